@@ -1,0 +1,46 @@
+import type { Logger } from './lib/logger.ts';
+
+export type Shell = 'desktop' | 'browser' | 'terminal';
+
+/** A place for keys: the machine's key store, or a 0600 file where there is none. */
+export interface Secrets {
+  readonly storage: 'key-store' | 'file';
+  get(name: string): Promise<string | null>;
+  set(name: string, value: string): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+export interface ProgramResult {
+  /** Null when it was ended by a signal or by the time limit. */
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+  isTimedOut: boolean;
+}
+
+/** Runs a program without a shell; rejects only when it could not be started (`code` ENOENT, EACCES). */
+export type RunProgram = (
+  file: string,
+  args: readonly string[],
+  options: { timeoutMs: number; signal?: AbortSignal | undefined; maxBytes?: number },
+) => Promise<ProgramResult>;
+
+/** What a shell gives to core. Nothing in core reads `process` beside this. */
+export interface CoreDeps {
+  shell: Shell;
+  version: string;
+  /** Absolute; made with mode 0700 when it is not there. */
+  dataFolder: string;
+  /** The user's home folder, absolute. */
+  home: string;
+  /** Of the user on this machine; null where the system has none (Windows). */
+  userId: number | null;
+  env: Readonly<Record<string, string | undefined>>;
+  platform: NodeJS.Platform;
+  architecture: string;
+  secrets: Secrets;
+  run: RunProgram;
+  log: Logger;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}

@@ -1,0 +1,16 @@
+import type { ApiOf } from '../rpc/contract.ts';
+import { app } from './app.ts';
+import { catalog } from './catalog.ts';
+import { chat } from './chat.ts';
+import { engine } from './engine.ts';
+import { gpu } from './gpu.ts';
+import { images } from './images.ts';
+import { jobs } from './jobs.ts';
+import { logs } from './logs.ts';
+import { nims } from './nims.ts';
+import { ngc } from './ngc.ts';
+import { settings } from './settings.ts';
+
+export const contract = { app, engine, gpu, ngc, catalog, images, nims, jobs, logs, chat, settings };
+
+export type Api = ApiOf<typeof contract>;

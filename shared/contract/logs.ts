@@ -1,0 +1,58 @@
+import { request, stream } from '../rpc/contract.ts';
+import { z } from '../zod.ts';
+import { containerId, identifier, instant } from './common.ts';
+
+/** One run of a container, from a start to its end: its own spool. */
+export const logRun = z.object({
+  id: identifier,
+  nimId: containerId,
+  startedAt: instant,
+  endedAt: instant.nullable(),
+});
+export type LogRun = z.infer<typeof logRun>;
+
+export const logLevel = z.enum(['error', 'warning', 'info', 'other']);
+export type LogLevel = z.infer<typeof logLevel>;
+
+/** Line numbers count from 0 over the whole run; `firstLine` is above 0 once the cap has dropped the oldest. */
+export const logCounts = z.object({
+  runId: identifier,
+  firstLine: z.number().int(),
+  endLine: z.number().int(),
+  bytes: z.number().int(),
+  errors: z.number().int(),
+  warnings: z.number().int(),
+  isCollecting: z.boolean(),
+});
+export type LogCounts = z.infer<typeof logCounts>;
+
+export const logLine = z.object({
+  line: z.number().int(),
+  at: z.string().nullable(),
+  output: z.enum(['stdout', 'stderr']),
+  level: logLevel,
+  /** At most 8 KiB of it; `length` says how long it is, in UTF-16 code units. */
+  text: z.string(),
+  length: z.number().int(),
+});
+export type LogLine = z.infer<typeof logLine>;
+
+export const logs = {
+  runs: request(z.strictObject({ nimId: containerId }), z.array(logRun)),
+  watch: stream(z.strictObject({ runId: identifier }), logCounts),
+  /** A window of lines; fewer than asked at the end, or when 1 MiB of text is reached. */
+  read: request(
+    z.strictObject({ runId: identifier, from: z.number().int().min(0), count: z.number().int().min(1).max(2000) }),
+    z.object({ lines: z.array(logLine) }),
+  ),
+  /** Case-insensitive text; `nextLine` is where to go on, null at the end. */
+  search: request(
+    z.strictObject({
+      runId: identifier,
+      query: z.string().min(1).max(256),
+      from: z.number().int().min(0),
+      limit: z.number().int().min(1).max(1000),
+    }),
+    z.object({ hits: z.array(z.number().int()), nextLine: z.number().int().nullable() }),
+  ),
+};

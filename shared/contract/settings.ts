@@ -1,0 +1,17 @@
+import { request, stream } from '../rpc/contract.ts';
+import { z } from '../zod.ts';
+import { nothing } from './common.ts';
+
+export const settingValues = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Of one run's spool; the oldest lines go first. */
+  logCapMiB: z.number().int().min(1).max(100_000),
+  /** Where models are kept on this machine; null: `~/.cache/nim`, which the documented command lines use, too. */
+  cacheFolder: z.string().min(1).max(4096).nullable(),
+});
+export type SettingValues = z.infer<typeof settingValues>;
+
+export const settings = {
+  watch: stream(nothing, settingValues),
+  update: request(settingValues.partial().strict(), settingValues),
+};
