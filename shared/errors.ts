@@ -5,7 +5,7 @@ export { errorCatalog };
 
 export type ErrorCode = keyof typeof errorCatalog;
 
-// A cast, because Object.keys forgets the keys' type; the tuple form is what z.enum wants.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys forgets the keys' type; z.enum wants a tuple
 export const errorCodes = Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]];
 
 /** Plain data that helps to act on the failure: ids, names, numbers. Never a secret. */

@@ -1,0 +1,104 @@
+// All tests in the order of speed. What this machine lacks (engine, browser, captures) is skipped, counted and said;
+// with NIMDECK_REQUIRE=engine,browser,captures a skip is a failure.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testHostVariable } from '../core/testing/engine-host/host.ts';
+import { startTestHost } from '../core/testing/engine-host/start.ts';
+import { type Counts, printTimes, root, run, stage } from './stages.ts';
+
+const required = new Set((process.env['NIMDECK_REQUIRE'] ?? '').split(',').filter((name) => name !== ''));
+const scratch = mkdtempSync(join(tmpdir(), 'nimdeck-results-'));
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+function add(counts: Counts): void {
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+}
+
+/** A runner that ends badly without a failed test (it could not start, a hook failed) counts as one failure. */
+function addResults(file: string, exitCode: number, read: (text: string) => Counts): void {
+  const counts = existsSync(file) ? read(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: 0 };
+  if (exitCode !== 0 && counts.failed === 0) counts.failed = 1;
+  add(counts);
+}
+
+interface VitestResults {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+}
+
+async function vitest(project: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const file = join(scratch, `${project}.json`);
+  const args = ['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
+  const exitCode = await run('vitest', args, env);
+  addResults(file, exitCode, (text) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- vitest's own JSON report
+    const results = JSON.parse(text) as VitestResults;
+    return {
+      passed: results.numPassedTests,
+      failed: results.numFailedTests,
+      skipped: results.numPendingTests + results.numTodoTests,
+    };
+  });
+}
+
+interface PlaywrightResults {
+  stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+}
+
+async function playwright(env: NodeJS.ProcessEnv): Promise<void> {
+  const file = join(scratch, 'browser.json');
+  const exitCode = await run('playwright', ['test', '--reporter=line,json'], {
+    ...env,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+  });
+  addResults(file, exitCode, (text) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Playwright's own JSON report
+    const { stats } = JSON.parse(text) as PlaywrightResults;
+    return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+  });
+}
+
+function missing(what: 'engine' | 'browser' | 'captures', reason: string): void {
+  console.log(`${what}: ${reason}`);
+  if (required.has(what)) add({ passed: 0, failed: 1, skipped: 0 });
+}
+
+async function all(): Promise<void> {
+  if (!existsSync(join(root, '../shared/captures'))) missing('captures', '../shared/captures is not there');
+  await stage('unit tests', () => vitest('unit'));
+  await stage('component tests', () => vitest('component'));
+  if ((await stage('build', () => run('npm', ['run', '--silent', 'build']))) !== 0) {
+    add({ passed: 0, failed: 1, skipped: 0 });
+    return;
+  }
+  const host = await stage('start of the test engines', startTestHost);
+  const isHost = !('missing' in host);
+  if (!isHost) missing('engine', host.missing);
+  const env = isHost ? { [testHostVariable]: host.descriptionFile } : { NIMDECK_NO_ENGINES: '1' };
+  try {
+    await stage('engine tests', () => vitest('engine', env));
+    if (existsSync(process.env['NIMDECK_CHROMIUM'] ?? '/usr/bin/chromium')) {
+      await stage('browser tests', () => playwright(env));
+    } else {
+      missing('browser', 'no Chromium at /usr/bin/chromium (NIMDECK_CHROMIUM names another one)');
+    }
+  } finally {
+    if (isHost) await stage('end of the test engines', () => host.stop());
+  }
+}
+
+try {
+  await all();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+printTimes();
+if (total.skipped > 0 && required.size > 0)
+  console.log(`${total.skipped} skipped where everything is required: a failure`);
+if (total.failed > 0 || (total.skipped > 0 && required.size > 0)) process.exitCode = 1;
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
