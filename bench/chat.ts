@@ -1,0 +1,88 @@
+import { request } from 'undici';
+import { type Bench, jobDone, type Prepared } from './bench.ts';
+
+const parameters = { systemPrompt: null, temperature: null, topP: null, maxTokens: 16 };
+
+/** From the call to the first token in the reader's hands, against a bare HTTP client on the same NIM. */
+export async function chatMeasure({ api, host, isSmoke }: Bench): Promise<Prepared> {
+  const { jobId } = await api.nims.deploy({
+    reference: `${host.registry}/${host.images.nim}`,
+    name: 'nimdeck-bench-chat',
+    gpus: { kind: 'none' },
+    port: null,
+    profile: null,
+    allowAnyOrigin: false,
+    environment: [
+      { name: 'NIMDECK_SANDBOX_TTFT_MS', value: '0' },
+      { name: 'NIMDECK_SANDBOX_TOKENS_PER_SECOND', value: '200' },
+      { name: 'NIMDECK_SANDBOX_SPEED', value: '100' },
+    ],
+  });
+  const { nimId } = await jobDone(api, jobId);
+  if (nimId === null) throw new Error('the deployment named no NIM');
+  const nim = await firstReady(api, nimId);
+  const times = isSmoke ? 1 : 25;
+
+  return {
+    rounds: 5,
+    measures: [
+      {
+        name: `time to first token, sum of ${times}`,
+        against: 'undici on /v1/chat/completions',
+        ours: () => sum(times, () => ours(api, nimId)),
+        comparator: () => sum(times, () => bare(nim.address, nim.model)),
+      },
+    ],
+    async [Symbol.asyncDispose]() {
+      await api.nims.remove({ nimId });
+    },
+  };
+}
+
+async function sum(times: number, work: () => Promise<number>): Promise<number> {
+  let total = 0;
+  for (let index = 0; index < times; index += 1) total += await work();
+  return total;
+}
+
+async function firstReady(api: Bench['api'], nimId: string): Promise<{ address: string; model: string }> {
+  for await (const list of api.nims.watch({})) {
+    const nim = list.nims.find((candidate) => candidate.id === nimId);
+    const model = nim?.models[0];
+    if (nim?.status === 'ready' && nim.address !== null && model !== undefined) return { address: nim.address, model };
+  }
+  throw new Error('the list of NIMs ended');
+}
+
+async function ours(api: Bench['api'], nimId: string): Promise<number> {
+  const begin = performance.now();
+  const { turnId } = await api.chat.send({ conversationId: null, nimId, text: 'Say something.', parameters });
+  let first: number | null = null;
+  for await (const delta of api.chat.follow({ turnId, textFrom: 0, reasoningFrom: 0 })) {
+    if (delta.text !== '') first ??= performance.now() - begin;
+  }
+  if (first === null) throw new Error('no token came');
+  return first;
+}
+
+async function bare(address: string, model: string): Promise<number> {
+  const begin = performance.now();
+  const { body } = await request(`${address}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model,
+      messages: [{ role: 'user', content: 'Say something.' }],
+      stream: true,
+      max_tokens: parameters.maxTokens,
+    }),
+  });
+  let first: number | null = null;
+  let seen = '';
+  for await (const chunk of body) {
+    seen += String(chunk);
+    if (/"content":\s*"[^"]/.test(seen)) first ??= performance.now() - begin;
+  }
+  if (first === null) throw new Error('no token came');
+  return first;
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { compare, median } from './measure.ts';
+
+test('the median of an even number of runs lies between the middle two', () => {
+  expect(median([4, 1, 3, 2])).toBe(2.5);
+  expect(median([3, 1, 2])).toBe(2);
+});
+
+test('both sides run as often, in changing order, and the ratio is ours to theirs', async () => {
+  const order: string[] = [];
+  const result = await compare(
+    {
+      name: 'x',
+      against: 'y',
+      ours: async () => {
+        order.push('ours');
+        return 30;
+      },
+      comparator: async () => {
+        order.push('comparator');
+        return 20;
+      },
+    },
+    2,
+  );
+  expect(order).toEqual(['ours', 'comparator', 'comparator', 'ours']);
+  expect(result).toMatchObject({
+    ours: 30,
+    comparator: 20,
+    ratio: 1.5,
+    runs: { ours: [30, 30], comparator: [20, 20] },
+  });
+});

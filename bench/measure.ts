@@ -1,0 +1,48 @@
+/** Milliseconds of each run, both sides in turn so that a machine that slows down slows both. */
+export interface Result {
+  name: string;
+  unit: 'ms';
+  ours: number;
+  comparator: number;
+  /** ours ÷ comparator, of the medians; below 1 is better. */
+  ratio: number;
+  runs: { ours: number[]; comparator: number[] };
+  against: string;
+}
+
+export interface Measure {
+  name: string;
+  against: string;
+  /** One run of ours, and one of the comparator: milliseconds. */
+  ours: () => Promise<number>;
+  comparator: () => Promise<number>;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const upper = sorted[Math.floor(middle)] ?? Number.NaN;
+  return Number.isInteger(middle) ? (upper + (sorted[middle - 1] ?? upper)) / 2 : upper;
+}
+
+const round = (value: number, digits: number) => Number(value.toFixed(digits));
+
+export async function compare(measure: Measure, rounds: number): Promise<Result> {
+  const runs = { ours: [] as number[], comparator: [] as number[] };
+  for (let index = 0; index < rounds; index += 1) {
+    // The first of a round has the colder caches, so they take turns.
+    const order = index % 2 === 0 ? (['ours', 'comparator'] as const) : (['comparator', 'ours'] as const);
+    for (const side of order) runs[side].push(round(await measure[side](), 2));
+  }
+  const ours = median(runs.ours);
+  const comparator = median(runs.comparator);
+  return {
+    name: measure.name,
+    unit: 'ms',
+    ours: round(ours, 2),
+    comparator: round(comparator, 2),
+    ratio: round(ours / comparator, 3),
+    runs,
+    against: measure.against,
+  };
+}

@@ -1,0 +1,67 @@
+import type { Api } from '../shared/contract/index.ts';
+import type { Job } from '../shared/contract/jobs.ts';
+import type { Nim, NimList } from '../shared/contract/nims.ts';
+import { AppError } from '../shared/errors.ts';
+
+/** Waits until the engine was asked; throws the failure of one that cannot be used. */
+export async function requireEngine(api: Api, signal: AbortSignal): Promise<void> {
+  for await (const state of api.engine.watch({}, { signal })) {
+    if (state.status === 'connected') return;
+    if (state.status === 'connecting') continue;
+    const failure = state.failure ?? { code: 'ENGINE_UNREACHABLE' as const, message: 'No engine answers.' };
+    throw new AppError(failure.code, failure.message, failure.detail);
+  }
+  throw new AppError('CANCELLED', 'Cancelled.');
+}
+
+export async function knownNims(api: Api, signal: AbortSignal): Promise<Nim[]> {
+  await requireEngine(api, signal);
+  for await (const list of api.nims.watch({}, { signal })) {
+    if (list.isKnown) return list.nims;
+  }
+  throw new AppError('CANCELLED', 'Cancelled.');
+}
+
+export function pickNim(nims: NimList['nims'], name: string): Nim {
+  const found =
+    nims.find((nim) => nim.name === name || nim.id === name) ??
+    // As the docker client does: the beginning of an id will do when it is the only one.
+    oneOf(nims.filter((nim) => name.length >= 4 && nim.id.startsWith(name)));
+  if (found !== null) return found;
+  const names = nims.map((nim) => nim.name).join(', ');
+  throw new AppError(
+    'NOT_FOUND',
+    `There is no NIM “${name}”. ${names === '' ? 'There is none.' : `There are: ${names}.`}`,
+  );
+}
+
+function oneOf(nims: Nim[]): Nim | null {
+  return nims.length === 1 ? (nims[0] ?? null) : null;
+}
+
+export async function findNim(api: Api, name: string, signal: AbortSignal): Promise<Nim> {
+  return pickNim(await knownNims(api, signal), name);
+}
+
+/** Calls back with each newer state of the job and answers with its last. */
+export async function followJob(
+  api: Api,
+  jobId: string,
+  signal: AbortSignal | undefined,
+  onState: (job: Job) => void,
+): Promise<Job> {
+  for await (const jobs of api.jobs.watch({}, { signal })) {
+    const job = jobs.find((candidate) => candidate.id === jobId);
+    if (job === undefined) continue;
+    onState(job);
+    if (job.state !== 'running') return job;
+  }
+  throw new AppError('CANCELLED', 'Cancelled.');
+}
+
+/** Throws the failure of a job that did not end well. */
+export function requireDone(job: Job): void {
+  if (job.state === 'done') return;
+  if (job.failure !== null) throw new AppError(job.failure.code, job.failure.message, job.failure.detail);
+  throw new AppError(job.state === 'interrupted' ? 'PULL_INTERRUPTED' : 'CANCELLED', `${job.title}: ${job.state}`);
+}

@@ -1,0 +1,101 @@
+import { parseArgs } from 'node:util';
+import { AppError } from '../shared/errors.ts';
+import type { Command } from './command.ts';
+import { chatCommand } from './commands/chat.ts';
+import { gpusCommand } from './commands/gpus.ts';
+import { loginCommand, logoutCommand } from './commands/login.ts';
+import { logsCommand } from './commands/logs.ts';
+import { psCommand } from './commands/ps.ts';
+import { pullCommand } from './commands/pull.ts';
+import { restartCommand, rmCommand, startCommand, stopCommand } from './commands/life-cycle.ts';
+import { runCommand } from './commands/run.ts';
+import { serveCommand } from './commands/serve.ts';
+import { exitCodeFor, exitCodes } from './exit-codes.ts';
+import { createInterrupt } from './interrupt.ts';
+import { createPrinter, layOut } from './print.ts';
+import { openSession, type Session } from './session.ts';
+
+const commands: Command[] = [
+  gpusCommand,
+  loginCommand,
+  logoutCommand,
+  pullCommand,
+  runCommand,
+  psCommand,
+  stopCommand,
+  startCommand,
+  restartCommand,
+  rmCommand,
+  logsCommand,
+  chatCommand,
+  serveCommand,
+];
+
+function help(): string {
+  const rows = commands.map((command) => [`  ${command.usage}`, command.summary]);
+  return [
+    'nimdeck: NVIDIA NIM on your own machine.',
+    '',
+    ...layOut(['Commands', ''], rows),
+    '',
+    'Every command takes --json. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 engine cannot be used,',
+    '4 key needed or refused, 5 NIM ended or not ready, 130 cancelled.',
+  ].join('\n');
+}
+
+function parse(command: Command, args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, ...command.options },
+      allowPositionals: true,
+      strict: true,
+    });
+    return { values, positionals };
+  } catch (error) {
+    throw new AppError('BAD_INPUT', error instanceof Error ? error.message : String(error), undefined, {
+      cause: error,
+    });
+  }
+}
+
+/** @returns the exit code */
+export async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  const print = createPrinter(rest.includes('--json'));
+  const interrupt = createInterrupt((text) => print.note(text));
+  let session: Session | null = null;
+  try {
+    if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+      createPrinter(false).line(help());
+      return name === undefined ? exitCodes.badUsage : exitCodes.done;
+    }
+    const command = commands.find((candidate) => candidate.name === name);
+    if (command === undefined) throw new AppError('BAD_INPUT', `There is no command “${name}”. See: nimdeck help`);
+    const { values, positionals } = parse(command, rest);
+    if (values['help'] === true) {
+      print.line(`usage: nimdeck ${command.usage}\n${command.summary}`);
+      return exitCodes.done;
+    }
+    if (positionals.length < command.positionals.min || positionals.length > command.positionals.max) {
+      throw new AppError('BAD_INPUT', `usage: nimdeck ${command.usage}`);
+    }
+    return await command.run({
+      positionals,
+      options: values,
+      print,
+      interrupt,
+      api: async () => {
+        session ??= await openSession(print, interrupt);
+        return session.api;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    print.error(error);
+    return exitCodeFor(error.code);
+  } finally {
+    await (session as Session | null)?.close();
+    interrupt.close();
+  }
+}

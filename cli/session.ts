@@ -1,0 +1,37 @@
+import { openCore } from '../core/host/open-core.ts';
+import { createNodeDeps } from '../core/node-deps.ts';
+import { type Api, contract } from '../shared/contract/index.ts';
+import { connect } from '../shared/rpc/connect.ts';
+import type { Interrupt } from './interrupt.ts';
+import type { Printer } from './print.ts';
+
+export interface Session {
+  api: Api;
+  /** Other shells may have come to this core meanwhile: their jobs are waited for, unless Ctrl-C says not to. */
+  close(): Promise<void>;
+}
+
+export async function openSession(print: Printer, interrupt: Interrupt): Promise<Session> {
+  const deps = await createNodeDeps({ shell: 'terminal' });
+  const core = await openCore(deps);
+  const api = connect(await core.newPort(), contract);
+  return {
+    api,
+    async close() {
+      if (core.isOwner && !interrupt.signal.aborted) await waitForOthersJobs(api, print, interrupt.signal);
+      await core.close();
+    },
+  };
+}
+
+async function waitForOthersJobs(api: Api, print: Printer, signal: AbortSignal): Promise<void> {
+  let isSaid = false;
+  for await (const jobs of api.jobs.watch({}, { signal })) {
+    const running = jobs.filter((job) => job.state === 'running');
+    if (running.length === 0) return;
+    if (!isSaid) {
+      print.note(`Waiting for what another window started here: ${running.map((job) => job.title).join(', ')}.`);
+      isSaid = true;
+    }
+  }
+}
