@@ -222,6 +222,15 @@ export const errorCatalog = {
     'Saved data is from a newer Nimdeck',
     'It was set aside unchanged under the name shown; update Nimdeck to use it.',
   ),
+  STORE_NOT_WRITABLE: entry(
+    'Nimdeck cannot write its data folder',
+    'Give yourself write access to the folder named below, or free some space there, then start Nimdeck again.',
+  ),
+  KEY_STORE_UNAVAILABLE: entry(
+    'The key store of this machine does not answer',
+    'Unlock it and try again, or start Nimdeck with NIMDECK_SECRETS=file to keep keys in a file that only you can read.',
+    true,
+  ),
   INTERNAL: entry(
     'Something unforeseen happened',
     'Try again; the log of Nimdeck has the details under the number shown.',

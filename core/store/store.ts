@@ -1,3 +1,5 @@
+import type { Notice } from '../lib/set-aside.ts';
+
 export type SqlValue = string | number | bigint | null | Uint8Array;
 export type Row = Record<string, SqlValue>;
 export interface Statement {
@@ -5,11 +7,16 @@ export interface Statement {
   values?: readonly SqlValue[];
 }
 
-/** One SQLite file in a worker thread. Statements of one call run in one transaction, calls run in order. */
+/**
+ * One SQLite file in a worker thread. Statements of one call run in one transaction, calls run in order.
+ * A write that cannot be kept fails with DISK_FULL, STORE_NOT_WRITABLE or STORE_DAMAGED.
+ */
 export interface Store {
   all(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
   run(...statements: Statement[]): Promise<void>;
-  /** What was set aside at start (STORE_DAMAGED, STORE_NEWER) and under which name. */
-  readonly notices: readonly { code: 'STORE_DAMAGED' | 'STORE_NEWER'; message: string }[];
+  /** What was set aside at start (STORE_DAMAGED, STORE_NEWER) and under which name; STORE_NOT_WRITABLE: kept in memory only. */
+  readonly notices: readonly Notice[];
+  /** Whether FTS5 is there, probed at start. */
+  readonly hasFullText: boolean;
   close(): Promise<void>;
 }

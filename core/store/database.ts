@@ -1,0 +1,168 @@
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type Notice, setAside } from '../lib/set-aside.ts';
+import { storeErrorCode } from './sqlite-errors.ts';
+
+export interface OpenedDatabase {
+  database: DatabaseSync;
+  notices: Notice[];
+  hasFullText: boolean;
+}
+
+export interface OpenOptions {
+  /** Milliseconds since 1970, for the names of what is set aside. */
+  now: number;
+  migrations: readonly string[];
+  /** Another program that copies the file may hold it for a moment. */
+  busyTimeoutMs?: number;
+}
+
+const keptBackups = 3;
+
+function firstValue(database: DatabaseSync, sql: string): unknown {
+  return Object.values(database.prepare(sql).get() ?? {})[0];
+}
+
+const versionOf = (database: DatabaseSync) => Number(firstValue(database, 'PRAGMA user_version'));
+
+/** Two connections may never see half a step: steps and number change in one transaction. */
+function migrate(database: DatabaseSync, migrations: readonly string[]): void {
+  const version = versionOf(database);
+  if (version >= migrations.length) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    for (const step of migrations.slice(version)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** A whole, compact copy beside the file, before its form changes; the oldest copies go. */
+function backUp(database: DatabaseSync, file: string, version: number): void {
+  const extension = extname(file);
+  const stem = `${basename(file, extension)}.version-`;
+  const copy = join(dirname(file), `${stem}${version}${extension}`);
+  rmSync(copy, { force: true });
+  // VACUUM INTO accepts an empty file, which is how the copy gets its mode before its content.
+  closeSync(openSync(copy, 'wx', 0o600));
+  database.prepare('VACUUM INTO ?').run(copy);
+  const copies = readdirSync(dirname(file))
+    .filter((name) => name.startsWith(stem) && name.endsWith(extension))
+    .toSorted(
+      (a, b) => Number(b.slice(stem.length, -extension.length)) - Number(a.slice(stem.length, -extension.length)),
+    );
+  for (const old of copies.slice(keptBackups)) rmSync(join(dirname(file), old), { force: true });
+}
+
+function hasFullText(database: DatabaseSync): boolean {
+  try {
+    database.exec('CREATE VIRTUAL TABLE temp.full_text_probe USING fts5(text); DROP TABLE temp.full_text_probe');
+    return true;
+  } catch (error) {
+    // "no such module": this SQLite was built without it, and search takes another way.
+    if (storeErrorCode(error) !== null) throw error;
+    return false;
+  }
+}
+
+/** Opens what is there; throws when it cannot be used as it is. */
+function openFile(file: string, { migrations, busyTimeoutMs = 5000 }: OpenOptions): DatabaseSync | 'newer' {
+  const database = new DatabaseSync(file, { timeout: busyTimeoutMs });
+  try {
+    // 1.5 ms a MB (measured with 100 MB), in the worker: cheap enough to find damage at every start instead of in mid-use.
+    const check = firstValue(database, 'PRAGMA quick_check(1)');
+    if (check !== 'ok') throw new DamagedError(String(check));
+    const version = versionOf(database);
+    if (version > migrations.length) {
+      database.close();
+      return 'newer';
+    }
+    // WAL with NORMAL: a killed process loses no committed transaction, a power cut at most the last ones.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216');
+    if (version > 0 && version < migrations.length) backUp(database, file, version);
+    migrate(database, migrations);
+    return database;
+  } catch (error) {
+    if (database.isOpen) database.close();
+    throw error;
+  }
+}
+
+class DamagedError extends Error {}
+
+/** Whether the place is at fault (rights, space, locks), not what is in it. */
+function isPlaceAtFault(error: unknown): boolean {
+  if (error instanceof DamagedError) return false;
+  const code = storeErrorCode(error);
+  if (code !== null) return code !== 'STORE_DAMAGED';
+  return error instanceof Error && 'syscall' in error;
+}
+
+/** A file in WAL mode says so in two bytes of its header, and a database in memory cannot have that mode. */
+function loadIntoMemory(file: string, migrations: readonly string[]): DatabaseSync {
+  const database = new DatabaseSync(':memory:');
+  try {
+    const bytes = readFileSync(file);
+    if (bytes.length > 0) {
+      bytes.fill(1, 18, 20);
+      database.deserialize(bytes);
+    }
+    migrate(database, migrations);
+    return database;
+  } catch {
+    // Not there or not readable: there is nothing to carry over, so an empty one serves.
+    database.close();
+    const empty = new DatabaseSync(':memory:');
+    migrate(empty, migrations);
+    return empty;
+  }
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Opens the store whatever is there. What cannot be used is renamed and said in `notices`; where nothing can be written,
+ * a database in memory takes its place, with what could be read.
+ */
+export function openDatabase(file: string, options: OpenOptions): OpenedDatabase {
+  const notices: Notice[] = [];
+  const opened = (database: DatabaseSync) => ({ database, notices, hasFullText: hasFullText(database) });
+  const makeFile = () => {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+  };
+  const beginAnew = (code: 'STORE_DAMAGED' | 'STORE_NEWER', reason: string) => {
+    const name = setAside(file, code === 'STORE_NEWER' ? 'newer' : 'damaged', options.now);
+    notices.push({ code, message: `${reason} It was set aside as ${name}; a new store was begun.` });
+    makeFile();
+    return openFile(file, options);
+  };
+
+  try {
+    makeFile();
+    let result: DatabaseSync | 'newer';
+    try {
+      result = openFile(file, options);
+    } catch (error) {
+      if (isPlaceAtFault(error)) throw error;
+      result = beginAnew('STORE_DAMAGED', `${basename(file)} could not be read (${reasonOf(error)}).`);
+    }
+    if (result === 'newer') {
+      result = beginAnew('STORE_NEWER', `${basename(file)} was written by a newer Nimdeck.`);
+    }
+    if (result === 'newer') throw new Error('A new store cannot be newer than this Nimdeck.');
+    return opened(result);
+  } catch (error) {
+    if (!isPlaceAtFault(error)) throw error;
+    notices.push({
+      code: 'STORE_NOT_WRITABLE',
+      message: `${file} cannot be written (${reasonOf(error)}). What is new is kept in memory and gone when Nimdeck ends.`,
+    });
+    return opened(loadIntoMemory(file, options.migrations));
+  }
+}

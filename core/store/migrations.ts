@@ -1,0 +1,47 @@
+/**
+ * One entry a step, in order; `user_version` is the number of steps done. An entry that was once released is never changed:
+ * what it made is on people's disks.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE jobs (
+    id TEXT PRIMARY KEY,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    job TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX jobs_by_end ON jobs (ended_at);
+
+  -- Runs that were stopped on request, so that their end is not shown as a failure.
+  CREATE TABLE stopped_runs (
+    container_id TEXT PRIMARY KEY,
+    started_at TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE conversations (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    nim_name TEXT,
+    parameters TEXT NOT NULL,
+    deleted_at TEXT
+  ) STRICT;
+  CREATE INDEX conversations_by_update ON conversations (updated_at);
+
+  CREATE TABLE messages (
+    id TEXT PRIMARY KEY,
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    parent_id TEXT,
+    position INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    text TEXT NOT NULL,
+    reasoning TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    turn TEXT
+  ) STRICT;
+  CREATE INDEX messages_by_position ON messages (conversation_id, position);
+  -- Answers that were being written when core died are found at start without reading every message.
+  CREATE INDEX messages_unfinished ON messages (id) WHERE json_extract(turn, '$.state') IN ('waiting', 'streaming');
+  `,
+];
