@@ -1,0 +1,136 @@
+import { SaxesParser } from 'saxes';
+import type { GpuDevice, MigDevice } from '../../shared/contract/gpu.ts';
+import { AppError } from '../../shared/errors.ts';
+import { integerOf, numberOf, textOf, versionPairOf } from './values.ts';
+
+/** Eight GPUs are 210 KB; what is larger than this is not from nvidia-smi. */
+const maxCharacters = 10 * 1024 * 1024;
+
+export interface XmlReport {
+  gpus: GpuDevice[];
+  /** A board fell off the bus: whole sections read so (gpu facts 1.3). */
+  hasLostGpu: boolean;
+}
+
+type Fields = Map<string, string>;
+interface RawGpu {
+  fields: Fields;
+  migDevices: Fields[];
+}
+
+const gpuPath = 'nvidia_smi_log/gpu/';
+const migPath = `${gpuPath}mig_devices/mig_device/`;
+
+/** `nvidia-smi -q -x`. Text before the XML (warnings about a broken board) is skipped. Throws GPU_OUTPUT_UNREADABLE. */
+export function parseXml(text: string): XmlReport {
+  const start = text.search(/<\?xml|<!DOCTYPE nvidia_smi_log|<nvidia_smi_log/);
+  if (start < 0 || text.length > maxCharacters) {
+    throw unreadable(start < 0 ? 'There is no nvidia_smi_log in it.' : 'It is larger than 10 MB.');
+  }
+  const { log, gpus } = readElements(text.slice(start));
+  const driverVersion = textOf(log.get('driver_version'));
+  const cudaVersion = versionPairOf(log.get('cuda_version'));
+  return {
+    gpus: gpus.map((gpu, index) => toDevice(gpu, index, driverVersion, cudaVersion)),
+    hasLostGpu: gpus.some(({ fields }) => [...fields.values()].some((value) => value.trim() === 'GPU is lost')),
+  };
+}
+
+function readElements(xml: string): { log: Fields; gpus: RawGpu[] } {
+  const log: Fields = new Map();
+  const gpus: RawGpu[] = [];
+  const names: string[] = [];
+  let content = '';
+
+  const parser = new SaxesParser();
+  // Without a handler saxes throws out of write(), which is the same thing with less to say.
+  parser.on('error', (error) => {
+    throw unreadable(error.message);
+  });
+  parser.on('opentag', ({ name }) => {
+    names.push(name);
+    content = '';
+    const path = names.join('/');
+    if (path === 'nvidia_smi_log/gpu') gpus.push({ fields: new Map(), migDevices: [] });
+    else if (path === migPath.slice(0, -1)) gpus.at(-1)?.migDevices.push(new Map());
+  });
+  parser.on('text', (piece) => {
+    content += piece;
+  });
+  parser.on('closetag', () => {
+    const path = names.join('/');
+    names.pop();
+    const gpu = gpus.at(-1);
+    // Per process blocks repeat and are not used here; the first of equal names counts.
+    if (path.startsWith(migPath)) keepFirst(gpu?.migDevices.at(-1), path.slice(migPath.length), content);
+    else if (path.startsWith(gpuPath)) keepFirst(gpu?.fields, path.slice(gpuPath.length), content);
+    else keepFirst(log, path.slice('nvidia_smi_log/'.length), content);
+    content = '';
+  });
+  parser.write(xml).close();
+  return { log, gpus };
+}
+
+function keepFirst(fields: Fields | undefined, name: string, value: string): void {
+  if (fields !== undefined && !fields.has(name)) fields.set(name, value);
+}
+
+/** Index is the place in the document: it equals NVML's, `minor_number` does not always (gpu facts 1.3). */
+function toDevice(
+  { fields, migDevices }: RawGpu,
+  index: number,
+  driverVersion: string | null,
+  cudaVersion: string | null,
+): GpuDevice {
+  return {
+    index,
+    name: textOf(fields.get('product_name')),
+    uuid: textOf(fields.get('uuid')),
+    driverVersion,
+    cudaVersion,
+    computeCapability: null,
+    memoryTotalMiB: numberOf(fields.get('fb_memory_usage/total')),
+    memoryUsedMiB: numberOf(fields.get('fb_memory_usage/used')),
+    utilizationPercent: numberOf(fields.get('utilization/gpu_util')),
+    temperatureCelsius: numberOf(fields.get('temperature/gpu_temp')),
+    powerWatts: firstNumber(fields, [
+      'gpu_power_readings/instant_power_draw',
+      'gpu_power_readings/power_draw',
+      'power_readings/power_draw',
+      'gpu_power_readings/average_power_draw',
+    ]),
+    migEnabled: migEnabled(fields.get('mig_mode/current_mig')),
+    migDevices: migDevices.map(toMigDevice),
+  };
+}
+
+// The names by driver: gpu facts 1.3. Never branch on a version; take the first that is there and says something.
+function firstNumber(fields: Fields, names: string[]): number | null {
+  for (const name of names) {
+    const value = numberOf(fields.get(name));
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+function migEnabled(text: string | undefined): boolean | null {
+  const mode = text?.trim();
+  if (mode === 'Enabled') return true;
+  return mode === 'Disabled' ? false : null;
+}
+
+function toMigDevice(fields: Fields): MigDevice {
+  return {
+    index: integerOf(fields.get('index')),
+    gi: integerOf(fields.get('gpu_instance_id')),
+    ci: integerOf(fields.get('compute_instance_id')),
+    uuid: null,
+    profile: null,
+    memoryTotalMiB: numberOf(fields.get('fb_memory_usage/total')),
+    memoryUsedMiB: numberOf(fields.get('fb_memory_usage/used')),
+  };
+}
+
+function unreadable(why: string): AppError {
+  return new AppError('GPU_OUTPUT_UNREADABLE', `The XML of nvidia-smi could not be read. ${why}`);
+}

@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ProgramResult, RunProgram } from '../deps.ts';
+import { createTestDeps, type TestDeps } from '../testing/deps.ts';
+import { createGpuService, type GpuService } from './service.ts';
+
+const fixture = (name: string) => readFileSync(new URL(`fixtures/h100-two-slices.${name}`, import.meta.url), 'utf8');
+const said = (stdout: string, exitCode = 0): ProgramResult => ({ exitCode, stdout, stderr: '', isTimedOut: false });
+
+/** The far side of the wire: a program that prints what nvidia-smi prints, where it is installed. */
+function fakeSmi(installed: Record<string, (args: readonly string[]) => ProgramResult | Promise<ProgramResult>>) {
+  const calls: string[] = [];
+  let running = 0;
+  let mostAtOnce = 0;
+  const run: RunProgram = async (file, args) => {
+    calls.push(`${file} ${args[0]}`);
+    const program = installed[file];
+    if (program === undefined) throw Object.assign(new Error(`spawn ${file} ENOENT`), { code: 'ENOENT' });
+    running += 1;
+    mostAtOnce = Math.max(mostAtOnce, running);
+    try {
+      await Promise.resolve();
+      return await program(args);
+    } finally {
+      running -= 1;
+    }
+  };
+  return { run, calls, mostAtOnce: () => mostAtOnce };
+}
+
+function working(args: readonly string[]): ProgramResult {
+  if (args[0] === '-L') return said(fixture('list.txt'));
+  return said(fixture(args[0] === '-q' ? 'xml' : 'query.csv'));
+}
+
+const open: { deps: TestDeps; gpu: GpuService }[] = [];
+function start(run: RunProgram, overrides: Parameters<typeof createTestDeps>[0] = {}, intervalMs = 5) {
+  const deps = createTestDeps({ run, platform: 'linux', ...overrides });
+  const gpu = createGpuService(deps, { intervalMs });
+  open.push({ deps, gpu });
+  return gpu.api;
+}
+
+afterEach(async () => {
+  for (const { deps, gpu } of open.splice(0)) {
+    await gpu.close();
+    deps[Symbol.dispose]();
+  }
+});
+
+describe('gpu.read', () => {
+  it('joins the three calls', async () => {
+    const { gpus, failure } = await start(fakeSmi({ 'nvidia-smi': working }).run).read({});
+    expect(failure).toBeNull();
+    expect(gpus[0]?.migDevices[0]?.uuid).toBe('MIG-bbbbbbbb-0000-5000-8000-000000000001');
+    expect(gpus[1]?.computeCapability).toBe('12.1');
+  });
+
+  it('says that nvidia-smi is missing', async () => {
+    const smi = fakeSmi({});
+    const { gpus, failure } = await start(smi.run).read({});
+    expect(gpus).toEqual([]);
+    expect(failure?.code).toBe('NVIDIA_SMI_MISSING');
+    expect(smi.calls).toContain('/usr/lib/wsl/lib/nvidia-smi -q');
+  });
+
+  it('finds the one that works behind one that always fails (WSL), and goes there first afterwards', async () => {
+    const smi = fakeSmi({
+      'nvidia-smi': () => said("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n", 9),
+      '/usr/lib/wsl/lib/nvidia-smi': working,
+    });
+    const api = start(smi.run);
+    expect((await api.read({})).gpus).toHaveLength(2);
+    smi.calls.length = 0;
+    expect((await api.read({})).gpus).toHaveLength(2);
+    expect(smi.calls[0]).toBe('/usr/lib/wsl/lib/nvidia-smi -q');
+    expect(smi.calls).toHaveLength(3);
+  });
+
+  it('looks in the places of Windows', async () => {
+    const smi = fakeSmi({ 'D:\\Win\\System32\\nvidia-smi.exe': working });
+    const api = start(smi.run, { platform: 'win32', env: { SystemRoot: 'D:\\Win' } });
+    expect((await api.read({})).gpus).toHaveLength(2);
+  });
+
+  it.each([
+    [
+      'Failed to initialize NVML: Driver/library version mismatch\nNVML library version: 580.173\n',
+      18,
+      'DRIVER_LIBRARY_MISMATCH',
+    ],
+    ['No devices were found\n', 6, 'NO_GPU_FOUND'],
+    ['Failed to initialize NVML: Unknown Error\n', 255, 'NVML_UNKNOWN_ERROR'],
+    ['Unable to determine the device handle for GPU0000:CB:00.0: GPU is lost.\n', 15, 'GPU_LOST'],
+    ['', 1, 'GPU_OUTPUT_UNREADABLE'],
+    ['hello\n', 0, 'GPU_OUTPUT_UNREADABLE'],
+  ])('%j with exit code %i is %s', async (stdout, exitCode, code) => {
+    const { gpus, failure } = await start(fakeSmi({ 'nvidia-smi': () => said(stdout, exitCode) }).run).read({});
+    expect(gpus).toEqual([]);
+    expect(failure?.code).toBe(code);
+  });
+
+  it('shows the good GPUs beside a broken one', async () => {
+    const warning = 'Unable to determine the device handle for GPU0000:CB:00.0: Unknown Error\n';
+    const smi = fakeSmi({
+      'nvidia-smi': (args) => (args[0] === '-q' ? said(warning + fixture('xml'), 0) : working(args)),
+    });
+    const { gpus, failure } = await start(smi.run).read({});
+    expect(gpus).toHaveLength(2);
+    expect(failure?.code).toBe('GPU_LOST');
+  });
+
+  it('does without what an old driver cannot say', async () => {
+    const smi = fakeSmi({
+      'nvidia-smi': (args) =>
+        args[0]?.startsWith('--query')
+          ? said('Field "compute_cap" is not a valid field to query.\n', 2)
+          : working(args),
+    });
+    const { gpus, failure } = await start(smi.run).read({});
+    expect(failure).toBeNull();
+    expect(gpus.map((gpu) => gpu.computeCapability)).toEqual([null, null]);
+  });
+
+  it('tells a program that hangs from one that fails', async () => {
+    const smi = fakeSmi({ 'nvidia-smi': () => ({ exitCode: null, stdout: '', stderr: '', isTimedOut: true }) });
+    expect((await start(smi.run).read({})).failure?.code).toBe('GPU_LOST');
+    expect(smi.calls).toHaveLength(1);
+  });
+
+  it('lets one reader leave without ending the reading of the others', async () => {
+    const answer = Promise.withResolvers<ProgramResult>();
+    const smi = fakeSmi({ 'nvidia-smi': (args) => (args[0] === '-q' ? answer.promise : working(args)) });
+    const api = start(smi.run);
+    const leaving = new AbortController();
+    const left = api.read({}, { signal: leaving.signal });
+    const stayed = api.read({});
+    leaving.abort();
+    await expect(left).rejects.toMatchObject({ code: 'CANCELLED' });
+    answer.resolve(said(fixture('xml')));
+    expect((await stayed).gpus).toHaveLength(2);
+    expect(smi.calls.filter((call) => call.endsWith('-q'))).toHaveLength(1);
+  });
+});
+
+describe('gpu.watch', () => {
+  it('reads once for however many watch, again and again, one process at a time', async () => {
+    const smi = fakeSmi({ 'nvidia-smi': working });
+    const api = start(smi.run);
+    const readers = Array.from({ length: 20 }, async () => {
+      let seen = 0;
+      for await (const report of api.watch({})) {
+        expect(report.gpus).toHaveLength(2);
+        seen += 1;
+        if (seen === 3) break;
+      }
+    });
+    await Promise.all(readers);
+    expect(smi.mostAtOnce()).toBe(1);
+    // Each reader sees at least two fresh reports; twenty separate readers would have made sixty readings.
+    expect(smi.calls.filter((call) => call.endsWith('-q')).length).toBeLessThan(8);
+  });
+
+  it('reads nothing when nobody watches any more', async () => {
+    const smi = fakeSmi({ 'nvidia-smi': working });
+    const api = start(smi.run, {}, 60_000);
+    const leaving = new AbortController();
+    const reader = (async () => {
+      for await (const report of api.watch({}, { signal: leaving.signal })) {
+        expect(report.failure).toBeNull();
+        leaving.abort();
+      }
+    })();
+    await reader;
+    const before = smi.calls.length;
+    // The pause of a minute is not waited for: a new watcher gets a fresh reading at once.
+    for await (const report of api.watch({})) {
+      expect(report.gpus).toHaveLength(2);
+      break;
+    }
+    expect(smi.calls.length).toBe(before * 2);
+  });
+
+  it('ends when core closes', async () => {
+    const deps = createTestDeps({ run: fakeSmi({ 'nvidia-smi': working }).run });
+    const gpu = createGpuService(deps, { intervalMs: 60_000 });
+    let seen = 0;
+    for await (const report of gpu.api.watch({})) {
+      seen += report.gpus.length;
+      await gpu.close();
+    }
+    expect(seen).toBe(2);
+    deps[Symbol.dispose]();
+  });
+});

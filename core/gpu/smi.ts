@@ -1,0 +1,136 @@
+import { readdir } from 'node:fs/promises';
+import { win32 } from 'node:path';
+import type { GpuReport } from '../../shared/contract/gpu.ts';
+import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
+import type { CoreDeps, ProgramResult } from '../deps.ts';
+import { joinGpus } from './join.ts';
+import { parseList } from './parse-list.ts';
+import { parseQuery, queryFields } from './parse-query.ts';
+import { parseXml, type XmlReport } from './parse-xml.ts';
+import { smiFailure } from './smi-errors.ts';
+
+/** Without persistence the driver initialises each GPU on every call, 1–3 s apiece (gpu facts 1.11). */
+const timeoutMs = 30_000;
+const maxBytes = 12 * 1024 * 1024;
+
+export interface Smi {
+  /** The three calls, one after the other, joined. Rejects only when the signal aborts. */
+  read(signal: AbortSignal): Promise<GpuReport>;
+}
+
+type SmiDeps = Pick<CoreDeps, 'run' | 'platform' | 'env' | 'now'>;
+
+export function createSmi(deps: SmiDeps): Smi {
+  /** The one that answered last; looked for anew when it fails. */
+  let program: string | null = null;
+
+  async function run(file: string, args: string[], signal: AbortSignal): Promise<ProgramResult | null> {
+    try {
+      return await deps.run(file, args, { timeoutMs, maxBytes, signal });
+    } catch (error) {
+      if (signal.aborted) throw cancelled();
+      if (hasCode(error, 'ENOENT') || hasCode(error, 'EACCES') || hasCode(error, 'ENOTDIR')) return null;
+      throw error;
+    }
+  }
+
+  /** Tries each place until one reports; a distribution's own program on WSL comes first on PATH and always fails (gpu facts 1.2). */
+  async function readXml(signal: AbortSignal): Promise<{ report: XmlReport; failure: AppError | null }> {
+    let failure: AppError | null = null;
+    for (const file of program === null ? await places(deps) : [program, ...(await places(deps))]) {
+      const result = await run(file, ['-q', '-x'], signal);
+      if (result === null) continue;
+      const outcome = xmlOutcome(result);
+      if (outcome.report !== null) {
+        program = file;
+        return { report: outcome.report, failure: outcome.failure };
+      }
+      failure ??= outcome.failure;
+      // It would hang the same way from every other place.
+      if (result.isTimedOut) break;
+    }
+    program = null;
+    throw failure ?? new AppError('NVIDIA_SMI_MISSING', 'nvidia-smi is neither on PATH nor where drivers put it.');
+  }
+
+  async function secondary<T>(args: string[], parse: (text: string) => T[], signal: AbortSignal): Promise<T[]> {
+    const result = program === null ? null : await run(program, args, signal);
+    return result === null ? [] : parse(result.stdout);
+  }
+
+  return {
+    async read(signal) {
+      const readAt = new Date(deps.now()).toISOString();
+      try {
+        const { report, failure } = await readXml(signal);
+        const listed = await secondary(['-L'], parseList, signal);
+        // An old driver that does not know compute_cap fails the query; the rest is still right.
+        const queried = await secondary(
+          [`--query-gpu=${queryFields}`, '--format=csv,noheader,nounits'],
+          parseQuery,
+          signal,
+        );
+        const problem = failure ?? problemOf(report);
+        return {
+          readAt,
+          gpus: joinGpus(report.gpus, listed, queried),
+          failure: problem?.toFailure() ?? null,
+        };
+      } catch (error) {
+        if (signal.aborted) throw cancelled();
+        if (!isAppError(error)) throw error;
+        return { readAt, gpus: [], failure: error.toFailure() };
+      }
+    },
+  };
+}
+
+function xmlOutcome(result: ProgramResult): { report: XmlReport | null; failure: AppError | null } {
+  const start = result.stdout.search(/<\?xml|<nvidia_smi_log/);
+  if (start < 0) {
+    return {
+      report: null,
+      failure: smiFailure(result) ?? new AppError('GPU_OUTPUT_UNREADABLE', 'nvidia-smi printed no report.'),
+    };
+  }
+  // A broken board among good ones: warnings first, then a whole report (gpu facts 1.10).
+  const failure = smiFailure({ ...result, stdout: result.stdout.slice(0, start) });
+  try {
+    return { report: parseXml(result.stdout.slice(start)), failure };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { report: null, failure: failure ?? error };
+  }
+}
+
+function problemOf(report: XmlReport): AppError | null {
+  if (report.gpus.length === 0) return new AppError('NO_GPU_FOUND', 'nvidia-smi lists no GPU.');
+  return report.hasLostGpu ? new AppError('GPU_LOST', 'The driver has lost a GPU.') : null;
+}
+
+/** In the order to try. A desktop icon's PATH is short, hence the full paths (gpu facts 1.2). */
+async function places({ platform, env }: SmiDeps): Promise<string[]> {
+  if (platform === 'win32') {
+    const system = win32.join(env['SystemRoot'] ?? 'C:\\Windows', 'System32');
+    const programs = env['ProgramFiles'] ?? 'C:\\Program Files';
+    return [
+      'nvidia-smi.exe',
+      win32.join(system, 'nvidia-smi.exe'),
+      win32.join(programs, 'NVIDIA Corporation', 'NVSMI', 'nvidia-smi.exe'),
+      ...(await driverStore(win32.join(system, 'DriverStore', 'FileRepository'))),
+    ];
+  }
+  return platform === 'linux' ? ['nvidia-smi', '/usr/bin/nvidia-smi', '/usr/lib/wsl/lib/nvidia-smi'] : ['nvidia-smi'];
+}
+
+async function driverStore(folder: string): Promise<string[]> {
+  const entries = await readdir(folder).catch(() => {
+    // Not there or not readable: then there is no driver in it to find.
+    return [];
+  });
+  return entries.filter((name) => name.startsWith('nv')).map((name) => win32.join(folder, name, 'nvidia-smi.exe'));
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
