@@ -1,0 +1,86 @@
+import { cancelled } from '../errors.ts';
+import { z } from '../zod.ts';
+import { disconnected } from './connect.ts';
+import type { Wire } from './port.ts';
+
+const shell = z.enum(['desktop', 'browser', 'terminal']);
+const loginFrame = z.strictObject({ t: z.literal('login'), token: z.string().min(1).max(512) });
+const welcomeFrame = z.object({ t: z.literal('welcome'), shell });
+export type Welcome = z.infer<typeof welcomeFrame>;
+
+/** A page that is served has its socket open within milliseconds; a connection that says nothing is somebody else's. */
+export const loginWithinMs = 3_000;
+
+function parse<T>(schema: z.ZodType<T>, text: string): T | null {
+  try {
+    return schema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    // Not JSON is as wrong as any other first frame.
+    return null;
+  }
+}
+
+/**
+ * The serving side: the first frame must bring the right token, in time. Later frames wait in the wire for their listener.
+ * @param isRight must compare in constant time
+ * @returns false when the wire was closed instead
+ */
+export function acceptLogin(
+  wire: Wire,
+  options: { isRight: (token: string) => boolean; shell: Welcome['shell']; withinMs?: number },
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const refuse = () => wire.close('refused');
+    const timer = setTimeout(refuse, options.withinMs ?? loginWithinMs);
+    wire.onClose(() => {
+      clearTimeout(timer);
+      resolve(false);
+    });
+    wire.onFrame((text) => {
+      wire.onFrame(null);
+      const frame = parse(loginFrame, text);
+      if (frame === null || !options.isRight(frame.token)) return refuse();
+      clearTimeout(timer);
+      wire.send(JSON.stringify({ t: 'welcome', shell: options.shell } satisfies Welcome));
+      resolve(true);
+    });
+  });
+}
+
+/**
+ * The calling side. Rejects with DISCONNECTED when the connection is lost or says nothing in time.
+ * @returns what the other side is, or `refused`: another try with this token is useless
+ */
+export function login(
+  wire: Wire,
+  token: string,
+  options: { signal?: AbortSignal | undefined; withinMs?: number } = {},
+): Promise<Welcome | 'refused'> {
+  const { signal } = options;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      wire.close();
+      reject(cancelled());
+    };
+    if (signal?.aborted) return onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const timer = setTimeout(() => wire.close(), options.withinMs ?? 10_000);
+    const settle = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    wire.onClose((reason) => {
+      settle();
+      if (reason === 'refused') resolve('refused');
+      else reject(disconnected());
+    });
+    wire.onFrame((text) => {
+      wire.onFrame(null);
+      const welcome = parse(welcomeFrame, text);
+      if (welcome === null) return wire.close('malformed');
+      settle();
+      resolve(welcome);
+    });
+    wire.send(JSON.stringify({ t: 'login', token }));
+  });
+}
