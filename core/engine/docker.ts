@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent, type AgentOptions } from 'node:https';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { AppError } from '../../shared/errors.ts';
+import type { EngineCandidate } from './contexts.ts';
+import { systemCode } from './system-code.ts';
+
+export type EngineAddress =
+  { kind: 'socket'; path: string } | { kind: 'network'; protocol: 'http' | 'https'; host: string; port: number };
+
+export function parseAddress(candidate: EngineCandidate): EngineAddress {
+  const { address, tls } = candidate;
+  const socket = /^(?:unix|npipe):\/\/(.+)$/.exec(address)?.[1];
+  if (socket !== undefined) return { kind: 'socket', path: socket };
+  if (address.startsWith('ssh:')) {
+    throw unusable(
+      address,
+      'An engine over ssh is not supported yet. Forward its socket with “ssh -L” and set DOCKER_HOST to it.',
+    );
+  }
+  const url = URL.parse(address.includes('://') ? address : `tcp://${address}`);
+  if (url === null || url.hostname === '' || !/^(tcp|https?):$/.test(url.protocol)) {
+    throw unusable(address, 'It should look like unix:///var/run/docker.sock or tcp://localhost:2375.');
+  }
+  const isSecure = tls !== null || url.protocol === 'https:';
+  return {
+    kind: 'network',
+    protocol: isSecure ? 'https' : 'http',
+    // Node wants an IPv6 address without its brackets, the URL has them.
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? (isSecure ? 2376 : 2375) : Number(url.port),
+  };
+}
+
+function unusable(address: string, advice: string): AppError {
+  return new AppError('ENGINE_UNREACHABLE', `The engine’s address ${address} cannot be used. ${advice}`, { address });
+}
+
+/** Whether the engine shares this machine's files and its loopback. A forwarded port looks remote, on purpose. */
+export function isLocalAddress(address: EngineAddress): boolean {
+  return address.kind === 'socket';
+}
+
+/**
+ * A client for this address. No API version is pinned: Docker 29 refuses below 1.44, our oldest engine is 1.41.
+ * Every call takes a fresh connection: one that the engine closed while it lay idle would fail the next call.
+ */
+export async function openDocker(candidate: EngineCandidate): Promise<Docker> {
+  const address = parseAddress(candidate);
+  // The library fills whatever is missing from the process's own DOCKER_* variables, so every field is named.
+  const unset = {
+    socketPath: undefined,
+    host: undefined,
+    port: undefined,
+    ca: undefined,
+    cert: undefined,
+    key: undefined,
+  };
+  const common = { ...unset, timeout: undefined, version: undefined, username: undefined, headers: {} };
+  const options =
+    address.kind === 'socket'
+      ? { ...common, protocol: 'http' as const, socketPath: address.path, agent: new HttpAgent({ keepAlive: false }) }
+      : {
+          ...common,
+          protocol: address.protocol,
+          host: address.host.includes(':') ? `[${address.host}]` : address.host,
+          port: address.port,
+          agent:
+            address.protocol === 'https'
+              ? new HttpsAgent({ keepAlive: false, ...(await readTls(candidate)) })
+              : new HttpAgent({ keepAlive: false }),
+        };
+  try {
+    return new Docker(options);
+  } catch (error) {
+    // Its constructor parses DOCKER_HOST itself and throws a plain Error when it cannot.
+    throw new AppError('ENGINE_UNREACHABLE', `The engine’s address ${candidate.address} cannot be used.`, undefined, {
+      cause: error,
+    });
+  }
+}
+
+async function readTls({ tls, address }: EngineCandidate): Promise<AgentOptions> {
+  if (tls === null) return {};
+  const read = async (name: string) => {
+    try {
+      return await readFile(join(tls.folder, name));
+    } catch (error) {
+      const code = systemCode(error);
+      // Each of the three may be left out: a public authority needs no ca.pem, a server may ask for no client.
+      if (code === 'ENOENT') return undefined;
+      const file = join(tls.folder, name);
+      throw new AppError(
+        'ENGINE_UNREACHABLE',
+        `The TLS file ${file} for ${address} cannot be read (${code ?? 'unknown'}).`,
+        {
+          address,
+          file,
+        },
+      );
+    }
+  };
+  const [ca, cert, key] = await Promise.all([read('ca.pem'), read('cert.pem'), read('key.pem')]);
+  return { ca, cert, key, rejectUnauthorized: tls.isVerified };
+}
