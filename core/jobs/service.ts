@@ -1,28 +1,189 @@
+import { randomUUID } from 'node:crypto';
 import type { Api } from '../../shared/contract/index.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
+import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
+import { abortable } from '../lib/abortable.ts';
+import { createValue } from '../lib/value.ts';
 import type { Store } from '../store/store.ts';
+import { createJobHistory } from './history.ts';
+import { beginJob, changeJob, endJob, type JobChange, type JobEnd, keptEndedJobs } from './job.ts';
 
 /** What the work of a job gets. */
 export interface JobHandle {
   readonly id: string;
-  /** Aborted by `jobs.cancel` and when core closes. */
+  /**
+   * Aborted by `jobs.cancel` and when core closes. The reason is an AppError; its `detail.isClosing` is true when it was
+   * not the user who cancelled, so that work which goes on by itself (a container) is left as it is.
+   */
   readonly signal: AbortSignal;
   /** The one place where a job changes. */
-  report(
-    change: Partial<Pick<Job, 'title' | 'reference' | 'nimId' | 'pull' | 'start' | 'cancelKeeps' | 'logTail'>>,
-  ): void;
+  report(change: JobChange): void;
 }
 
 export interface JobsService {
   api: Api['jobs'];
-  /** Starts the work at once; its end, however it ends, becomes the job's state. An abort ends as `cancelled`. */
+  /**
+   * Starts the work at once; its end, however it ends, becomes the job's state. A cancel ends as `cancelled`, a close of
+   * core as `interrupted`, just as when core dies.
+   */
   start(about: Pick<Job, 'kind' | 'title' | 'reference' | 'nimId'>, work: (handle: JobHandle) => Promise<void>): Job;
   list(): Job[];
-  /** Resolves with the ended job; rejects only when the signal aborts. */
+  /** Resolves with the ended job; rejects when the signal aborts, and with NOT_FOUND for a job that is not in the list. */
   whenEnded(jobId: string, signal?: AbortSignal): Promise<Job>;
   /** Cancels what runs and waits until it has ended. */
   close(): Promise<void>;
 }
 
-export declare function createJobsService(deps: CoreDeps, store: Store): Promise<JobsService>;
+interface Running {
+  job: Job;
+  controller: AbortController;
+  ended: PromiseWithResolvers<Job>;
+}
+
+export interface JobLimits {
+  /** How long `cancel` waits for the end before it answers with the job as it is. */
+  cancelMs: number;
+  /** How long `close` waits for work that does not heed its signal. */
+  closeMs: number;
+}
+
+// An engine ends a pull within a second or two of the cut connection; a shell should not hang on quit.
+const usualLimits: JobLimits = { cancelMs: 3000, closeMs: 10_000 };
+
+/** Resolves when the work ends or the time is up, whichever is first; leaves no timer behind. */
+async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
+  const timeUp = Promise.withResolvers<void>();
+  const timer = setTimeout(timeUp.resolve, limitMs);
+  try {
+    await Promise.race([work, timeUp.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// Progress is not worth a write: after a crash only the fact of the job counts, and what it was about.
+const isWorthSaving = (change: JobChange) =>
+  ['title', 'reference', 'nimId', 'cancelKeeps'].some((field) => field in change);
+
+export async function createJobsService(
+  deps: Pick<CoreDeps, 'log' | 'now'>,
+  store: Store,
+  limits: JobLimits = usualLimits,
+): Promise<JobsService> {
+  const instant = () => new Date(deps.now()).toISOString();
+  const history = createJobHistory(store, deps.log);
+  const running = new Map<string, Running>();
+  let isClosing = false;
+
+  const { unfinished, ended: endedBefore } = await history.load();
+  const interrupted = unfinished.map((job) => endJob(job, { state: 'interrupted' }, instant()));
+  for (const job of interrupted) history.save(job);
+  let ended = [...interrupted, ...endedBefore].slice(0, keptEndedJobs);
+
+  const list = (): Job[] => [...[...running.values()].map((entry) => entry.job).toReversed(), ...ended];
+  const state = createValue(list());
+  const publish = () => state.set(list());
+
+  const find = (jobId: string): Job => {
+    const job = running.get(jobId)?.job ?? ended.find((candidate) => candidate.id === jobId);
+    if (job === undefined) throw new AppError('NOT_FOUND', 'There is no such job.', { jobId });
+    return job;
+  };
+
+  const finish = (entry: Running, end: JobEnd): void => {
+    if (!running.delete(entry.job.id)) return;
+    entry.job = endJob(entry.job, end, instant());
+    ended = [entry.job, ...ended].slice(0, keptEndedJobs);
+    history.save(entry.job);
+    publish();
+    entry.ended.resolve(entry.job);
+  };
+
+  const endOf = (entry: Running, error: unknown): JobEnd => {
+    const { aborted, reason } = entry.controller.signal;
+    if (aborted) return { state: isAppError(reason) && reason.detail?.['isClosing'] ? 'interrupted' : 'cancelled' };
+    if (isAppError(error, 'CANCELLED')) return { state: 'cancelled' };
+    if (isAppError(error)) return { state: 'failed', failure: error.toFailure() };
+    const id = randomUUID();
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    deps.log.error('jobs.unforeseen', { id, jobId: entry.job.id, kind: entry.job.kind, error: detail });
+    const message = `Unforeseen failure in a ${entry.job.kind} job, number ${id}.`;
+    return { state: 'failed', failure: new AppError('INTERNAL', message, { id }).toFailure() };
+  };
+
+  const perform = async (entry: Running, work: (handle: JobHandle) => Promise<void>): Promise<void> => {
+    const handle: JobHandle = {
+      id: entry.job.id,
+      signal: entry.controller.signal,
+      report(change) {
+        if (!running.has(entry.job.id)) return;
+        entry.job = changeJob(entry.job, change);
+        if (isWorthSaving(change)) history.save(entry.job);
+        publish();
+      },
+    };
+    try {
+      await work(handle);
+      finish(entry, { state: 'done' });
+    } catch (error) {
+      finish(entry, endOf(entry, error));
+    }
+  };
+
+  const whenEnded = async (jobId: string, signal?: AbortSignal): Promise<Job> => {
+    const entry = running.get(jobId);
+    return entry === undefined ? find(jobId) : abortable(entry.ended.promise, signal);
+  };
+
+  return {
+    list,
+    whenEnded,
+    start(about, work) {
+      if (isClosing) throw cancelled('Nimdeck is closing.');
+      const entry: Running = {
+        job: beginJob(about, randomUUID(), instant()),
+        controller: new AbortController(),
+        ended: Promise.withResolvers(),
+      };
+      running.set(entry.job.id, entry);
+      history.save(entry.job);
+      publish();
+      void perform(entry, work);
+      return entry.job;
+    },
+    async close() {
+      isClosing = true;
+      const entries = [...running.values()];
+      const reason = new AppError('CANCELLED', 'Nimdeck is closing.', { isClosing: true });
+      for (const entry of entries) entry.controller.abort(reason);
+      await atMost(limits.closeMs, Promise.all(entries.map((entry) => entry.ended.promise)));
+      for (const entry of entries.filter(({ job }) => running.has(job.id))) {
+        deps.log.warn('jobs.did-not-end', { jobId: entry.job.id, kind: entry.job.kind });
+        finish(entry, { state: 'interrupted' });
+      }
+      await history.settled();
+    },
+    api: {
+      watch: (_input, options) => state.watch(options?.signal),
+      async cancel({ jobId }, options) {
+        const entry = running.get(jobId);
+        if (entry === undefined) return find(jobId);
+        entry.controller.abort(cancelled());
+        await atMost(limits.cancelMs, abortable(entry.ended.promise, options?.signal));
+        return entry.job;
+      },
+      async dismiss({ jobId }) {
+        if (jobId !== null && running.has(jobId)) {
+          throw new AppError('CONFLICT', 'The job is still running; cancel it first.', { jobId });
+        }
+        const gone = ended.filter((job) => jobId === null || job.id === jobId).map((job) => job.id);
+        if (gone.length === 0) return {};
+        ended = ended.filter((job) => !gone.includes(job.id));
+        history.remove(gone);
+        publish();
+        return {};
+      },
+    },
+  };
+}
