@@ -19,11 +19,12 @@ export interface Link {
 }
 
 const id = z.int().min(0);
+// The other side may be a newer Nimdeck with a code that this one does not know.
+const knownCode = z.enum(errorCodes).catch('INTERNAL');
 const downFrame = z.discriminatedUnion('t', [
   z.object({ t: z.literal('item'), id, value: z.unknown() }),
   z.object({ t: z.literal('done'), id, value: z.unknown() }),
-  // The other side may be a newer Nimdeck with a code that this one does not know.
-  z.object({ t: z.literal('fail'), id, failure: failure.extend({ code: z.enum(errorCodes).catch('INTERNAL') }) }),
+  z.object({ t: z.literal('fail'), id, failure: failure.extend({ code: z.string().pipe(knownCode) }) }),
 ]);
 
 export const disconnected = () => new AppError('DISCONNECTED', 'The connection to Nimdeck was cut.');

@@ -26,8 +26,8 @@ function whenOpen(socket: WebSocket, signal: AbortSignal | undefined): Promise<v
     };
     const giveUp = (error: Error) =>
       settle(() => {
-        socket.close();
         reject(error);
+        socket.close();
       });
     const onAbort = () => giveUp(cancelled());
     const timer = setTimeout(() => giveUp(disconnected()), openWithinMs);
