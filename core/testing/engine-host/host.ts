@@ -32,6 +32,12 @@ export interface TestHost {
 /** Where the description lies; set by the program that started the host. */
 export const testHostVariable = 'NIMDECK_TEST_HOST';
 
+/** Set by a program that tried to start a host, could not, and has said and counted it. */
+export const noEnginesVariable = 'NIMDECK_NO_ENGINES';
+
+/** Why there is no host, for the names of skipped tests. */
+export const missingReasonVariable = 'NIMDECK_TEST_HOST_MISSING';
+
 /** Null where no host was started: engine tests are then skipped, and say so. */
 export function testHost(): TestHost | null {
   const file = process.env[testHostVariable];

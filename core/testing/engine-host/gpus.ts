@@ -1,0 +1,57 @@
+// A machine without a GPU that has two GPUs and four slices, as far as an engine can tell: what it is asked for, what
+// it refuses, what arrives in the container. The ids are those of published outputs of nvidia-smi (a two-GPU machine
+// of NVIDIA's mock driver, and a sliced H100 with masked ids), so that such an output fits to these engines.
+
+export const gpus = ['GPU-12345678-1234-1234-1234-123456780000', 'GPU-12345678-1234-1234-1234-123456780001'] as const;
+
+export const slices = [
+  'MIG-00000000-0000-0000-0000-000000000000',
+  'MIG-00000001-0000-0000-0000-000000000001',
+  'MIG-00000002-0000-0000-0000-000000000002',
+  'MIG-00000003-0000-0000-0000-000000000003',
+] as const;
+
+/** What a container may see: by id, and by index as nvidia-container-cli numbers them. */
+const names: readonly [name: string, id: string][] = [
+  ...gpus.map((id, index): [string, string] => [String(index), id]),
+  ...gpus.map((id): [string, string] => [id, id]),
+  ...slices.map((id, index): [string, string] => [`0:${index}`, id]),
+  ...slices.map((id): [string, string] => [id, id]),
+];
+
+export const cdiKind = 'nvidia.com/gpu';
+
+/**
+ * The hook that an engine runs before a container with a GPU request starts. It gets the state of the container on
+ * stdin and the request from the bundle's process environment; it refuses as nvidia-container-cli does.
+ */
+export const hookScript = `#!/bin/sh
+state=$(cat)
+bundle=\${state#*\\"bundle\\":\\"}
+bundle=\${bundle%%\\"*}
+wanted=$(grep -o '"NVIDIA_VISIBLE_DEVICES=[^"]*"' "$bundle/config.json" | tail -n 1 | sed 's/^[^=]*=//; s/"$//')
+case "$wanted" in '' | all | none | void) exit 0 ;; esac
+IFS=,
+for id in $wanted; do
+  case "$id" in
+    ${names.map(([name]) => name).join(' | ')}) ;;
+    *) echo "nvidia-container-cli: device error: $id: unknown device" >&2; exit 1 ;;
+  esac
+done
+`;
+
+/** Where a device arrives in a container by CDI: a variable for each, since the engine keeps one of each name only. */
+export const cdiVariable = (id: string): string => `CDI_${id.replaceAll('-', '_')}`;
+
+const device = (name: string, ids: readonly string[]) => ({
+  name,
+  containerEdits: { env: ids.map((id) => `${cdiVariable(id)}=${id}`) },
+});
+
+/** As nvidia-ctk writes it, but with variables instead of device nodes. */
+export const cdiSpec = {
+  cdiVersion: '0.5.0',
+  kind: cdiKind,
+  containerEdits: { env: ['NVIDIA_VISIBLE_DEVICES=void'] },
+  devices: [...names.map(([name, id]) => device(name, [id])), device('all', gpus)],
+};
