@@ -1,0 +1,175 @@
+import type Docker from 'dockerode';
+import type { PullProgress } from '../../shared/contract/jobs.ts';
+import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
+import { dockerError, engineStatus, type ErrorContext } from '../engine/docker-errors.ts';
+import { readNdjson } from '../engine/ndjson.ts';
+import { abortable } from '../lib/abortable.ts';
+import type { LayerSize, RegistryCredential } from '../ngc/service.ts';
+import {
+  beginPull,
+  completePull,
+  endPull,
+  type PullState,
+  reducePull,
+  toProgress,
+  withLayerSizes,
+} from './pull-progress.ts';
+import { formatReference, type ImageReference } from './reference.ts';
+
+/** Without lines the clock still moves: a stall shows within this time of its limit, and a rate fades. */
+const tickMs = 1_000;
+
+export interface EnginePull {
+  docker: Docker;
+  reference: ImageReference;
+  /** Podman never says that all is well: there the image itself is asked for. */
+  isPodman: boolean;
+  /** A new object for each try: dockerode deletes it from its options. */
+  credential: () => Promise<RegistryCredential | null>;
+  /** The key that was sent was refused; the pull goes on without it. */
+  onKeyRefused: (error: AppError) => void;
+  layerSizes: (signal: AbortSignal) => Promise<readonly LayerSize[] | null>;
+  onProgress: (progress: PullProgress) => void;
+  now: () => number;
+  signal: AbortSignal;
+}
+
+/**
+ * One pull through the engine, from the request to the engine's own word. Rejects with the failure's AppError; an abort
+ * closes the connection, which ends the engine's work. Nothing of it outlives the promise.
+ */
+export async function pullImage(pull: EnginePull): Promise<void> {
+  const report = createReporter(pull);
+  const sizes = new AbortController();
+  const stopSizes = () => sizes.abort();
+  pull.signal.addEventListener('abort', stopSizes, { once: true });
+  const sizesRead = readSizes(pull, report, sizes.signal);
+  const tick = setInterval(report.tick, tickMs);
+  try {
+    report.tick();
+    await pullWithOrWithoutKey(pull, report);
+  } catch (error) {
+    report.change((state, atMs) => endPull(state, pull.signal.aborted ? 'cancelled' : 'failed', atMs));
+    throw pull.signal.aborted ? cancelled() : error;
+  } finally {
+    clearInterval(tick);
+    pull.signal.removeEventListener('abort', stopSizes);
+    sizes.abort();
+    await sizesRead;
+  }
+}
+
+interface Reporter {
+  change: (next: (state: PullState, atMs: number) => PullState) => PullState;
+  /** Reports what the clock alone has changed. */
+  tick: () => void;
+}
+
+function createReporter({ now, onProgress }: Pick<EnginePull, 'now' | 'onProgress'>): Reporter {
+  let state = beginPull(now());
+  let reported = '';
+  const report = () => {
+    const progress = toProgress(state, now());
+    const spelled = JSON.stringify(progress);
+    if (spelled === reported) return;
+    reported = spelled;
+    onProgress(progress);
+  };
+  return {
+    change(next) {
+      state = next(state, now());
+      report();
+      return state;
+    },
+    tick: report,
+  };
+}
+
+async function readSizes(pull: EnginePull, report: Reporter, signal: AbortSignal): Promise<void> {
+  try {
+    const sizes = await pull.layerSizes(signal);
+    if (sizes !== null && !signal.aborted) report.change((state) => withLayerSizes(state, sizes));
+  } catch {
+    // Sizes only make the progress better: their failure is never the pull's, and whoever reads them logs it.
+  }
+}
+
+/**
+ * A stored key that the registry refuses would break the pull of public images, too (ngc facts 2.1): then the image is
+ * asked for once more without it. If that does not help the key is what the user must hear about.
+ */
+async function pullWithOrWithoutKey(pull: EnginePull, report: Reporter): Promise<void> {
+  const credential = await pull.credential();
+  if (pull.signal.aborted) throw cancelled();
+  try {
+    await pullOnce(pull, report, credential);
+  } catch (refused) {
+    if (credential === null || !isAppError(refused, 'NGC_KEY_REJECTED') || pull.signal.aborted) throw refused;
+    try {
+      await pullOnce(pull, report, null);
+    } catch (error) {
+      throw isAppError(error) && needsKey.has(error.code) ? refused : error;
+    }
+    pull.onKeyRefused(refused);
+  }
+}
+
+const needsKey = new Set(['NGC_KEY_MISSING', 'NGC_KEY_REJECTED', 'NGC_FORBIDDEN', 'IMAGE_NOT_FOUND']);
+
+async function pullOnce(pull: EnginePull, report: Reporter, credential: RegistryCredential | null): Promise<void> {
+  const { docker, reference, signal } = pull;
+  const name = formatReference(reference);
+  const about: ErrorContext = {
+    signal,
+    action: 'pull',
+    reference: name,
+    credential: credential === null ? 'none' : 'sent',
+  };
+  const stream = await openPull(docker, reference, credential, about);
+  for await (const line of readNdjson(stream, signal, about)) {
+    report.change((state, atMs) => reducePull(state, line, atMs));
+  }
+  const state = report.change((before, atMs) => (pull.isPodman ? before : endPull(before, 'ended', atMs)));
+  if (state.outcome === 'done') return;
+  if (!pull.isPodman) {
+    throw new AppError('PULL_INTERRUPTED', 'The engine ended the pull without a word of success.', {
+      reference: name,
+    });
+  }
+  await confirmImage(docker, name, signal, about);
+  report.change(completePull);
+}
+
+async function openPull(
+  docker: Docker,
+  { registry, repository, tag, digest }: ImageReference,
+  credential: RegistryCredential | null,
+  about: ErrorContext,
+): Promise<NodeJS.ReadableStream> {
+  try {
+    // A tag always goes along: without one the engine would pull every tag there is (ngc facts 8).
+    return await docker.createImage({
+      fromImage: `${registry}/${repository}`,
+      tag: digest ?? tag ?? 'latest',
+      abortSignal: about.signal,
+      ...(credential === null ? {} : { authconfig: { ...credential } }),
+    });
+  } catch (error) {
+    throw dockerError(error, about);
+  }
+}
+
+async function confirmImage(
+  docker: Docker,
+  reference: string,
+  signal: AbortSignal,
+  about: ErrorContext,
+): Promise<void> {
+  try {
+    // dockerode's inspect of an image takes no signal.
+    await abortable(docker.getImage(reference).inspect(), signal);
+  } catch (error) {
+    if (engineStatus(error) !== 404 || signal.aborted) throw dockerError(error, about);
+    throw new AppError('PULL_INTERRUPTED', 'The pull ended, but the image is not there.', { reference });
+  }
+}

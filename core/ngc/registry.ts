@@ -1,0 +1,264 @@
+import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
+import { z } from '../../shared/zod.ts';
+import { parseReference } from '../images/reference.ts';
+import { isLoopbackHost } from '../lib/loopback.ts';
+import { askRegistry, readJson, registryError } from './registry-http.ts';
+
+/** NGC's user name for every key (ngc facts 2.1). */
+export const ngcUserName = '$oauthtoken';
+
+/** The only hosts, beside a loopback stand-in, that ever get the key. */
+const keyHosts = new Set(['nvcr.io', 'authn.nvidia.com', 'api.ngc.nvidia.com']);
+
+/** A repository whose token only a known key gets; whether the key may pull it does not matter here. */
+const checkedRepository = 'nim/meta/llama-3.1-8b-instruct';
+
+const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+const tokenShape = z.object({ token: z.string().min(1).optional(), access_token: z.string().min(1).optional() });
+
+const layerShape = z.object({
+  digest: z.string().regex(/^[a-z0-9+._-]+:[0-9a-f]{32,}$/),
+  size: z.number().int().min(0),
+});
+
+const manifestShape = z.union([
+  z.object({ layers: z.array(layerShape).min(1) }),
+  z.object({
+    manifests: z.array(
+      z.object({
+        digest: z.string(),
+        platform: z.object({ os: z.string(), architecture: z.string(), variant: z.string().optional() }).optional(),
+      }),
+    ),
+  }),
+]);
+type Manifest = z.infer<typeof manifestShape>;
+
+export interface LayerSizesRequest {
+  reference: string;
+  platform: { os: string; architecture: string };
+  /** The key, if the reference is one that may use it; null asks without. */
+  key: string | null;
+  signal: AbortSignal;
+  /** Told why there are no sizes; never called for an abort. */
+  onFailure?: (error: AppError) => void;
+}
+
+/**
+ * The compressed size of each layer for the platform, from the registry's manifest. Null where it cannot be read,
+ * whatever the reason: sizes only make progress better. Rejects with CANCELLED alone.
+ */
+export async function readLayerSizes(
+  request: LayerSizesRequest,
+): Promise<readonly { digest: string; bytes: number }[] | null> {
+  try {
+    const { registry, repository, tag, digest } = parseReference(request.reference);
+    const source = { base: registryBase(registry), repository, key: request.key, signal: request.signal };
+    const token = await authorise(source, digest ?? tag ?? 'latest');
+    return await findLayers(source, digest ?? tag ?? 'latest', token, request.platform, 0);
+  } catch (error) {
+    if (request.signal.aborted) throw cancelled();
+    request.onFailure?.(registryError(error, request.reference));
+    return null;
+  }
+}
+
+/**
+ * Whether the registry knows the key, through the token request, which answers 401 or 403 for one that it refuses
+ * (ngc facts 1.2). What cannot be told comes back as the error that prevented it; only an abort rejects.
+ *
+ * @param registryAddress `https://nvcr.io`, or a stand-in on loopback
+ */
+export async function checkKey(
+  registryAddress: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<'accepted' | AppError> {
+  try {
+    const base = new URL(registryAddress);
+    if (!mayReceiveKey(base, base)) throw new AppError('BAD_INPUT', `The key is not sent to ${base.host}.`);
+    const challenge = await readChallenge(new URL('/v2/', base), signal);
+    if (challenge === null) throw new AppError('NGC_REPLY_UNREADABLE', `${base.host} does not ask for a key.`);
+    if (challenge.scheme === 'basic') {
+      const answer = await askRegistry(new URL('/v2/', base), { signal, headers: { authorization: basic(key) } });
+      await answer.body?.cancel();
+      return answer.ok ? 'accepted' : registryRefusal(answer.status, base.host);
+    }
+    const address = tokenAddress(challenge, checkedRepository);
+    if (!mayReceiveKey(address, base)) {
+      throw new AppError(
+        'NGC_REPLY_UNREADABLE',
+        `${base.host} sends the sign-in to ${address.host}, which is not NGC’s.`,
+      );
+    }
+    const answer = await askRegistry(address, { signal, headers: { authorization: basic(key) } });
+    // The key is known; only the product of this one image is missing.
+    if (answer.status === 402 || answer.status === 412) {
+      await answer.body?.cancel();
+      return 'accepted';
+    }
+    if (!answer.ok) {
+      await answer.body?.cancel();
+      return registryRefusal(answer.status, address.host);
+    }
+    await readToken(answer);
+    return 'accepted';
+  } catch (error) {
+    if (signal.aborted) throw cancelled();
+    return isAppError(error) ? error : registryError(error, registryAddress);
+  }
+}
+
+/** NVIDIA's own hosts over TLS; a stand-in on loopback keeps the key on loopback. A realm elsewhere never gets it. */
+export function mayReceiveKey(address: URL, registry: URL): boolean {
+  if (isLoopbackHost(registry.hostname)) return isLoopbackHost(address.hostname);
+  return (
+    address.protocol === 'https:' && address.port === '' && keyHosts.has(registry.host) && keyHosts.has(address.host)
+  );
+}
+
+interface Source {
+  base: URL;
+  repository: string;
+  key: string | null;
+  signal: AbortSignal;
+}
+
+/** What to send with each request: null where the registry asks for nothing. */
+async function authorise({ base, repository, key, signal }: Source, wanted: string): Promise<string | null> {
+  const challenge = await readChallenge(new URL(`/v2/${repository}/manifests/${wanted}`, base), signal);
+  if (challenge === null) return null;
+  if (challenge.scheme === 'basic') return key !== null && mayReceiveKey(base, base) ? basic(key) : null;
+  const address = tokenAddress(challenge, repository);
+  const usesKey = key !== null && mayReceiveKey(address, base);
+  const answer = await askRegistry(address, { signal, headers: usesKey ? { authorization: basic(key) } : {} });
+  if (!answer.ok) {
+    await answer.body?.cancel();
+    throw registryRefusal(answer.status, address.host);
+  }
+  return `Bearer ${await readToken(answer)}`;
+}
+
+async function findLayers(
+  source: Source,
+  wanted: string,
+  authorization: string | null,
+  platform: LayerSizesRequest['platform'],
+  depth: number,
+): Promise<{ digest: string; bytes: number }[]> {
+  const manifest = await readManifest(source, wanted, authorization);
+  if ('layers' in manifest) return manifest.layers.map(({ digest, size }) => ({ digest, bytes: size }));
+  const match = manifest.manifests.find(
+    (each) => each.platform !== undefined && isSamePlatform(each.platform, platform),
+  );
+  // An index may lead to one more index, never in a circle.
+  if (match === undefined || depth > 1) {
+    throw new AppError(
+      'NO_MATCHING_ARCHITECTURE',
+      `No image for ${platform.os}/${platform.architecture} in the index.`,
+    );
+  }
+  return findLayers(source, match.digest, authorization, platform, depth + 1);
+}
+
+async function readManifest(
+  { base, repository, signal }: Source,
+  wanted: string,
+  authorization: string | null,
+): Promise<Manifest> {
+  const address = new URL(`/v2/${repository}/manifests/${wanted}`, base);
+  const headers = { accept: manifestTypes, ...(authorization === null ? {} : { authorization }) };
+  const answer = await askRegistry(address, { signal, headers });
+  if (!answer.ok) {
+    await answer.body?.cancel();
+    throw registryRefusal(answer.status, base.host);
+  }
+  const parsed = manifestShape.safeParse(await readJson(answer));
+  // Schema 1 of some old images has no sizes.
+  if (!parsed.success) throw new AppError('NGC_REPLY_UNREADABLE', 'The manifest has no sizes of layers.');
+  return parsed.data;
+}
+
+/** Attestations stand in the index as platform `unknown/unknown`, which no engine has. */
+function isSamePlatform(
+  offered: { os: string; architecture: string },
+  wanted: { os: string; architecture: string },
+): boolean {
+  return offered.os === wanted.os && goArchitecture(offered.architecture) === goArchitecture(wanted.architecture);
+}
+
+/** An engine's `/info` says x86_64 or aarch64 where `/version` and manifests say amd64 or arm64. */
+function goArchitecture(name: string): string {
+  return { x86_64: 'amd64', x64: 'amd64', aarch64: 'arm64' }[name] ?? name;
+}
+
+function registryBase(registry: string): URL {
+  // Docker Hub's registry has another name than its images.
+  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
+  return new URL(`${isLoopbackHost(host) ? 'http' : 'https'}://${host}`);
+}
+
+type Challenge = { scheme: 'basic' } | { scheme: 'bearer'; realm: URL; service: string | null; scope: string | null };
+
+/** Null where the registry answers without asking who it is. */
+async function readChallenge(address: URL, signal: AbortSignal): Promise<Challenge | null> {
+  const answer = await askRegistry(address, { method: 'HEAD', signal, headers: { accept: manifestTypes } });
+  await answer.body?.cancel();
+  if (answer.status !== 401) {
+    if (answer.ok) return null;
+    throw registryRefusal(answer.status, address.host);
+  }
+  const challenge = parseChallenge(answer.headers.get('www-authenticate') ?? '', address);
+  if (challenge === null) throw new AppError('NGC_REPLY_UNREADABLE', `${address.host} does not say how to sign in.`);
+  return challenge;
+}
+
+/** @param address whose answer it was; a realm may be relative to it */
+export function parseChallenge(header: string, address: URL): Challenge | null {
+  const bearer = /\bBearer\s+(.*)/i.exec(header)?.[1];
+  if (bearer === undefined) return /\bBasic\b/i.test(header) ? { scheme: 'basic' } : null;
+  const parameter = (name: string) => new RegExp(`\\b${name}="([^"]*)"`, 'i').exec(bearer)?.[1] ?? null;
+  const realm = parameter('realm');
+  if (realm === null || !URL.canParse(realm, address.href)) return null;
+  const url = new URL(realm, address);
+  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
+  return isSafe ? { scheme: 'bearer', realm: url, service: parameter('service'), scope: parameter('scope') } : null;
+}
+
+/** The realm may come with a query of its own, even with the scope in it (ngc facts 2.1). */
+function tokenAddress({ realm, service }: Extract<Challenge, { scheme: 'bearer' }>, repository: string): URL {
+  const address = new URL(realm);
+  if (service !== null && !address.searchParams.has('service')) address.searchParams.set('service', service);
+  // Not the challenge's own scope: it may ask for more than reading.
+  address.searchParams.set('scope', `repository:${repository}:pull`);
+  return address;
+}
+
+async function readToken(answer: Response): Promise<string> {
+  const parsed = tokenShape.safeParse(await readJson(answer));
+  const token = parsed.success ? (parsed.data.token ?? parsed.data.access_token) : undefined;
+  if (token === undefined) throw new AppError('NGC_REPLY_UNREADABLE', 'The answer to the sign-in holds no token.');
+  return token;
+}
+
+function registryRefusal(status: number, host: string): AppError {
+  const said = `${host} answered ${status}.`;
+  if (status === 401 || status === 403) return new AppError('NGC_KEY_REJECTED', said, { status });
+  if (status === 402) return new AppError('NGC_PAYMENT_REQUIRED', said, { status });
+  if (status === 404) return new AppError('TAG_NOT_FOUND', said, { status });
+  if (status === 407 || status === 511) return new AppError('PROXY_PAGE', said, { status });
+  if (status === 412) return new AppError('NGC_TERMS_NOT_ACCEPTED', said, { status });
+  if (status === 429) return new AppError('NGC_RATE_LIMITED', said, { status });
+  if (status === 451) return new AppError('NGC_REGION_BLOCKED', said, { status });
+  return new AppError(status >= 500 ? 'NGC_UNREACHABLE' : 'NGC_REPLY_UNREADABLE', said, { status });
+}
+
+function basic(key: string): string {
+  return `Basic ${Buffer.from(`${ngcUserName}:${key}`).toString('base64')}`;
+}
