@@ -1,8 +1,15 @@
+import { join } from 'node:path';
 import type { Api } from '../../shared/contract/index.ts';
 import type { LogLine } from '../../shared/contract/logs.ts';
+import { AppError } from '../../shared/errors.ts';
+import { z } from '../../shared/zod.ts';
 import type { CoreDeps } from '../deps.ts';
 import type { EngineService } from '../engine/service.ts';
 import type { SettingsService } from '../settings/service.ts';
+import { createRun, type Run } from './run.ts';
+import { createRunStore, idOfRun, type StoredRun } from './run-store.ts';
+import { searchSpool } from './search.ts';
+import { readWindow, toLogLine } from './window.ts';
 
 export interface LogsService {
   api: Api['logs'];
@@ -21,8 +28,187 @@ export interface LogsService {
   close(): Promise<void>;
 }
 
-export declare function createLogsService(
+/** A container that its restart policy starts again and again would otherwise fill the disk beside any cap. */
+const runsKept = 20;
+
+const inspected = z.object({ Config: z.object({ Tty: z.boolean() }), State: z.object({ StartedAt: z.string() }) });
+
+export async function createLogsService(
   deps: CoreDeps,
   engine: EngineService,
   settings: SettingsService,
-): Promise<LogsService>;
+): Promise<LogsService> {
+  const { log } = deps;
+  const store = createRunStore(join(deps.dataFolder, 'logs'));
+  const runs = new Map<string, Run>();
+  const listeners = new Set<(containerId: string, lines: readonly LogLine[]) => void>();
+  const closing = new AbortController();
+  const instant = () => new Date(deps.now()).toISOString();
+
+  const parts = {
+    engine,
+    log,
+    store,
+    capBytes: () => settings.get().logCapMiB * 1024 * 1024,
+    lineListener: () => (listeners.size === 0 ? null : tellLines),
+    onBegin(run: Run, from: string | null, earlierEnd: string | null) {
+      for (const earlier of runsOf(run.stored.containerId)) {
+        if (earlier.stored.endedAt !== null || !isBefore(earlier, run)) continue;
+        inBackground(
+          'log-run-end',
+          earlier.finish(from, () => toInstant(earlierEnd) ?? instant()),
+        );
+      }
+    },
+  };
+  for (const stored of await store.list()) runs.set(stored.id, createRun(stored, parts));
+
+  function tellLines(containerId: string, lines: readonly LogLine[]): void {
+    for (const listener of listeners) listener(containerId, lines);
+  }
+
+  /** Newest first. */
+  function runsOf(containerId: string): Run[] {
+    return [...runs.values()]
+      .filter(({ stored }) => stored.containerId === containerId)
+      .toSorted((one, other) => (isBefore(one, other) ? 1 : -1));
+  }
+
+  function find(runId: string): Run {
+    const run = runs.get(runId);
+    if (run === undefined) throw new AppError('NOT_FOUND', 'This log is no longer there.');
+    return run;
+  }
+
+  function add(stored: Omit<StoredRun, 'id' | 'from' | 'endedAt'>): Run {
+    const id = idOfRun(stored.containerId, stored.startedAt);
+    const known = runs.get(id);
+    if (known !== undefined) return known;
+    const run = createRun({ ...stored, id, from: undefined, endedAt: null }, parts);
+    runs.set(id, run);
+    for (const old of runsOf(stored.containerId).slice(runsKept)) {
+      if (old.stored.endedAt !== null) inBackground('log-run-remove', removeRun(old));
+    }
+    return run;
+  }
+
+  async function removeRun(run: Run): Promise<void> {
+    runs.delete(run.stored.id);
+    await run.remove();
+  }
+
+  /** Nobody waits for it, so its failure goes to the log; the next call for the container tries again. */
+  function inBackground(event: string, work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (!closing.signal.aborted) log.error(`${event}-failed`, { message: String(error) });
+    });
+  }
+
+  /** The run that ended last, also one that came and went while core was away. */
+  async function lastRun(containerId: string): Promise<Run | undefined> {
+    const known = runsOf(containerId)[0];
+    if (known?.isCollecting()) return known;
+    try {
+      const container = engine.docker().getContainer(containerId);
+      const { Config, State } = inspected.parse(await container.inspect({ abortSignal: closing.signal }));
+      return add({ containerId, isTty: Config.Tty, startedAt: State.StartedAt });
+    } catch {
+      // Gone, or the engine is away: what is known has to do.
+      return known;
+    }
+  }
+
+  /** Resolves as soon as the engine is not connected: what it still has can then not be waited for. */
+  async function whenLost(signal: AbortSignal): Promise<void> {
+    const lost = Promise.withResolvers<void>();
+    const check = () => {
+      if (engine.state().status !== 'connected' || signal.aborted) lost.resolve();
+    };
+    const unsubscribe = engine.onChange(check);
+    signal.addEventListener('abort', check, { once: true });
+    check();
+    await lost.promise;
+    signal.removeEventListener('abort', check);
+    unsubscribe();
+  }
+
+  return {
+    api: {
+      runs: async ({ nimId }) =>
+        runsOf(nimId).map(({ stored }) => ({
+          id: stored.id,
+          nimId: stored.containerId,
+          startedAt: toInstant(stored.startedAt) ?? instant(),
+          endedAt: stored.endedAt,
+        })),
+      async *watch({ runId }, { signal } = {}) {
+        const run = find(runId);
+        const ends = [closing.signal, run.removed, ...(signal === undefined ? [] : [signal])];
+        yield* (await run.counts()).watch(AbortSignal.any(ends));
+        if (run.removed.aborted && !signal?.aborted) throw new AppError('NOT_FOUND', 'This log was removed.');
+      },
+      read: async ({ runId, from, count }, { signal } = {}) => ({
+        lines: await readWindow(await find(runId).spool(), from, count, signal),
+      }),
+      search: async ({ runId, query, from, limit }, { signal } = {}) =>
+        searchSpool(await find(runId).spool(), { text: query, from, limit }, signal),
+    },
+
+    collect({ id, startedAt, isTty }) {
+      if (closing.signal.aborted) return;
+      inBackground('log-collect', add({ containerId: id, startedAt, isTty }).collect(isTty));
+    },
+
+    async ended(containerId, endedAt) {
+      const run = await lastRun(containerId);
+      if (run === undefined || run.stored.endedAt !== null || closing.signal.aborted) return;
+      const waiting = new AbortController();
+      const finished = run.finish(null, () => toInstant(endedAt) ?? instant());
+      try {
+        // With a lost engine the collection waits for its return and ends then.
+        await Promise.race([finished, whenLost(AbortSignal.any([waiting.signal, closing.signal]))]);
+      } finally {
+        waiting.abort();
+        inBackground('log-run-end', finished);
+      }
+    },
+
+    async tail(containerId, count) {
+      const spool = await runsOf(containerId)[0]?.spool();
+      if (spool === undefined) return [];
+      const { firstLine, endLine } = spool.totals();
+      const lines = await readWindow(spool, Math.max(firstLine, endLine - count), count, undefined);
+      return lines.map(({ text }) => text);
+    },
+
+    async firstErrorLine(containerId) {
+      const spool = await runsOf(containerId)[0]?.spool();
+      const line = spool?.firstError() ?? null;
+      return line === null ? null : toLogLine(line, 0).text;
+    },
+
+    onLines(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+
+    async forget(containerId) {
+      await Promise.all(runsOf(containerId).map(removeRun));
+    },
+
+    async close() {
+      closing.abort();
+      await Promise.all([...runs.values()].map((run) => run.stop()));
+    },
+  };
+}
+
+function isBefore(one: Run, other: Run): boolean {
+  return Date.parse(one.stored.startedAt) < Date.parse(other.stored.startedAt);
+}
+
+/** As the contract wants it; null for what is no time, and for the year 1 that the engine says for "never". */
+function toInstant(text: string | null): string | null {
+  const at = Date.parse(text ?? '');
+  return Number.isNaN(at) || at < 0 ? null : new Date(at).toISOString();
+}

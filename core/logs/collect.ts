@@ -1,0 +1,91 @@
+import type Docker from 'dockerode';
+import { demux } from '../engine/demux.ts';
+import { toLines } from '../lib/lines.ts';
+import { nanosecondsOf, stampOf, toEngineTime } from '../lib/stamp.ts';
+import { parseLevel } from './parse-level.ts';
+import { type LeveledLine, toRecord } from './record.ts';
+import type { Spool } from './spool.ts';
+
+/**
+ * The engine stamps the two outputs in two threads, so a line may come behind one with a later stamp. Going on exactly
+ * at the newest stamp held would lose it; what is held of this last stretch is dropped when it comes again.
+ */
+const overlapNanoseconds = 250_000_000n;
+
+export interface CollectOptions {
+  containerId: string;
+  isTty: boolean;
+  /** Lines stamped earlier belong to the container's run before; null in its first. */
+  from: string | null;
+  /** Lines stamped then or later belong to its next run; null while there is none. Asked at each batch. */
+  until: () => string | null;
+  signal: AbortSignal;
+}
+
+/**
+ * One connection: the lines of the run that the spool does not hold yet, in batches, until the engine ends the stream.
+ * Throws when the connection breaks. That it ends says nothing about how the container ended.
+ */
+export async function* collect(
+  docker: Docker,
+  spool: Spool,
+  options: CollectOptions,
+): AsyncGenerator<LeveledLine[], void, undefined> {
+  const { containerId, isTty, from, until, signal } = options;
+  const drop = await heldLines(spool, from);
+  const stream = await docker.getContainer(containerId).logs({
+    follow: true,
+    stdout: true,
+    stderr: true,
+    timestamps: true,
+    ...(drop.since === null ? {} : { since: toEngineTime(drop.since) }),
+    abortSignal: signal,
+  });
+
+  for await (const lines of toLines(demux(stream, isTty), isTty ? 'line' : 'frame')) {
+    const end = until();
+    const batch: LeveledLine[] = [];
+    for (const line of lines) {
+      if (end !== null && line.at !== null && line.at >= end) {
+        if (batch.length > 0) yield batch;
+        return;
+      }
+      const leveled = { ...line, level: parseLevel(line.text) };
+      if (!drop.isHeld(leveled)) batch.push(leveled);
+    }
+    if (batch.length > 0) yield batch;
+  }
+}
+
+interface HeldLines {
+  /** Where to ask the engine to begin; it repeats lines of that very stamp. */
+  since: string | null;
+  isHeld(line: LeveledLine): boolean;
+}
+
+async function heldLines(spool: Spool, from: string | null): Promise<HeldLines> {
+  const last = spool.lastStamp();
+  if (last === null) {
+    return { since: from, isHeld: ({ at }) => from !== null && at !== null && at < from };
+  }
+  const overlap = stampOf(nanosecondsOf(last) - overlapNanoseconds);
+  const since = from !== null && from > overlap ? from : overlap;
+  const held = new Map<string, number>();
+  for (const record of await spool.recordsSince(since)) held.set(record, (held.get(record) ?? 0) + 1);
+
+  return {
+    since,
+    isHeld(line) {
+      if (line.at === null || held.size === 0) return false;
+      // An engine that counts in seconds begins earlier than asked.
+      if (line.at < since) return true;
+      if (line.at > last) return false;
+      const record = toRecord(line).slice(0, -1);
+      const times = held.get(record);
+      if (times === undefined) return false;
+      if (times === 1) held.delete(record);
+      else held.set(record, times - 1);
+      return true;
+    },
+  };
+}

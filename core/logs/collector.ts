@@ -1,0 +1,193 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from '../../shared/zod.ts';
+import type { EngineService } from '../engine/service.ts';
+import type { Logger } from '../lib/logger.ts';
+import { nanosecondsOf, stampOf, toStamp } from '../lib/stamp.ts';
+import { collect } from './collect.ts';
+import type { LeveledLine } from './record.ts';
+import type { Spool } from './spool.ts';
+
+/** One run of a container, as far as its collection needs it. */
+export interface CollectedRun {
+  containerId: string;
+  /** As the engine says it. */
+  startedAt: string;
+  isTty: boolean;
+  /** Where the run begins in the container's log; undefined until the engine was asked. */
+  from: string | null | undefined;
+}
+
+export interface CollectorParts {
+  engine: Pick<EngineService, 'docker' | 'state' | 'onChange'>;
+  log: Logger;
+  spool: Spool;
+  run: CollectedRun;
+  /** Saves where the run begins; `earlierEnd` is when the container's run before it ended. */
+  onBegin(from: string | null, earlierEnd: string | null): Promise<void>;
+  onBatch(lines: readonly LeveledLine[], firstLine: number): void;
+  /** How long a stream may be silent once the run is over; for tests. */
+  silenceMs?: number;
+}
+
+export interface Collector {
+  /** The run is over: what the engine still has is read, then the collection ends. `until`: where the next run begins. */
+  finish(until: string | null): void;
+  /** Resolves when all was read; `stopped` when core closed before. */
+  readonly done: Promise<'complete' | 'stopped'>;
+  stop(): Promise<void>;
+}
+
+const retryMs = { first: 250, most: 5000 };
+/** A container that has ended ends its stream at once; an engine that forgets to must not hold up its user. */
+const defaultSilenceMs = 5000;
+/** Of a run that is over: how often a broken stream is opened anew. */
+const lastAttempts = 3;
+
+const inspected = z.object({
+  State: z.object({ Running: z.boolean(), StartedAt: z.string(), FinishedAt: z.string().nullish() }),
+});
+
+type Outcome = 'end' | 'broken' | 'gone';
+const lostReason = 'engine lost';
+
+export function startCollector(parts: CollectorParts): Collector {
+  const { engine, log, spool, run } = parts;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let ending: { until: string | null } | null = null;
+  let attempt: AbortController | null = null;
+  let silence: NodeJS.Timeout | undefined;
+  let changed = Promise.withResolvers<void>();
+  const poke = () => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
+  const unsubscribe = engine.onChange(({ status }) => {
+    // What is open to an engine that was lost may hang for ever, if the network goes to nowhere.
+    if (status !== 'connected') attempt?.abort(lostReason);
+    poke();
+  });
+  signal.addEventListener('abort', poke, { once: true });
+
+  const isConnected = () => engine.state().status === 'connected';
+
+  function armSilence(): void {
+    clearTimeout(silence);
+    if (ending !== null && attempt !== null) {
+      silence = setTimeout(() => attempt?.abort(), parts.silenceMs ?? defaultSilenceMs);
+    }
+  }
+
+  async function inspect() {
+    return inspected.parse(await engine.docker().getContainer(run.containerId).inspect({ abortSignal: signal })).State;
+  }
+
+  /**
+   * A container's log goes over all its runs. Lines are stamped where they are read from the pipe, so the first of a run
+   * can be stamped before the engine notes its start, and the last of the run before after its end: the middle divides.
+   */
+  async function findBegin(): Promise<string | null> {
+    if (run.from !== undefined) return run.from;
+    const started = toStamp(run.startedAt);
+    const finished = toStamp((await inspect()).FinishedAt ?? '');
+    const hasEarlierRun = started !== null && finished !== null && finished > '1970' && finished < started;
+    const from = hasEarlierRun ? stampOf((nanosecondsOf(finished) + nanosecondsOf(started)) / 2n) : null;
+    await parts.onBegin(from, hasEarlierRun ? finished : null);
+    run.from = from;
+    return from;
+  }
+
+  async function readOnce(): Promise<Outcome> {
+    attempt = new AbortController();
+    try {
+      const from = await findBegin();
+      armSilence();
+      const lines = collect(engine.docker(), spool, {
+        containerId: run.containerId,
+        isTty: run.isTty,
+        from,
+        until: () => ending?.until ?? null,
+        signal: AbortSignal.any([signal, attempt.signal]),
+      });
+      for await (const batch of lines) {
+        const firstLine = spool.totals().endLine;
+        await spool.append(batch);
+        parts.onBatch(batch, firstLine);
+        armSilence();
+      }
+      return 'end';
+    } catch (error) {
+      if (attempt.signal.aborted) return attempt.signal.reason === lostReason ? 'broken' : 'end';
+      if (!signal.aborted && isConnected())
+        log.warn('log-stream-broken', { container: run.containerId, message: String(error) });
+      return isGone(error) ? 'gone' : 'broken';
+    } finally {
+      attempt = null;
+      clearTimeout(silence);
+    }
+  }
+
+  /** A stream can end while the container runs on (a log that was rotated, an engine that goes away). */
+  async function isStillRunning(): Promise<boolean> {
+    try {
+      const state = await inspect();
+      return state.Running && toStamp(state.StartedAt) === toStamp(run.startedAt);
+    } catch (error) {
+      if (signal.aborted) return false;
+      // Gone is an end; an engine that does not answer is asked again by opening the stream again.
+      return !isGone(error);
+    }
+  }
+
+  async function loop(): Promise<'complete' | 'stopped'> {
+    let pauseMs = retryMs.first;
+    let attemptsAfterEnd = 0;
+    while (!signal.aborted) {
+      const change = changed.promise;
+      if (!isConnected()) {
+        await change;
+        pauseMs = retryMs.first;
+        continue;
+      }
+      const linesBefore = spool.totals().endLine;
+      const outcome = await readOnce();
+      if (signal.aborted) break;
+      if (outcome === 'gone') return 'complete';
+      if (outcome === 'end') {
+        if (ending !== null) return 'complete';
+        if (!(await isStillRunning())) {
+          await change;
+          // Either it is over now, and all was read; or the engine is back, and there may be more.
+          if (ending !== null) return 'complete';
+          continue;
+        }
+      } else if (ending !== null && ++attemptsAfterEnd >= lastAttempts) return 'complete';
+      if (spool.totals().endLine > linesBefore) pauseMs = retryMs.first;
+      await Promise.race([change, delay(pauseMs, undefined, { signal }).catch(() => {})]);
+      pauseMs = Math.min(pauseMs * 2, retryMs.most);
+    }
+    return 'stopped';
+  }
+
+  const done = loop().finally(() => {
+    unsubscribe();
+    clearTimeout(silence);
+  });
+
+  return {
+    done,
+    finish(until) {
+      ending = { until };
+      armSilence();
+      poke();
+    },
+    async stop() {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'statusCode' in error && error.statusCode === 404;
+}

@@ -1,0 +1,85 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from '../../shared/zod.ts';
+import { replaceFile } from './replace-file.ts';
+
+const runFile = z.object({
+  version: z.literal(1),
+  isTty: z.boolean(),
+  /** As the engine said it. */
+  startedAt: z.string(),
+  /** Where it begins in the container's log; missing until the engine was asked. */
+  from: z.string().nullable().optional(),
+  endedAt: z.string().nullable(),
+});
+
+export interface StoredRun {
+  id: string;
+  containerId: string;
+  isTty: boolean;
+  startedAt: string;
+  from: string | null | undefined;
+  endedAt: string | null;
+}
+
+/** The id says enough to show the log even when the run's own file is lost. */
+const runId = /^([0-9a-f]{12,64})-(\d{1,15})$/;
+
+export function idOfRun(containerId: string, startedAt: string): string {
+  return `${containerId}-${Math.max(0, Math.floor(Date.parse(startedAt)) || 0)}`;
+}
+
+export interface RunStore {
+  folderOf(id: string): string;
+  list(): Promise<StoredRun[]>;
+  save(run: StoredRun): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+/** A folder for each run, named by its id. */
+export function createRunStore(root: string): RunStore {
+  const folderOf = (id: string) => join(root, id);
+
+  async function load(id: string, containerId: string, startedMs: number): Promise<StoredRun> {
+    const fallback: StoredRun = {
+      id,
+      containerId,
+      isTty: false,
+      startedAt: new Date(startedMs).toISOString(),
+      from: undefined,
+      endedAt: null,
+    };
+    try {
+      const { isTty, startedAt, from, endedAt } = runFile.parse(
+        JSON.parse(await readFile(join(folderOf(id), 'run.json'), 'utf8')),
+      );
+      return { id, containerId, isTty, startedAt, from, endedAt };
+    } catch {
+      // Killed before it was written, or damaged: the lines are still there to be read.
+      return fallback;
+    }
+  }
+
+  return {
+    folderOf,
+    async list() {
+      const names = await readdir(root).catch((error: unknown) => {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+        throw error;
+      });
+      const found = names.flatMap((name) => {
+        const parts = runId.exec(name);
+        return parts?.[1] === undefined ? [] : [load(name, parts[1], Number(parts[2]))];
+      });
+      return Promise.all(found);
+    },
+    async save({ id, isTty, startedAt, from, endedAt }) {
+      await mkdir(folderOf(id), { recursive: true, mode: 0o700 });
+      const content: z.infer<typeof runFile> = { version: 1, isTty, startedAt, from, endedAt };
+      await replaceFile(join(folderOf(id), 'run.json'), JSON.stringify(content));
+    },
+    async remove(id) {
+      await rm(folderOf(id), { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import type { LogCounts, LogLine } from '../../shared/contract/logs.ts';
+import type { EngineService } from '../engine/service.ts';
+import type { Logger } from '../lib/logger.ts';
+import { createValue, type Value } from '../lib/value.ts';
+import { type Collector, startCollector } from './collector.ts';
+import type { RunStore, StoredRun } from './run-store.ts';
+import { openSpool, type Spool } from './spool.ts';
+import { toLogLine } from './window.ts';
+
+export interface RunParts {
+  engine: Pick<EngineService, 'docker' | 'state' | 'onChange'>;
+  log: Logger;
+  store: RunStore;
+  capBytes: () => number;
+  /** Null while nobody listens: then no line is made for it. */
+  lineListener: () => ((containerId: string, lines: readonly LogLine[]) => void) | null;
+  /** It is known where the run begins, so the container's earlier ones end there. */
+  onBegin(run: Run, from: string | null, earlierEnd: string | null): void;
+}
+
+/** A run with its spool, which is opened when somebody first needs it, and its collection while there is one. */
+export interface Run {
+  readonly stored: StoredRun;
+  spool(): Promise<Spool>;
+  counts(): Promise<Value<LogCounts>>;
+  isCollecting(): boolean;
+  collect(isTty: boolean): Promise<void>;
+  /** Reads what the engine still has, then closes the run. One ending, however often it is asked for. */
+  finish(until: string | null, endedAt: () => string): Promise<void>;
+  /** Aborts when the run is removed. */
+  readonly removed: AbortSignal;
+  stop(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export function createRun(stored: StoredRun, parts: RunParts): Run {
+  const { engine, log, store } = parts;
+  const removing = new AbortController();
+  let opened: Promise<{ spool: Spool; counts: Value<LogCounts> }> | null = null;
+  let collector: Collector | null = null;
+  let finishing: Promise<void> | null = null;
+
+  function open() {
+    opened ??= openSpool(store.folderOf(stored.id), parts.capBytes).then(
+      (spool) => ({ spool, counts: createValue(countsOf(spool)) }),
+      (error: unknown) => {
+        opened = null;
+        throw error;
+      },
+    );
+    return opened;
+  }
+
+  function countsOf(spool: Spool): LogCounts {
+    return { runId: stored.id, ...spool.totals(), isCollecting: collector !== null };
+  }
+
+  async function start(): Promise<void> {
+    const { spool, counts } = await open();
+    if (collector !== null || removing.signal.aborted) return;
+    await store.save(stored);
+    const started = startCollector({
+      engine,
+      log,
+      spool,
+      run: stored,
+      async onBegin(from, earlierEnd) {
+        stored.from = from;
+        await store.save(stored);
+        parts.onBegin(run, from, earlierEnd);
+      },
+      onBatch(lines, firstLine) {
+        counts.set(countsOf(spool));
+        parts.lineListener()?.(
+          stored.containerId,
+          lines.map((line, index) => toLogLine(line, firstLine + index)),
+        );
+      },
+    });
+    collector = started;
+    counts.set(countsOf(spool));
+    void whenDone(started, () => counts.set(countsOf(spool)));
+  }
+
+  async function whenDone(ended: Collector, tell: () => void): Promise<void> {
+    await ended.done;
+    if (collector === ended) collector = null;
+    tell();
+  }
+
+  async function end(until: string | null, endedAt: () => string): Promise<void> {
+    await start();
+    const ending = collector;
+    if (ending === null) return;
+    ending.finish(until);
+    if ((await ending.done) === 'stopped') return;
+    await (await open()).spool.close();
+    stored.endedAt = endedAt();
+    await store.save(stored);
+  }
+
+  const run: Run = {
+    stored,
+    removed: removing.signal,
+    spool: async () => (await open()).spool,
+    counts: async () => (await open()).counts,
+    isCollecting: () => collector !== null,
+    async collect(isTty) {
+      stored.isTty = isTty;
+      stored.endedAt = null;
+      await start();
+    },
+    finish(until, endedAt) {
+      finishing ??= end(until, endedAt).finally(() => {
+        finishing = null;
+      });
+      return finishing;
+    },
+    async stop() {
+      await collector?.stop();
+      if (opened !== null) await (await opened).spool.close();
+    },
+    async remove() {
+      removing.abort();
+      await collector?.stop();
+      await finishing?.catch(() => {
+        // It was about files that go now.
+      });
+      if (opened !== null) await (await opened).spool.close();
+      await store.remove(stored.id);
+    },
+  };
+  return run;
+}
