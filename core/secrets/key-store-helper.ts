@@ -1,6 +1,6 @@
 // A program of its own: the native calls block their thread for as long as the key store does not answer (a D-Bus that
 // accepts and stays silent blocks even the constructor, seen with @napi-rs/keyring 2.1.2), and only a process can be ended then.
-import { type KeyStoreCall, keyStoreCall, type KeyStoreReply } from './key-store-messages.ts';
+import { isKeyStoreCall, type KeyStoreCall, type KeyStoreReply } from './key-store-messages.ts';
 
 const service = 'nimdeck';
 
@@ -16,8 +16,8 @@ async function perform({ action, account, value }: KeyStoreCall): Promise<string
 
 const reply = (message: KeyStoreReply) => process.send?.(message);
 
-process.on('message', (message) => {
-  const call = keyStoreCall.parse(message);
+process.on('message', (call) => {
+  if (!isKeyStoreCall(call)) return;
   perform(call).then(
     (value) => reply({ id: call.id, value, error: null }),
     (error: unknown) =>

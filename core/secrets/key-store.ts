@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../shared/errors.ts';
-import { type KeyStoreCall, type KeyStoreReply, keyStoreReply } from './key-store-messages.ts';
+import { isKeyStoreReply, type KeyStoreCall, type KeyStoreReply } from './key-store-messages.ts';
 
 /** The process that makes the blocking calls. Electron's packaged main cannot fork Node and passes one of its own. */
 export interface Helper {
@@ -75,8 +75,7 @@ export function createKeyStore(startHelper: (file: string) => Helper, firstLimit
   const begin = (): Helper => {
     const started = startHelper(fileURLToPath(helperFile));
     started.onMessage((message) => {
-      const reply = keyStoreReply.parse(message);
-      pending.get(reply.id)?.resolve(reply);
+      if (isKeyStoreReply(message)) pending.get(message.id)?.resolve(message);
     });
     started.onExit(() => end(started, 'its helper process ended.'));
     return started;
