@@ -31,6 +31,7 @@ bundle=\${state#*\\"bundle\\":\\"}
 bundle=\${bundle%%\\"*}
 wanted=$(grep -o '"NVIDIA_VISIBLE_DEVICES=[^"]*"' "$bundle/config.json" | tail -n 1 | sed 's/^[^=]*=//; s/"$//')
 case "$wanted" in '' | all | none | void) exit 0 ;; esac
+set -f
 IFS=,
 for id in $wanted; do
   case "$id" in

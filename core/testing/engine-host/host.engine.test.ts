@@ -1,13 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gpus, slices } from './gpus.ts';
 import type { TestEngine, TestHost } from './host.ts';
-import { cleanUp, describeOnEngines, dockerOf, gpuIdsIn, imageReference, pull, startOwnEngine } from './kit.ts';
+import {
+  cleanUp,
+  describeOnEngines,
+  dockerOf,
+  gpuIdsIn,
+  imageReference,
+  pull,
+  startOwnEngine,
+  withOwnEngine,
+} from './kit.ts';
 import { takeSlot } from './place.ts';
 
 const label = 'nimdeck.test=host';
@@ -15,6 +24,15 @@ const label = 'nimdeck.test=host';
 function isRunning(pid: number): boolean {
   const file = `/proc/${pid}/cmdline`;
   return existsSync(file) && readFileSync(file, 'utf8') !== '';
+}
+
+/** The loop devices behind the disks of an engine's slot, as the kernel lists them. */
+function disksOf({ socketPath }: TestEngine): string[] {
+  const place = join('hosts', basename(dirname(dirname(socketPath))));
+  return readdirSync('/sys/block').filter((device) => {
+    const file = `/sys/block/${device}/loop/backing_file`;
+    return existsSync(file) && readFileSync(file, 'utf8').includes(`/${place}/`);
+  });
 }
 
 const labels = { 'nimdeck.test': 'host' };
@@ -122,6 +140,19 @@ describeOnEngines(
       await expect(docker.ping()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
       await own.start();
       expect((await container.inspect()).State).toMatchObject({ Status: 'exited', ExitCode: 137 });
+    });
+
+    it('runs out of a disk of its own, and leaves none behind', async () => {
+      const engine = await withOwnEngine(
+        name,
+        async (own) => {
+          expect(disksOf(own.engine)).toHaveLength(1);
+          await expect(pull(own.engine, imageReference('nim'))).rejects.toThrow('no space left on device');
+          return own.engine;
+        },
+        { diskBytes: 150e6 },
+      );
+      await expect.poll(() => disksOf(engine)).toEqual([]);
     });
   },
   ['overlay2-26.1'],

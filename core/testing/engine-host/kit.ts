@@ -1,8 +1,11 @@
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Docker from 'dockerode';
 import { describe } from 'vitest';
 import { engineNames, type RunningEngine, startEngine } from './engine.ts';
 import { missingReasonVariable, type TestEngine, type TestEngineName, testHost, type TestHost } from './host.ts';
 import { takeSlot } from './place.ts';
+import { runProgram } from './processes.ts';
 
 /** The host of this run. Only for the inside of engine tests, which do not run without one. */
 export function requireTestHost(): TestHost {
@@ -92,30 +95,47 @@ export function gpuIdsIn(environment: string): string[] {
 
 export type OwnEngine = RunningEngine & AsyncDisposable;
 
+export interface OwnEngineOptions {
+  /** Size of a disk of its own for images and containers, for tests of a full one. At least some 50 MB. */
+  diskBytes?: number;
+}
+
+async function mountDisk(folder: string, bytes: number): Promise<void> {
+  const disk = `${folder}.img`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(disk, '');
+  truncateSync(disk, bytes);
+  await runProgram('mkfs.ext4', ['-q', '-F', disk]);
+  await runProgram('mount', ['-o', 'loop', disk, folder]);
+}
+
 /**
- * An engine of the test's own that may be killed and started again:
+ * An engine of the test's own that may be killed and started again, or run out of disk:
  * `await using own = await startOwnEngine('overlay2-26.1')`. Empty at first; the shared registry serves it as well.
  */
-export async function startOwnEngine(name: TestEngineName): Promise<OwnEngine> {
+export async function startOwnEngine(name: TestEngineName, options: OwnEngineOptions = {}): Promise<OwnEngine> {
   const slot = await takeSlot();
   const end = new AbortController();
-  try {
-    const running = await startEngine(slot, 0, name, end.signal);
-    return {
-      ...running,
-      async [Symbol.asyncDispose]() {
-        end.abort();
-        await slot.free();
-      },
-    };
-  } catch (error) {
+  const dispose = async (): Promise<void> => {
+    end.abort();
     await slot.free();
+  };
+  try {
+    if (options.diskBytes !== undefined) await mountDisk(join(slot.dataFolder, name), options.diskBytes);
+    const running = await startEngine(slot, 0, name, end.signal);
+    return { ...running, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await dispose();
     throw error;
   }
 }
 
-/** `startOwnEngine` for tests without `await using`. */
-export async function withOwnEngine(name: TestEngineName, test: (own: OwnEngine) => Promise<void>): Promise<void> {
-  await using own = await startOwnEngine(name);
-  await test(own);
+/** `startOwnEngine` for a test as a function. */
+export async function withOwnEngine<T>(
+  name: TestEngineName,
+  test: (own: OwnEngine) => Promise<T>,
+  options: OwnEngineOptions = {},
+): Promise<T> {
+  await using own = await startOwnEngine(name, options);
+  return await test(own);
 }
