@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Api, contract as appContract } from '../../shared/contract/index.ts';
+import { AppError, cancelled } from '../../shared/errors.ts';
+import type { ApiOf, Contract } from '../../shared/rpc/contract.ts';
+import type { Port, Wire } from '../../shared/rpc/port.ts';
+import type { CoreDeps } from '../deps.ts';
+import { tryLockFolder } from './folder-lock.ts';
+import { joinCore } from './joined-core.ts';
+import { ownCore } from './owned-core.ts';
+import { readOwner } from './owner-file.ts';
+
+export interface HostedCore<A> {
+  api: A;
+  close(): Promise<void>;
+}
+
+/** The one core of a data folder, in this process or in another one. */
+export interface CoreHandle {
+  readonly isOwner: boolean;
+  /** A new connection to the services: `connect(await handle.newPort(), contract)`. */
+  newPort(): Promise<Port>;
+  /** Serves a connection that has logged in, for instance a page's WebSocket; to another process it is passed on unread. */
+  attach(wire: Wire): Promise<void>;
+  /**
+   * Called when the owner in another process is gone: this handle is of no use any more, `openCore` again makes this
+   * process the owner (or finds the new one). Never called by an owner, nor after `close`.
+   */
+  onGone(listener: () => void): void;
+  /** The owner ends its services first; connections are cut either way. */
+  close(): Promise<void>;
+}
+
+export interface OpenCoreOptions<C extends Contract> {
+  contract: C;
+  create: (deps: CoreDeps) => Promise<HostedCore<ApiOf<C>>>;
+  signal?: AbortSignal;
+  /** How long an owner may take to start or to end. */
+  withinMs?: number;
+}
+
+/** An owner that starts may copy a large store first; one that ends waits for its jobs. */
+const ownerWithinMs = 30_000;
+
+/** The first shell of a data folder owns its core; later ones are clients of the first. */
+export function openCore(deps: CoreDeps): Promise<CoreHandle>;
+export function openCore<C extends Contract>(deps: CoreDeps, options: OpenCoreOptions<C>): Promise<CoreHandle>;
+export async function openCore(
+  deps: CoreDeps,
+  options: OpenCoreOptions<typeof appContract> = { contract: appContract, create: createAppServices },
+): Promise<CoreHandle> {
+  const { contract, create, signal, withinMs = ownerWithinMs } = options;
+  mkdirSync(deps.dataFolder, { recursive: true, mode: 0o700 });
+  const giveUpAt = performance.now() + withinMs;
+  for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.5, 250)) {
+    if (signal?.aborted) throw cancelled();
+    const lock = tryLockFolder(deps.dataFolder);
+    if (lock !== null) return ownCore(deps, lock, contract, create);
+    const joined = await joinCore(deps, signal);
+    if (joined !== null) return joined;
+    if (performance.now() > giveUpAt) throw silentOwner(deps);
+    // Between the owner's lock and its first answer, or between its last answer and the end of its lock.
+    await delay(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => {
+      throw cancelled();
+    });
+  }
+}
+
+/** Loaded by the owner only: a client does without the engine's, the store's and the parsers' libraries. */
+async function createAppServices(deps: CoreDeps): Promise<HostedCore<Api>> {
+  const { createServices } = await import('../index.ts');
+  return createServices(deps);
+}
+
+function silentOwner(deps: CoreDeps): AppError {
+  const owner = readOwner(deps.dataFolder);
+  const who = owner === null ? 'Another Nimdeck' : `Another Nimdeck (process ${owner.pid})`;
+  const text = `${who} uses the data folder ${deps.dataFolder} but does not answer. End it, then try again.`;
+  return new AppError('CONFLICT', text, { folder: deps.dataFolder, pid: owner?.pid ?? null });
+}

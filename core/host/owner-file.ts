@@ -1,0 +1,71 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from '../../shared/zod.ts';
+import type { CoreDeps } from '../deps.ts';
+
+const ownerFile = z.object({
+  pid: z.number().int(),
+  shell: z.enum(['desktop', 'browser', 'terminal']),
+  version: z.string(),
+  /** Path of the socket, or name of the pipe. */
+  address: z.string(),
+  /** What a later shell of the same user logs in with; on Windows others may open the pipe. */
+  token: z.string(),
+});
+export type Owner = z.infer<typeof ownerFile>;
+
+const pathOf = (dataFolder: string) => join(dataFolder, 'core.json');
+
+/** Who owns the folder, by its own word; null when nobody says so. It may be out of date: only the lock decides. */
+export function readOwner(dataFolder: string): Owner | null {
+  try {
+    return ownerFile.parse(JSON.parse(readFileSync(pathOf(dataFolder), 'utf8')));
+  } catch {
+    // Not there, or left by another version or a crash: the next owner writes it anew.
+    return null;
+  }
+}
+
+export function writeOwner(dataFolder: string, owner: Owner): void {
+  const scratch = `${pathOf(dataFolder)}.${owner.pid}.new`;
+  writeFileSync(scratch, JSON.stringify(owner), { mode: 0o600 });
+  chmodSync(scratch, 0o600); // The mode above counts only for a new file.
+  renameSync(scratch, pathOf(dataFolder));
+}
+
+export function removeOwner(dataFolder: string): void {
+  rmSync(pathOf(dataFolder), { force: true });
+}
+
+/** The kernel's limit for a socket's path is 108 bytes on Linux and 104 on macOS, the final zero included. */
+const maxSocketPathBytes = 100;
+
+/** Where the owner of this folder listens. Later shells do not compute it, they read it: their environment may differ. */
+export function chooseAddress(deps: Pick<CoreDeps, 'dataFolder' | 'platform' | 'env' | 'userId'>): string {
+  const name = createHash('sha256').update(deps.dataFolder).digest('hex').slice(0, 16);
+  // A new name each time, so that nobody can be there first.
+  if (deps.platform === 'win32') return `\\\\.\\pipe\\nimdeck-${name}-${randomUUID()}`;
+  const inFolder = join(deps.dataFolder, 'core.sock');
+  if (Buffer.byteLength(inFolder) <= maxSocketPathBytes) return inFolder;
+
+  const shortFolders = [deps.env['XDG_RUNTIME_DIR'], deps.env['TMPDIR'], '/tmp'];
+  for (const parent of shortFolders) {
+    if (parent === undefined || parent === '') continue;
+    const folder = join(parent, `nimdeck-${deps.userId ?? 'user'}`);
+    const path = join(folder, `${name}.sock`);
+    if (Buffer.byteLength(path) <= maxSocketPathBytes && isPrivateFolder(folder, deps.userId)) return path;
+  }
+  throw new Error(`No private folder with a short path was found for the socket of ${deps.dataFolder}.`);
+}
+
+/** Makes it when needed. Anybody may make folders in /tmp, so what is there must be ours and closed to others. */
+function isPrivateFolder(folder: string, userId: number | null): boolean {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) return false;
+  }
+  const found = lstatSync(folder);
+  return found.isDirectory() && (userId === null || found.uid === userId) && (found.mode & 0o077) === 0;
+}
