@@ -98,20 +98,22 @@ export async function startNim(options: NimOptions = {}): Promise<NimProgram> {
       : { NIMDECK_SANDBOX_EXPECT_KEY_SHA256: createHash('sha256').update(options.expectKey).digest('hex') }),
     ...options.env,
   };
-  const { program, announced } = await startProgram<{ url: string; port: number }>('nim', options.args ?? [], env);
-  const state = () => getJson<NimState>(`${announced.url}/__sandbox/state`);
+  const { program, announced } = await startProgram('nim', options.args ?? [], env);
+  const { url, port } = announced as { url: string; port: number };
+  const state = () => getJson<NimState>(`${url}/__sandbox/state`);
   return {
     ...program,
-    ...announced,
+    url,
+    port,
     state,
-    control: (change) => post(`${announced.url}/__sandbox/control`, change),
+    control: (change) => post(`${url}/__sandbox/control`, change),
     async ready() {
       const failed = program.exited.then(({ code }) => {
         throw new Error(`The NIM stand-in exited with ${code} before it was ready:\n${program.stderr()}`);
       });
       // Only one of the two outcomes is waited for: the other must not count as unhandled.
       failed.catch(() => undefined);
-      await Promise.race([failed, pollReady(`${announced.url}/v1/health/ready`, program.exited)]);
+      await Promise.race([failed, pollReady(`${url}/v1/health/ready`, program.exited)]);
     },
   };
 }
@@ -123,15 +125,13 @@ export async function startRegistryGate(options: RegistryGateOptions): Promise<R
     args.push('--repository', `${name}=${access}`);
   }
   const env = { NIMDECK_SANDBOX_KEYS: (options.keys ?? []).join(',') };
-  const { program, announced } = await startProgram<{ registry: string; blobs: string; ngc: string; control: string }>(
-    'registry',
-    args,
-    env,
-  );
-  const { control, ...addresses } = announced;
+  const { program, announced } = await startProgram('registry', args, env);
+  const { registry, blobs, ngc, control } = announced as Record<'registry' | 'blobs' | 'ngc' | 'control', string>;
   const gate: RegistryGate = {
     ...program,
-    ...addresses,
+    registry,
+    blobs,
+    ngc,
     state: () => getJson<GateState>(`${control}/__sandbox/state`),
     change: (behaviour) => post(`${control}/__sandbox/behaviour`, behaviour),
     resume: () => post(`${control}/__sandbox/resume`),
@@ -171,11 +171,11 @@ async function pollReady(url: string, exited: Promise<SandboxExit>): Promise<voi
   }
 }
 
-async function startProgram<T extends object>(
+async function startProgram(
   name: 'nim' | 'registry',
   args: string[],
   env: Record<string, string>,
-): Promise<{ program: SandboxProgram; announced: T }> {
+): Promise<{ program: SandboxProgram; announced: unknown }> {
   const child = spawn(process.execPath, [programPath(name), ...args], {
     // Only what a program needs to run at all: a test's surroundings must not decide how the stand-in behaves.
     env: { PATH: process.env.PATH, NIMDECK_SANDBOX_ANNOUNCE_FD: '3', NIMDECK_SANDBOX_FOLLOW_PARENT: '1', ...env },
@@ -204,7 +204,7 @@ async function startProgram<T extends object>(
     return exit;
   };
   return {
-    announced: JSON.parse(announced) as T,
+    announced: JSON.parse(announced),
     program: {
       pid: child.pid ?? 0,
       stdout: () => output.stdout,

@@ -58,7 +58,7 @@ export function managementBodies(config: NimConfig, profile: Profile, startedAt:
       profile_id: profile.id,
       profile_name: profile.name,
     },
-    manifest: { manifest_file: modelManifest(config) },
+    manifest: { manifest_file: modelManifest(config), repository_override: '' },
     license: licence,
   };
 }
