@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -77,7 +77,7 @@ const opened: { close(): Promise<void> }[] = [];
 const used: TestDeps[] = [];
 
 afterEach(async () => {
-  for (const { close } of opened.splice(0).toReversed()) await close();
+  for (const one of opened.splice(0).toReversed()) await one.close();
   for (const deps of used.splice(0)) deps[Symbol.dispose]();
 });
 
@@ -102,6 +102,9 @@ async function until(service: EngineService, isWanted: (state: EngineState) => b
   }
   throw new Error(`Still ${JSON.stringify(service.state())}`);
 }
+
+const line = (action: string) =>
+  `{"Type":"container","Action":"${action}","Actor":{"ID":"abc","Attributes":{"name":"größe"}},"time":1,"timeNano":1764000000123456789}\n`;
 
 const isConnected = (state: EngineState) => state.status === 'connected';
 
@@ -243,8 +246,6 @@ test('events reach every listener, cut anywhere, with nanoseconds intact', async
   });
   await until(service, isConnected);
 
-  const line = (action: string) =>
-    `{"Type":"container","Action":"${action}","Actor":{"ID":"abc","Attributes":{"name":"größe"}},"time":1,"timeNano":1764000000123456789}\n`;
   const bytes = Buffer.from(`${line('start')}{"broken\n${line('die')}`);
   const [stream] = engine.eventStreams;
   stream?.write(bytes.subarray(0, 80));

@@ -1,13 +1,22 @@
 import type { Api } from '../../shared/contract/index.ts';
 import type { Nim } from '../../shared/contract/nims.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
 import type { EngineService } from '../engine/service.ts';
 import type { ImagesService } from '../images/service.ts';
-import type { JobsService } from '../jobs/service.ts';
+import type { JobHandle, JobsService } from '../jobs/service.ts';
+import { abortable } from '../lib/abortable.ts';
 import type { LogsService } from '../logs/service.ts';
 import type { NgcService } from '../ngc/service.ts';
 import type { SettingsService } from '../settings/service.ts';
 import type { Store } from '../store/store.ts';
+import { deploy } from './deploy.ts';
+import { followEngine } from './follow-engine.ts';
+import { removeNim, restartNim, startNim, stopNim } from './lifecycle.ts';
+import { nameFromReference } from './names.ts';
+import type { ReadinessPace } from './readiness.ts';
+import { createRoster } from './roster.ts';
+import { createStoppedRuns } from './stopped-runs.ts';
 
 export interface NimsService {
   api: Api['nims'];
@@ -26,4 +35,84 @@ export interface NimsParts {
   store: Store;
 }
 
-export declare function createNimsService(deps: CoreDeps, parts: NimsParts): NimsService;
+/**
+ * The containers that are ours. Which there are and how they are is the engine's to say (labels, events, inspections);
+ * only what it cannot know is added: whether a NIM answers, and that an end was asked for.
+ * @param pace how often NIMs are asked; tests are in more of a hurry
+ */
+export function createNimsService(deps: CoreDeps, services: NimsParts, pace?: ReadinessPace): NimsService {
+  const { engine, jobs, logs, store } = services;
+  const stopped = createStoppedRuns(store, deps.log);
+  const roster = createRoster(deps, { logs, stopped, pace });
+  const follower = followEngine(deps, { engine, roster, stopped });
+  const parts = { ...services, roster, follower, stopped };
+  const unsubscribe = logs.onLines((id, lines) => {
+    roster.find(id)?.run?.takeLines(lines.map(({ text }) => text));
+  });
+  /** Stops and removals that are under way; they go on when the one who asked has left. */
+  const underWay = new Set<Promise<void>>();
+
+  function get(nimId: string): Nim {
+    const matches = roster.list.get().nims.filter(({ id }) => id.startsWith(nimId));
+    const [nim] = matches;
+    if (nim !== undefined && matches.length === 1) return nim;
+    throw new AppError('NOT_FOUND', 'There is no such NIM any more.', { nimId });
+  }
+
+  /** The NIM that is meant, once the list can be trusted; throws what keeps the engine from being asked. */
+  async function find(nimId: string, signal: AbortSignal | undefined): Promise<Nim> {
+    await follower.settled(signal);
+    engine.docker();
+    return get(nimId);
+  }
+
+  async function perform(work: () => Promise<void>, signal: AbortSignal | undefined): Promise<Record<string, never>> {
+    const running = work();
+    const tracked = running.catch(() => {});
+    underWay.add(tracked);
+    void tracked.then(() => underWay.delete(tracked));
+    await abortable(running, signal);
+    return {};
+  }
+
+  async function startJob(nimId: string, signal: AbortSignal | undefined, work: typeof startNim) {
+    const { id, name, reference } = await find(nimId, signal);
+    const job = jobs.start({ kind: 'start', title: name, reference, nimId: id }, (handle: JobHandle) =>
+      work(deps, parts, id, handle),
+    );
+    return { jobId: job.id };
+  }
+
+  return {
+    api: {
+      async *watch(_input, options) {
+        for await (const isSettled of follower.isSettled.watch(options?.signal)) if (isSettled) break;
+        yield* roster.list.watch(options?.signal);
+      },
+      async deploy(spec) {
+        const title = spec.name ?? nameFromReference(spec.reference);
+        const job = jobs.start({ kind: 'deploy', title, reference: spec.reference, nimId: null }, (handle) =>
+          deploy(deps, parts, spec, handle),
+        );
+        return { jobId: job.id };
+      },
+      start: ({ nimId }, options) => startJob(nimId, options?.signal, startNim),
+      restart: ({ nimId }, options) => startJob(nimId, options?.signal, restartNim),
+      async stop({ nimId }, options) {
+        const { id } = await find(nimId, options?.signal);
+        return perform(() => stopNim(parts, id), options?.signal);
+      },
+      async remove({ nimId }, options) {
+        const { id } = await find(nimId, options?.signal);
+        return perform(() => removeNim(parts, id), options?.signal);
+      },
+    },
+    get,
+    async close() {
+      unsubscribe();
+      await Promise.all(underWay);
+      await follower.close();
+      roster.close();
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EngineState } from '../../shared/contract/engine.ts';
+import { cancelled } from '../../shared/errors.ts';
+import type { CoreDeps } from '../deps.ts';
+import { dockerError } from '../engine/docker-errors.ts';
+import type { EngineEvent, EngineService } from '../engine/service.ts';
+import { createValue, type Value } from '../lib/value.ts';
+import { inspectContainer } from './container.ts';
+import { label, managedFilter } from './labels.ts';
+import type { Entry, Roster } from './roster.ts';
+import type { StoppedRuns } from './stopped-runs.ts';
+
+export interface EngineFollower {
+  /** Reads this container again; what it answers is from after the call. Undefined when it is gone. */
+  refresh(id: string): Promise<Entry | undefined>;
+  /** True once the list is known or the engine is known to be away. */
+  readonly isSettled: Value<boolean>;
+  settled(signal: AbortSignal | undefined): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface FollowParts {
+  engine: EngineService;
+  roster: Roster;
+  stopped: StoppedRuns;
+}
+
+/** A NIM that is ready says so within milliseconds: the first list waits that long, so that it is right at once. */
+const firstAnswersMs = 1_500;
+const listAgainMs = 2_000;
+
+/** Keeps the roster as the engine has it: everything after a (re)connect, the one container after an event. */
+export function followEngine(deps: Pick<CoreDeps, 'log'>, { engine, roster, stopped }: FollowParts): EngineFollower {
+  const isSettled = createValue(false);
+  const inspections = new Map<
+    string,
+    { current: Promise<Entry | undefined>; next: Promise<Entry | undefined> | null }
+  >();
+  /** Aborted when the engine is lost and when core closes. */
+  let connection = new AbortController();
+  connection.abort(cancelled());
+  let syncing: Promise<void> = Promise.resolve();
+  const loaded = stopped.load().catch((error: unknown) => {
+    // Without them a stop before the last start of core looks like an end by itself; everything else is right.
+    deps.log.error('nims.stops-not-loaded', { message: String(error) });
+  });
+
+  function onState({ status }: EngineState) {
+    connection.abort(cancelled());
+    if (status === 'connecting') return;
+    if (status === 'unreachable') {
+      roster.setKnown(false);
+      isSettled.set(true);
+      return;
+    }
+    connection = new AbortController();
+    syncing = sync(connection.signal);
+  }
+
+  async function sync(signal: AbortSignal) {
+    await loaded;
+    while (!signal.aborted) {
+      try {
+        await readAll(signal);
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        deps.log.warn('nims.list-failed', { message: String(error) });
+        await delay(listAgainMs, undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+
+  async function readAll(signal: AbortSignal) {
+    const known = roster.ids();
+    const containers = await engine
+      .docker()
+      .listContainers({ all: true, filters: managedFilter, abortSignal: signal })
+      .catch((error: unknown) => {
+        throw dockerError(error, { signal, action: 'list containers' });
+      });
+    await Promise.all(new Set([...known, ...containers.map(({ Id }) => Id)]).values().map(refresh));
+    const answers = roster.ids().map(async (id) => roster.find(id)?.run?.firstAnswer);
+    await Promise.race([Promise.all(answers), delay(firstAnswersMs, undefined, { signal, ref: false })]);
+    if (signal.aborted) return;
+    roster.setKnown(true);
+    isSettled.set(true);
+  }
+
+  async function inspect(id: string): Promise<Entry | undefined> {
+    const { signal } = connection;
+    const facts = await inspectContainer(engine.docker(), id, signal);
+    if (signal.aborted) throw cancelled();
+    if (facts?.isManaged === true) return roster.take(facts);
+    roster.drop(id);
+    return undefined;
+  }
+
+  /** Any number of signs of a change during one inspection lead to one more, not to as many. */
+  function refresh(id: string): Promise<Entry | undefined> {
+    const running = inspections.get(id);
+    if (running !== undefined) {
+      running.next ??= running.current.catch(() => undefined).then(() => refresh(id));
+      return running.next;
+    }
+    const current = inspect(id).finally(() => inspections.delete(id));
+    inspections.set(id, { current, next: null });
+    return current;
+  }
+
+  function onEvent(event: EngineEvent) {
+    if (event.type !== 'container') return;
+    if (roster.find(event.id) === undefined && event.attributes[label.managed] !== 'true') return;
+    stopped.noteEvent(event);
+    refresh(event.id).catch((error: unknown) => {
+      // A lost engine, mostly: everything is read again when it is back.
+      deps.log.warn('nims.inspect-failed', { id: event.id, message: String(error) });
+    });
+  }
+
+  const stopListening = [engine.onChange(onState), engine.onEvent(onEvent)];
+  onState(engine.state());
+
+  return {
+    refresh,
+    isSettled,
+    async settled(signal) {
+      for await (const settled of isSettled.watch(signal)) if (settled) return;
+      throw cancelled();
+    },
+    async close() {
+      for (const stop of stopListening) stop();
+      connection.abort(cancelled());
+      await syncing;
+      await Promise.allSettled(inspections.values().map(({ current }) => current));
+      await loaded;
+    },
+  };
+}

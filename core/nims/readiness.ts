@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isAppError } from '../../shared/errors.ts';
+import { askNim } from './ask-nim.ts';
+
+export interface ReadinessPace {
+  /** While it starts: a person is watching. */
+  startingMs: number;
+  /** After two minutes of it: each question is a line in the NIM's log. */
+  longStartMs: number;
+  readyMs: number;
+  /** After an answer failed that had been fine, once, before the NIM is called lost. */
+  confirmMs: number;
+  lostMs: number;
+  timeoutMs: number;
+}
+
+export const usualPace: ReadinessPace = {
+  startingMs: 1_000,
+  longStartMs: 3_000,
+  readyMs: 5_000,
+  confirmMs: 1_000,
+  lostMs: 2_000,
+  timeoutMs: 5_000,
+};
+
+const longStartAfterMs = 120_000;
+
+export type Readiness = 'waiting' | 'ready' | 'lost';
+
+/**
+ * Asks `/v1/health/ready` until the signal aborts. Only the status counts, 200 is ready: bodies have three shapes, and
+ * while a 2.x NIM loads its proxy answers 502 with a page (nim-runtime facts 4.1). `onAnswer` hears every answer.
+ */
+export async function watchReadiness(
+  address: string,
+  onAnswer: (readiness: Readiness) => void,
+  signal: AbortSignal,
+  pace: ReadinessPace = usualPace,
+): Promise<void> {
+  const began = performance.now();
+  let readiness: Readiness = 'waiting';
+  try {
+    while (!signal.aborted) {
+      let isReady = await isReadyNow(address, signal, pace);
+      if (!isReady && readiness === 'ready') {
+        await delay(pace.confirmMs, undefined, { signal });
+        isReady = await isReadyNow(address, signal, pace);
+      }
+      readiness = isReady ? 'ready' : readiness === 'waiting' ? 'waiting' : 'lost';
+      onAnswer(readiness);
+      const starting = performance.now() - began < longStartAfterMs ? pace.startingMs : pace.longStartMs;
+      await delay({ waiting: starting, ready: pace.readyMs, lost: pace.lostMs }[readiness], undefined, { signal });
+    }
+  } catch (error) {
+    // The run is over or core closes: the one way in which this ends.
+    if (!signal.aborted && !isAppError(error, 'CANCELLED')) throw error;
+  }
+}
+
+async function isReadyNow(address: string, signal: AbortSignal, { timeoutMs }: ReadinessPace): Promise<boolean> {
+  const answer = await askNim(address, '/v1/health/ready', { signal, timeoutMs });
+  return answer?.status === 200;
+}

@@ -1,0 +1,180 @@
+import type { Nim, NimList, NimStatus } from '../../shared/contract/nims.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { CoreDeps } from '../deps.ts';
+import { createValue, type Value } from '../lib/value.ts';
+import type { LogsService } from '../logs/service.ts';
+import type { ContainerFacts } from './container.ts';
+import type { ReadinessPace } from './readiness.ts';
+import { addressOf, type Run, startRun } from './run.ts';
+import { exitOf, statusBegan, statusOf, type Task } from './status.ts';
+import type { StoppedRuns } from './stopped-runs.ts';
+
+export interface Entry {
+  facts: ContainerFacts;
+  /** Of a container that runs. */
+  run: Run | null;
+  /** When the newest run began that this entry has heard of. */
+  takenRun: string | null;
+  task: Task | null;
+  firstErrorLine: string | null;
+  /** Resolves when the log of the last run is complete. */
+  logEnded: Promise<void>;
+  status: NimStatus | null;
+  statusSince: string;
+}
+
+/** The containers that are ours, as last seen, and what `nims.watch` shows of them. Asks nobody. */
+export interface Roster {
+  readonly list: Value<NimList>;
+  ids(): string[];
+  find(id: string): Entry | undefined;
+  /** Throws NOT_FOUND. */
+  get(id: string): Entry;
+  /** The one place where what the engine says becomes a state. */
+  take(facts: ContainerFacts): Entry;
+  /** The container is gone. */
+  drop(id: string): void;
+  setTask(id: string, task: Task | null): void;
+  /** Whether the engine can be asked; while it cannot, every status is `unknown`. */
+  setKnown(isKnown: boolean): void;
+  close(): void;
+}
+
+interface RosterParts {
+  logs: LogsService;
+  stopped: StoppedRuns;
+  pace?: ReadinessPace | undefined;
+}
+
+export function createRoster(deps: Pick<CoreDeps, 'now' | 'log'>, { logs, stopped, pace }: RosterParts): Roster {
+  const instant = () => new Date(deps.now()).toISOString();
+  const entries = new Map<string, Entry>();
+  const list = createValue<NimList>({ isKnown: false, nims: [] });
+  let isKnown = false;
+  let shown = JSON.stringify(list.get());
+
+  function publish() {
+    const nims = [...entries.values()].map(toNim).toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+    const next = JSON.stringify({ isKnown, nims });
+    if (next === shown) return;
+    shown = next;
+    list.set({ isKnown, nims });
+  }
+
+  function toNim(entry: Entry): Nim {
+    const { facts, run, task } = entry;
+    const readiness = run?.readiness() ?? 'waiting';
+    const status = statusOf({ isKnown, facts, task, readiness, isStopped: stopped.isStopped(facts) });
+    if (status !== entry.status) {
+      entry.status = status;
+      entry.statusSince = statusBegan(status, facts) ?? instant();
+    }
+    const { id, name, reference, createdAt, startedAt, gpus, profile } = facts;
+    return {
+      id,
+      name,
+      reference,
+      status,
+      statusSince: entry.statusSince,
+      phase: status === 'starting' ? (run?.progress.get().start.phase ?? 'CREATED') : null,
+      exit: exitOf(status, facts, entry.firstErrorLine),
+      createdAt,
+      startedAt,
+      address: addressOf(facts),
+      gpus,
+      models: run?.models() ?? [],
+      nimVersion: run?.version() ?? facts.nimVersion,
+      profile,
+    };
+  }
+
+  function take(facts: ContainerFacts): Entry {
+    const entry = entries.get(facts.id) ?? newEntry(facts);
+    const isNewRun = facts.startedAt !== null && entry.takenRun !== facts.startedAt;
+    entry.facts = facts;
+    entry.takenRun = facts.startedAt;
+    entries.set(facts.id, entry);
+    if (entry.run !== null && (isNewRun || !facts.isRunning)) {
+      entry.run.end('ended');
+      entry.run = null;
+      if (!isNewRun) finishLog(entry);
+    }
+    if (isNewRun) beginRun(entry);
+    publish();
+    return entry;
+  }
+
+  function beginRun(entry: Entry) {
+    const { facts } = entry;
+    if (facts.startedAt === null) return;
+    entry.firstErrorLine = null;
+    logs.collect({ id: facts.id, startedAt: facts.startedAt, isTty: facts.isTty });
+    // A run that came and went unseen has a log, too.
+    if (!facts.isRunning) return finishLog(entry);
+    entry.run = startRun({ facts: { ...facts, startedAt: facts.startedAt }, now: deps.now, onChange: publish, pace });
+  }
+
+  function finishLog(entry: Entry) {
+    const { id, startedAt, finishedAt } = entry.facts;
+    const finish = async () => {
+      await logs.ended(id, finishedAt);
+      const line = await logs.firstErrorLine(id);
+      if (entry.facts.startedAt !== startedAt) return;
+      entry.firstErrorLine = line;
+      publish();
+    };
+    // The end of a container is true without its log.
+    entry.logEnded = finish().catch((error: unknown) => warn('nims.log-not-finished', id, error));
+  }
+
+  function warn(event: string, id: string, error: unknown) {
+    deps.log.warn(event, { id, message: String(error) });
+  }
+
+  function newEntry(facts: ContainerFacts): Entry {
+    return {
+      facts,
+      run: null,
+      takenRun: null,
+      task: null,
+      firstErrorLine: null,
+      logEnded: Promise.resolve(),
+      status: null,
+      statusSince: instant(),
+    };
+  }
+
+  return {
+    list,
+    ids: () => [...entries.keys()],
+    find: (id) => entries.get(id),
+    get(id) {
+      const entry = entries.get(id);
+      if (entry !== undefined) return entry;
+      throw new AppError('NOT_FOUND', 'There is no such NIM any more.', { nimId: id });
+    },
+    take,
+    drop(id) {
+      const entry = entries.get(id);
+      if (entry === undefined) return;
+      entries.delete(id);
+      entry.run?.end('removed');
+      logs.forget(id).catch((error: unknown) => warn('nims.log-not-removed', id, error));
+      void stopped.unmark(id);
+      publish();
+    },
+    setTask(id, task) {
+      const entry = entries.get(id);
+      if (entry === undefined) return;
+      entry.task = task;
+      publish();
+    },
+    setKnown(next) {
+      isKnown = next;
+      publish();
+    },
+    close() {
+      for (const { run } of entries.values()) run?.close();
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import type { StartPhase, StartProgress } from '../../shared/contract/jobs.ts';
+import { createValue, type Value } from '../lib/value.ts';
+import { readModels, readVersion } from './ask-nim.ts';
+import type { ContainerFacts } from './container.ts';
+import { type Readiness, type ReadinessPace, usualPace, watchReadiness } from './readiness.ts';
+import { nextPhase, shownLine } from './start-phase.ts';
+
+export interface RunProgress {
+  start: StartProgress;
+  /** Null while it is still on its way; set once. */
+  outcome: 'ready' | 'ended' | 'removed' | null;
+}
+
+/** One run of a container, from a start to its end. */
+export interface Run {
+  readonly startedAt: string;
+  readonly progress: Value<RunProgress>;
+  readiness(): Readiness;
+  models(): string[];
+  version(): string | null;
+  /** Resolves with the first answer to the question whether it is ready, or with the end of the run. */
+  readonly firstAnswer: Promise<void>;
+  takeLines(lines: readonly string[]): void;
+  end(outcome: 'ended' | 'removed'): void;
+  /** Stops asking; the container goes on. */
+  close(): void;
+}
+
+interface RunOptions {
+  facts: ContainerFacts & { startedAt: string };
+  now: () => number;
+  /** Something that `nims.watch` shows has changed. */
+  onChange: () => void;
+  pace?: ReadinessPace | undefined;
+}
+
+export function startRun({ facts, now, onChange, pace = usualPace }: RunOptions): Run {
+  const instant = () => new Date(now()).toISOString();
+  const ending = new AbortController();
+  const firstAnswer = Promise.withResolvers<void>();
+  const address = addressOf(facts);
+  const progress = createValue<RunProgress>({
+    start: { step: 'waiting-until-ready', phase: 'CREATED', phaseSince: facts.startedAt, lastLine: null },
+    outcome: null,
+  });
+  let readiness: Readiness = 'waiting';
+  let models: string[] = [];
+  let version: string | null = null;
+
+  function advance(
+    phase: StartPhase,
+    change: Partial<RunProgress> & { step?: StartProgress['step']; lastLine?: string },
+  ) {
+    const { start, outcome } = progress.get();
+    if (outcome === 'ended' || outcome === 'removed') return;
+    const isNewPhase = phase !== start.phase;
+    const { step = start.step, lastLine = start.lastLine, outcome: nextOutcome = outcome } = change;
+    const phaseSince = isNewPhase ? instant() : start.phaseSince;
+    progress.set({ start: { step, phase, phaseSince, lastLine }, outcome: nextOutcome });
+    if (isNewPhase) onChange();
+  }
+
+  function onAnswer(next: Readiness) {
+    const isChange = next !== readiness;
+    readiness = next;
+    firstAnswer.resolve();
+    if (!isChange) return;
+    if (next === 'ready') {
+      advance('READY', { step: 'ready', outcome: 'ready' });
+      void learn();
+    }
+    onChange();
+  }
+
+  /** What only the NIM itself can say. It may still be busy: then the next time it becomes ready counts. */
+  async function learn() {
+    if (address === null) return;
+    const options = { signal: ending.signal, timeoutMs: pace.timeoutMs };
+    try {
+      models = await readModels(address, options);
+      version ??= facts.nimVersion ?? (await readVersion(address, options));
+      onChange();
+    } catch {
+      // Only the end of the run makes these fail; there is then nobody left to learn about.
+    }
+  }
+
+  if (address === null) firstAnswer.resolve();
+  else void watchReadiness(address, onAnswer, ending.signal, pace);
+
+  return {
+    startedAt: facts.startedAt,
+    progress,
+    readiness: () => readiness,
+    models: () => models,
+    version: () => facts.nimVersion ?? version,
+    firstAnswer: firstAnswer.promise,
+    takeLines(lines) {
+      const { start, outcome } = progress.get();
+      if (outcome !== null) return;
+      const shown = lines.map(shownLine).filter((line) => line !== null);
+      const lastLine = shown.at(-1);
+      if (lastLine === undefined) return;
+      const phase = shown.reduce<StartPhase>((before, line) => nextPhase(before, line), start.phase);
+      advance(phase, { lastLine });
+    },
+    end(outcome) {
+      advance('EXITED', { outcome });
+      firstAnswer.resolve();
+      ending.abort();
+    },
+    close: () => ending.abort(),
+  };
+}
+
+/** Where the NIM answers; null when it publishes nothing. */
+export function addressOf({ port }: Pick<ContainerFacts, 'port'>): string | null {
+  return port === null ? null : `http://127.0.0.1:${port}`;
+}

@@ -1,0 +1,84 @@
+import type { StartProgress } from '../../shared/contract/jobs.ts';
+import { AppError, cancelled } from '../../shared/errors.ts';
+import type { JobHandle } from '../jobs/service.ts';
+import { abortable } from '../lib/abortable.ts';
+import type { LogsService } from '../logs/service.ts';
+import { exitCause } from './exit-cause.ts';
+import type { Roster } from './roster.ts';
+import type { Run } from './run.ts';
+import type { StoppedRuns } from './stopped-runs.ts';
+
+export interface WaitParts {
+  roster: Roster;
+  stopped: StoppedRuns;
+  logs: LogsService;
+}
+
+/** What a job keeps of the log when a start failed. */
+const keptLines = 40;
+/** The cause stands above what followed from it: a failed profile prints the whole list of profiles. */
+const searchedLines = 400;
+/** The rest of a log comes at once; an engine that is busy dying must not hold up the news of the end. */
+const logEndMs = 700;
+
+/**
+ * Waits for the run of this container that began after `startedBefore` until it is ready, however long that takes, and
+ * says how far it is. A run that ends, whatever its exit code, ends the wait with the cause.
+ */
+export async function waitUntilReady(
+  parts: WaitParts,
+  id: string,
+  startedBefore: string | null,
+  handle: JobHandle,
+): Promise<void> {
+  const { signal } = handle;
+  const run = await newestRun(parts.roster, id, startedBefore, signal);
+  if (run !== null) {
+    for await (const { start, outcome } of run.progress.watch(signal)) {
+      handle.report({ start });
+      if (outcome === 'ready') return;
+      if (outcome !== null) break;
+    }
+  }
+  if (signal.aborted) throw cancelled();
+  throw await endOfStart(parts, id, handle);
+}
+
+/** The run under way; null when it has ended already. An engine that is lost meanwhile is waited for. */
+async function newestRun(roster: Roster, id: string, startedBefore: string | null, signal: AbortSignal) {
+  for await (const { isKnown } of roster.list.watch(signal)) {
+    const entry = roster.find(id);
+    if (entry === undefined) {
+      if (isKnown) throw gone(id);
+    } else if (entry.run !== null) return entry.run satisfies Run;
+    else if (entry.facts.startedAt !== startedBefore) return null;
+  }
+  throw cancelled();
+}
+
+async function endOfStart({ roster, stopped, logs }: WaitParts, id: string, handle: JobHandle): Promise<AppError> {
+  const entry = roster.find(id);
+  if (entry === undefined) return gone(id);
+  const { facts, logEnded } = entry;
+  const timeUp = Promise.withResolvers<void>();
+  const timer = setTimeout(timeUp.resolve, logEndMs);
+  await abortable(Promise.race([logEnded, timeUp.promise]), handle.signal);
+  clearTimeout(timer);
+
+  const lines = await logs.tail(id, searchedLines);
+  const phaseSince = facts.finishedAt ?? facts.createdAt;
+  const start: StartProgress = {
+    step: 'waiting-until-ready',
+    phase: 'EXITED',
+    phaseSince,
+    lastLine: lines.at(-1) ?? null,
+  };
+  handle.report({ start, logTail: lines.slice(-keptLines) });
+  if (stopped.isStopped(facts)) return cancelled(`${facts.name} was stopped before it was ready.`);
+  const { name, exitCode: code, isOutOfMemory, hasKey } = facts;
+  return exitCause(lines, { name, code, isOutOfMemory, hasKey });
+}
+
+function gone(id: string): AppError {
+  return new AppError('NOT_FOUND', 'The container was removed before it was ready.', { nimId: id });
+}
