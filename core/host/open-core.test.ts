@@ -242,7 +242,7 @@ describe('openCore over processes', { timeout: 30_000 }, () => {
     const killedAt = performance.now();
     owner.process.kill('SIGKILL');
     await soon(() => clients.every(({ events }) => events.length === 2)).toBe(true);
-    expect(performance.now() - killedAt).toBeLessThan(2_000);
+    expect(performance.now() - killedAt).toBeLessThan(5_000);
     const next = clients.filter(({ events }) => events[1]?.isOwner === true);
     expect(next).toHaveLength(1);
     for (const client of clients) {

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { cancelled } from '../../shared/errors.ts';
+import type { ProgramResult, RunProgram } from '../deps.ts';
+
+/** The longest output we read, nvidia-smi's XML of a machine with 16 GPUs, is below 1 MB. */
+const defaultMaxBytes = 10 * 1024 * 1024;
+
+/**
+ * Programs without a shell, each in a process group of its own: what it started ends with it, and Ctrl-C in the
+ * terminal reaches us and not them. One that prints more than `maxBytes` is ended, too; what it printed until then is kept.
+ */
+export function createRunProgram(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+): RunProgram {
+  return (file, args, { timeoutMs, signal, maxBytes = defaultMaxBytes }) => {
+    if (signal?.aborted) return Promise.reject(cancelled());
+    const { promise, resolve, reject } = Promise.withResolvers<ProgramResult>();
+    const hasGroups = platform !== 'win32';
+    const child = spawn(file, args, {
+      env,
+      detached: hasGroups,
+      windowsHide: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+
+    const kill = () => {
+      if (child.pid === undefined) return;
+      try {
+        if (hasGroups) process.kill(-child.pid, 'SIGKILL');
+        else child.kill('SIGKILL');
+      } catch {
+        // The group has ended by itself meanwhile.
+      }
+    };
+    let isTimedOut = false;
+    const timer = setTimeout(() => {
+      isTimedOut = true;
+      kill();
+    }, timeoutMs);
+    signal?.addEventListener('abort', kill, { once: true });
+    const release = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', kill);
+    };
+
+    const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+    let bytes = 0;
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].on('data', (chunk: Buffer) => {
+        const free = maxBytes - bytes;
+        bytes += chunk.length;
+        if (free > 0) chunks[name].push(chunk.subarray(0, free));
+        if (bytes > maxBytes) kill();
+      });
+    }
+    child.on('error', (error) => {
+      release();
+      reject(signal?.aborted ? cancelled() : error);
+    });
+    child.on('close', (exitCode) => {
+      release();
+      if (signal?.aborted) return reject(cancelled());
+      const text = (name: 'stdout' | 'stderr') => Buffer.concat(chunks[name]).toString('utf8');
+      resolve({ exitCode, stdout: text('stdout'), stderr: text('stderr'), isTimedOut });
+    });
+    return promise;
+  };
+}
