@@ -48,10 +48,16 @@ export function dockerError(error: unknown, about: ErrorContext = {}): AppError 
     if (socketCode !== undefined) return fail(socketCode);
   }
 
-  return fail(codeOfText(said, about) ?? codeOfStatus(statusCode, said, about) ?? 'INTERNAL');
+  return fail(codeOfText(said, statusCode, about) ?? codeOfStatus(statusCode, said, about) ?? 'INTERNAL');
 }
 
-function codeOfText({ text, isPage }: CleanText, about: ErrorContext): ErrorCode | null {
+function codeOfText(
+  { text, isPage }: CleanText,
+  status: number | null | undefined,
+  about: ErrorContext,
+): ErrorCode | null {
+  // An engine says 403 in JSON; a page with it comes from a filter in front of the engine's socket.
+  if (isPage && status === 403) return 'ENGINE_FORBIDDEN';
   const rule = textRules.find((candidate) => candidate.text.test(text));
   // A page that says “denied” is a proxy's; only the registry's own “401” page speaks of the key.
   if (isPage && !(rule !== undefined && 'key' in rule && rule.key === 'refused-key')) return 'PROXY_PAGE';

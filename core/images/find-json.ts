@@ -2,7 +2,7 @@
 export type FoundJson = { value: unknown } | { cut: string };
 
 /** Deeper than any line of an engine; it keeps a hostile text from costing more than its length. */
-const deepest = 64;
+const deepest = 16;
 
 // Colours of a terminal, and what else begins with Escape.
 // eslint-disable-next-line no-control-regex -- the control character is what is looked for
@@ -15,6 +15,7 @@ const escapes = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b[@-Z\\-_]/g;
 export function* findJson(raw: string): Generator<FoundJson, void, undefined> {
   const text = raw.replace(escapes, '').replace(/^\uFEFF/, '');
   let from = 0;
+  let saidUpTo = 0;
   while (from < text.length) {
     const start = nextOpening(text, from);
     if (start === -1) return;
@@ -25,9 +26,11 @@ export function* findJson(raw: string): Generator<FoundJson, void, undefined> {
       from = end;
       continue;
     }
-    if (text[start] === '{') {
+    // A line breaks off once, however many braces it has open.
+    if (text[start] === '{' && start >= saidUpTo) {
       const lineEnd = text.indexOf('\n', start);
-      yield { cut: text.slice(start, lineEnd === -1 ? text.length : lineEnd).trim() };
+      saidUpTo = lineEnd === -1 ? text.length : lineEnd;
+      yield { cut: text.slice(start, saidUpTo).trim() };
     }
     from = start + 1;
   }
@@ -59,7 +62,7 @@ function endOfValue(text: string, start: number): number | null {
   let at = start;
   while (at < text.length) {
     const character = text[at] ?? '';
-    if (/\s/.test(character)) {
+    if (character === ' ' || character === '\n' || character === '\r' || character === '\t') {
       at += 1;
       continue;
     }
