@@ -1,12 +1,72 @@
+import { isAbsolute, join } from 'node:path';
 import type { Api } from '../../shared/contract/index.ts';
-import type { SettingValues } from '../../shared/contract/settings.ts';
+import { type SettingValues, settingValues } from '../../shared/contract/settings.ts';
+import { AppError, cancelled } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
+import { readJsonFile, writeJsonFile } from '../lib/json-file.ts';
+import type { Notice } from '../lib/set-aside.ts';
+import { createValue } from '../lib/value.ts';
+import { readSettings } from './values.ts';
 
 export interface SettingsService {
   api: Api['settings'];
   get(): SettingValues;
-  /** What was set aside at start, if the file was damaged or newer. */
-  readonly notices: readonly { code: 'STORE_DAMAGED' | 'STORE_NEWER'; message: string }[];
+  /** What was set aside at start, if the file was damaged or newer, and which single values could not be used. */
+  readonly notices: readonly Notice[];
 }
 
-export declare function createSettingsService(deps: CoreDeps): Promise<SettingsService>;
+type Input = Parameters<Api['settings']['update']>[0];
+
+const fileVersion = 1;
+
+/** `~` means the user's home in every place where people type folders. */
+function toFolder(text: string, home: string): string {
+  const folder = text.trim().replace(/^~(?=$|[/\\])/, () => home);
+  if (!isAbsolute(folder)) {
+    throw new AppError('BAD_INPUT', 'The folder must be a whole path, from the root on or beginning with “~”.', {
+      field: 'cacheFolder',
+    });
+  }
+  return join(folder);
+}
+
+export async function createSettingsService(
+  deps: Pick<CoreDeps, 'dataFolder' | 'home' | 'now'>,
+): Promise<SettingsService> {
+  const file = join(deps.dataFolder, 'settings.json');
+  const { content, notice } = await readJsonFile(file, fileVersion, deps.now());
+  const { values, unusable, unknown } = readSettings(content ?? {});
+  const notices: Notice[] = notice === null ? [] : [notice];
+  if (unusable.length > 0) {
+    notices.push({
+      code: 'STORE_DAMAGED',
+      message: `In settings.json these values could not be used and take their defaults: ${unusable.join(', ')}.`,
+    });
+  }
+  const state = createValue(values);
+  let last: Promise<unknown> = Promise.resolve();
+
+  const change = async (input: Input, signal: AbortSignal | undefined): Promise<SettingValues> => {
+    if (signal?.aborted) throw cancelled();
+    const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+    const next = settingValues.parse({ ...state.get(), ...given });
+    if (next.cacheFolder !== null) next.cacheFolder = toFolder(next.cacheFolder, deps.home);
+    await writeJsonFile(file, fileVersion, { ...unknown, ...next });
+    state.set(next);
+    return next;
+  };
+
+  return {
+    notices,
+    get: () => state.get(),
+    api: {
+      watch: (_input, options) => state.watch(options?.signal),
+      // One after the other: two changes at once must not undo each other, and the file has one writer.
+      update(input, options) {
+        const turn = last.then(() => change(input, options?.signal));
+        last = turn.catch(() => undefined);
+        return turn;
+      },
+    },
+  };
+}
