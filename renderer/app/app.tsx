@@ -1,0 +1,34 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
+import { ApiProvider } from '../api.tsx';
+import { onReconnect, type Connection } from '../connection.ts';
+import { createQueryClient } from '../query.ts';
+import { Toaster } from '../ui/toast.tsx';
+import { TooltipProvider } from '../ui/tooltip.tsx';
+import { announceJobs } from './notices.ts';
+import { Shell } from './shell.tsx';
+
+/** The cache of a page and what listens to it for as long as the page lives. */
+export function createClient(connection: Connection): QueryClient {
+  const client = createQueryClient();
+  announceJobs(client);
+  // Streams go on by themselves; what was asked for once may have changed meanwhile.
+  onReconnect(connection, () => void client.invalidateQueries());
+  return client;
+}
+
+export function App({ connection, client }: { connection: Connection; client: QueryClient }) {
+  return (
+    <ApiProvider connection={connection}>
+      <QueryClientProvider client={client}>
+        {/* The page's policy allows no style elements. */}
+        <CSPProvider disableStyleElements>
+          <TooltipProvider>
+            <Shell />
+            <Toaster />
+          </TooltipProvider>
+        </CSPProvider>
+      </QueryClientProvider>
+    </ApiProvider>
+  );
+}

@@ -1,0 +1,34 @@
+import { create } from 'zustand';
+import type { DeploySpec } from '../../shared/contract/nims.ts';
+
+export type OpenDialog =
+  | { kind: 'run'; reference: string }
+  | { kind: 'image'; reference: string }
+  | { kind: 'sign-in'; afterwards: (() => void) | null };
+
+interface Dialogs {
+  dialog: OpenDialog | null;
+  isTrayOpen: boolean;
+  /** What this page asked to run, by job, so that a failed start can be tried again as it was. */
+  specs: Readonly<Record<string, DeploySpec>>;
+  openRun: (reference: string) => void;
+  openImage: (reference?: string) => void;
+  /** Asked for only when something needs the key; `afterwards` is what did. */
+  openSignIn: (afterwards?: () => void) => void;
+  close: () => void;
+  setTrayOpen: (isOpen: boolean) => void;
+  rememberSpec: (jobId: string, spec: DeploySpec) => void;
+}
+
+/** What lies over the pages: any feature may open it, the frame draws it. */
+export const useDialogs = create<Dialogs>()((set) => ({
+  dialog: null,
+  isTrayOpen: false,
+  specs: {},
+  openRun: (reference) => set({ dialog: { kind: 'run', reference } }),
+  openImage: (reference = '') => set({ dialog: { kind: 'image', reference } }),
+  openSignIn: (afterwards) => set({ dialog: { kind: 'sign-in', afterwards: afterwards ?? null } }),
+  close: () => set({ dialog: null }),
+  setTrayOpen: (isTrayOpen) => set({ isTrayOpen }),
+  rememberSpec: (jobId, spec) => set((state) => ({ specs: { ...state.specs, [jobId]: spec } })),
+}));

@@ -1,0 +1,38 @@
+import type { EngineState } from '../../shared/contract/engine.ts';
+import { useApi } from '../api.tsx';
+import { useAction } from '../hooks/use-action.ts';
+import { Button } from '../ui/button.tsx';
+import { words } from '../words.ts';
+import { ErrorCard } from './error-card.tsx';
+
+/** What a page shows that needs an engine where none answers: what was tried, the fix, and the way to check again. */
+export function NoEngine({ state, hint }: { state: EngineState; hint?: string }) {
+  const api = useApi();
+  const recheck = useAction(() => api.engine.recheck({}));
+  const { endpoint } = state;
+  return (
+    <ErrorCard
+      failure={state.failure ?? { code: 'ENGINE_UNREACHABLE', message: '' }}
+      actions={
+        <Button variant="primary" size="small" isBusy={recheck.isRunning} onClick={() => recheck.run(undefined)}>
+          {words.engine.recheck}
+        </Button>
+      }
+    >
+      <p className="text-sm text-ink-soft">
+        {endpoint === null ? (
+          words.engine.noAddress
+        ) : (
+          <>
+            {words.engine.tried}: <code className="font-mono break-all text-ink">{endpoint.address}</code> (
+            {endpoint.source === 'docker-context'
+              ? words.engine.from['docker-context'](endpoint.contextName)
+              : words.engine.from[endpoint.source]}
+            )
+          </>
+        )}
+      </p>
+      {hint !== undefined && <p className="text-sm text-ink-soft">{hint}</p>}
+    </ErrorCard>
+  );
+}

@@ -1,0 +1,56 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { Job } from '../../shared/contract/jobs.ts';
+import type { AppError } from '../../shared/errors.ts';
+import { errorCatalog } from '../../shared/error-catalog.ts';
+import { streams } from '../query.ts';
+import { showToast } from '../ui/toast.tsx';
+import { words } from '../words.ts';
+import { useDialogs } from './dialogs.ts';
+
+/** For failures that have no place of their own on the page. */
+export function showFailure(failure: AppError): void {
+  if (failure.code === 'CANCELLED') return;
+  const { title, remedy } = errorCatalog[failure.code];
+  showToast({
+    title,
+    description: failure.message === '' ? remedy : `${failure.message} ${remedy}`,
+    tone: 'bad',
+    ...(needsKey(failure.code)
+      ? { action: { label: words.common.signIn, onSelect: () => useDialogs.getState().openSignIn() } }
+      : {}),
+  });
+}
+
+export function needsKey(code: AppError['code']): boolean {
+  return code === 'NGC_KEY_MISSING' || code === 'NGC_KEY_REJECTED';
+}
+
+/** Jobs that ran in the earlier list and do not run any more. */
+export function justEnded(earlier: readonly Job[], now: readonly Job[]): Job[] {
+  const running = new Set(earlier.filter((job) => job.state === 'running').map((job) => job.id));
+  return now.filter((job) => job.state !== 'running' && running.has(job.id));
+}
+
+function announce(job: Job): void {
+  if (job.state === 'done') showToast({ title: words.jobs.done[job.kind](job.title), tone: 'good' });
+  if (job.state !== 'failed') return;
+  showToast({
+    title: words.jobs.failedTitle[job.kind](job.title),
+    ...(job.failure === null ? {} : { description: errorCatalog[job.failure.code].title }),
+    tone: 'bad',
+    action: { label: words.jobs.show, onSelect: () => useDialogs.getState().setTrayOpen(true) },
+  });
+}
+
+/** Says on every page how a job ended, whoever began it. Returns how to stop. */
+export function announceJobs(client: QueryClient): () => void {
+  let earlier: readonly Job[] | null = null;
+  return client.getQueryCache().subscribe((event) => {
+    if (event.query.queryKey[0] !== streams.jobs.key[0]) return;
+    const now = client.getQueryData<Job[]>(streams.jobs.key);
+    if (now === undefined || now === earlier) return;
+    // What had ended before this page was opened is no news.
+    if (earlier !== null) justEnded(earlier, now).forEach(announce);
+    earlier = now;
+  });
+}

@@ -1,0 +1,48 @@
+import MapPinOff from 'lucide-react/icons/map-pin-off';
+import { lazy, Suspense } from 'react';
+import { LogTab } from '../features/logs/log-tab.tsx';
+import { ModelsPage } from '../features/models/page.tsx';
+import { NimPage } from '../features/running/nim-page.tsx';
+import { RunningPage } from '../features/running/page.tsx';
+import { SettingsPage } from '../features/settings/page.tsx';
+import type { Route } from '../router.ts';
+import { Empty } from '../ui/empty.tsx';
+import { SkeletonList } from '../ui/skeleton.tsx';
+import { words } from '../words.ts';
+
+// The Markdown parser is a third of all code, and only the chat needs it.
+const ChatPage = lazy(() => import('../features/chat/page.tsx').then((module) => ({ default: module.ChatPage })));
+
+/** The one place where pages of several features meet. */
+export function Routes({ route }: { route: Route }) {
+  switch (route.page) {
+    case 'models':
+      return <ModelsPage />;
+    case 'running':
+      return <RunningPage />;
+    case 'nim':
+      return <NimPage key={route.nimId} nimId={route.nimId} tab={route.tab} Log={LogTab} />;
+    case 'chat':
+      return (
+        <Suspense
+          fallback={
+            <div className="p-6">
+              <SkeletonList />
+            </div>
+          }
+        >
+          <ChatPage conversationId={route.conversationId} nimId={route.nimId} />
+        </Suspense>
+      );
+    case 'settings':
+      return <SettingsPage />;
+    case 'not-found':
+      return (
+        <Empty icon={<MapPinOff aria-hidden className="size-6" />} title={words.common.unknownPage}>
+          {words.common.unknownPageHint}
+        </Empty>
+      );
+    default:
+      return route satisfies never;
+  }
+}

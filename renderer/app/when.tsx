@@ -1,0 +1,34 @@
+import { formatDuration } from '../../shared/format.ts';
+import { useNow } from '../hooks/use-now.ts';
+import { words } from '../words.ts';
+
+/** How long ago, rounded down; exact times are for the hover. */
+export function relativeTime(at: number, now: number): string {
+  const minutes = Math.floor((now - at) / 60_000);
+  if (minutes < 1) return words.time.now;
+  if (minutes < 60) return words.time.minutes(minutes);
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return words.time.hours(hours);
+  return words.time.days(Math.floor(hours / 24));
+}
+
+export function When({ at }: { at: string | null }) {
+  const now = useNow();
+  if (at === null) return words.time.never;
+  const moment = new Date(at);
+  return (
+    <time dateTime={at} title={words.time.absolute(moment)}>
+      {relativeTime(moment.getTime(), now)}
+    </time>
+  );
+}
+
+/** `2 min 10 s`, counting. */
+export function Elapsed({ since }: { since: string }) {
+  const now = useNow();
+  return (
+    <time dateTime={since} title={words.time.absolute(new Date(since))} className="tabular-nums">
+      {formatDuration((now - new Date(since).getTime()) / 1000)}
+    </time>
+  );
+}

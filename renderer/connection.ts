@@ -1,0 +1,72 @@
+import { contract, type Api } from '../shared/contract/index.ts';
+import { createReconnecting, type ConnectionState } from '../shared/rpc/reconnecting.ts';
+import { openWebSocketPort } from '../shared/rpc/websocket-client.ts';
+
+export type { ConnectionState };
+
+/** One `api` for the life of the page, whatever happens to the transport under it; and how the page stands with core. */
+export interface Connection {
+  readonly api: Api;
+  /** The same object until it changes. */
+  getState: () => ConnectionState;
+  subscribe: (listener: () => void) => () => void;
+  /** Ends a wait. */
+  retryNow: () => void;
+}
+
+const tokenKey = 'nimdeck.token';
+
+/**
+ * The browser shell prints its address with the token in the fragment, which is sent in no request. It moves to this
+ * tab's storage and leaves the address bar, so that it stays in no history and no screenshot.
+ */
+export function takeToken(page: Pick<Window, 'location' | 'history' | 'sessionStorage'>): string | null {
+  const match = /^#token=([^&/]+)(?:[&/].*)?$/.exec(page.location.hash);
+  const token = match?.[1];
+  if (token !== undefined) {
+    page.sessionStorage.setItem(tokenKey, token);
+    page.history.replaceState(null, '', page.location.pathname + page.location.search);
+  }
+  return page.sessionStorage.getItem(tokenKey);
+}
+
+/** The port by environment; here the browser shell's WebSocket. */
+export function connectToShell(page: Window): Connection {
+  const token = takeToken(page);
+  const address = new URL('rpc', page.location.href);
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  address.hash = '';
+  address.search = '';
+  return createReconnecting(
+    async (signal) => (token === null ? 'refused' : openWebSocketPort(address.href, token, signal)),
+    contract,
+  );
+}
+
+/** Resolves when calls can be made again; rejects with the signal's reason. */
+export function whenConnected(connection: Connection, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      if (!signal.aborted && connection.getState().status !== 'connected') return;
+      unsubscribe();
+      signal.removeEventListener('abort', settle);
+      if (signal.aborted) reject(signal.reason);
+      else resolve();
+    };
+    const unsubscribe = connection.subscribe(settle);
+    signal.addEventListener('abort', settle);
+    settle();
+  });
+}
+
+/** Calls the listener each time a cut connection is there again. */
+export function onReconnect(connection: Connection, listener: () => void): () => void {
+  let wasConnected = connection.getState().status === 'connected';
+  let hasBeenConnected = wasConnected;
+  return connection.subscribe(() => {
+    const isConnected = connection.getState().status === 'connected';
+    if (isConnected && !wasConnected && hasBeenConnected) listener();
+    wasConnected = isConnected;
+    hasBeenConnected ||= isConnected;
+  });
+}

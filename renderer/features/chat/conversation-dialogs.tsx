@@ -1,0 +1,87 @@
+import { useState } from 'react';
+import type { Conversation } from '../../../shared/contract/chat.ts';
+import { useApi } from '../../api.tsx';
+import { ErrorCard } from '../../app/error-card.tsx';
+import { useAction } from '../../hooks/use-action.ts';
+import { navigate } from '../../router.ts';
+import { Button } from '../../ui/button.tsx';
+import { ConfirmDialog, Dialog } from '../../ui/dialog.tsx';
+import { Field, FieldInput } from '../../ui/field.tsx';
+import { showToast } from '../../ui/toast.tsx';
+import { words } from '../../words.ts';
+
+const formId = 'rename';
+
+export function RenameConversationDialog({
+  conversation,
+  onClose,
+}: {
+  conversation: Conversation;
+  onClose: () => void;
+}) {
+  const api = useApi();
+  const [title, setTitle] = useState(conversation.title);
+  const rename = useAction((text: string) => api.chat.rename({ conversationId: conversation.id, title: text }), {
+    isFailureShown: true,
+    onDone: onClose,
+  });
+  const trimmed = title.trim();
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={words.chat.renameTitle}
+      actions={
+        <>
+          <Button onClick={onClose}>{words.common.cancel}</Button>
+          <Button variant="primary" type="submit" form={formId} disabled={trimmed === ''} isBusy={rename.isRunning}>
+            {words.common.save}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={formId}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (trimmed !== '') rename.run(trimmed);
+        }}
+      >
+        <Field label={words.chat.renameLabel}>
+          <FieldInput maxLength={200} value={title} onChange={(event) => setTitle(event.currentTarget.value)} />
+        </Field>
+      </form>
+      {rename.failure !== null && <ErrorCard failure={rename.failure} />}
+    </Dialog>
+  );
+}
+
+interface RemoveProps {
+  conversation: Conversation;
+  isCurrent: boolean;
+  onClose: () => void;
+}
+
+export function RemoveConversationDialog({ conversation, isCurrent, onClose }: RemoveProps) {
+  const api = useApi();
+  const remove = useAction(() => api.chat.remove({ conversationId: conversation.id }), {
+    onDone: () => {
+      onClose();
+      showToast({ title: words.chat.removed(conversation.title) });
+      if (isCurrent) navigate({ page: 'chat', conversationId: null, nimId: null });
+    },
+  });
+  return (
+    <ConfirmDialog
+      isOpen
+      onClose={onClose}
+      title={words.chat.removeTitle(conversation.title)}
+      confirmLabel={words.chat.removeConfirm}
+      keepLabel={words.chat.keep}
+      onConfirm={() => remove.run(undefined)}
+      isBusy={remove.isRunning}
+    >
+      {words.chat.removeCost}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,81 @@
+import { memo, useState, type ReactNode } from 'react';
+import ReactMarkdown, { type Components } from 'react-markdown';
+import remarkGfm from 'remark-gfm';
+import { CodeBlock } from '../../ui/code-block.tsx';
+import { words } from '../../words.ts';
+import { blockTexts, growBlocks, noBlocks } from './blocks.ts';
+
+const plugins = [remarkGfm];
+
+/** What a model writes is not trusted: a link leads out of the app, over https only, and tells nobody where it was clicked. */
+function Link({ href, children }: { href?: string | undefined; children?: ReactNode }) {
+  if (href?.startsWith('https://') !== true) return <span title={href}>{children}</span>;
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow" title={href}>
+      {children}
+    </a>
+  );
+}
+
+function textOf(node: ReactNode): string {
+  if (typeof node === 'string') return node;
+  return Array.isArray(node) ? node.map(textOf).join('') : '';
+}
+
+const components: Components = {
+  a: ({ href, children }) => <Link href={href}>{children}</Link>,
+  // An image would be fetched from wherever the model says: its address is shown instead.
+  img: ({ src, alt }) => (
+    <Link href={typeof src === 'string' ? src : undefined}>{words.chat.imageLink(alt ?? '')}</Link>
+  ),
+  pre: ({ node }) => {
+    const code = node?.children[0];
+    if (code?.type !== 'element') return null;
+    const language = /language-(\S+)/.exec(String(code.properties['className'] ?? ''))?.[1];
+    const text = code.children.map((child) => (child.type === 'text' ? child.value : '')).join('');
+    return (
+      <CodeBlock code={text.replace(/\n$/, '')} label={language ?? words.chat.code} copyLabel={words.chat.copyCode} />
+    );
+  },
+  table: ({ children }) => (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a wide table scrolls, so it must be reachable by keyboard
+    <figure tabIndex={0} className="overflow-x-auto">
+      <table>{children}</table>
+    </figure>
+  ),
+  // Headings of an answer must not mix with those of the page.
+  h1: ({ children }) => <h3 className="text-[1.35em]">{children}</h3>,
+  h2: ({ children }) => <h4 className="text-[1.2em]">{children}</h4>,
+  h3: ({ children }) => <h5 className="text-[1.08em]">{children}</h5>,
+  h4: ({ children }) => <h6>{children}</h6>,
+  h5: ({ children }) => <h6>{children}</h6>,
+  // Only shown, so it has a state and no name of its own.
+  input: ({ checked }) => (
+    <input type="checkbox" disabled checked={checked === true} aria-label={textOf(null)} readOnly />
+  ),
+};
+
+const Block = memo(function Block({ text }: { text: string }) {
+  return (
+    <ReactMarkdown remarkPlugins={plugins} components={components}>
+      {text}
+    </ReactMarkdown>
+  );
+});
+
+/** While it is being written: block by block, so that only the open one is rendered again. */
+function GrowingMarkdown({ text }: { text: string }) {
+  const [blocks, setBlocks] = useState(noBlocks);
+  const grown = growBlocks(blocks, text);
+  if (grown !== blocks) setBlocks(grown);
+  return blockTexts(grown).map((block) => (
+    <div key={block.start}>
+      <Block text={block.text} />
+    </div>
+  ));
+}
+
+/** @param isGrowing false: rendered as a whole, so that what reaches over blocks (footnotes, reference links) is right */
+export function Markdown({ text, isGrowing }: { text: string; isGrowing: boolean }) {
+  return <div className="prose">{isGrowing ? <GrowingMarkdown text={text} /> : <Block text={text} />}</div>;
+}

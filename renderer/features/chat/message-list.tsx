@@ -1,0 +1,87 @@
+import ArrowDown from 'lucide-react/icons/arrow-down';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { Message } from '../../../shared/contract/chat.ts';
+import { Button } from '../../ui/button.tsx';
+import { words } from '../../words.ts';
+import { AnswerMessage } from './answer-message.tsx';
+import { UserMessage } from './user-message.tsx';
+
+const nearEndPixels = 60;
+
+function toEnd(element: HTMLElement | null): void {
+  if (element !== null) element.scrollTop = element.scrollHeight;
+}
+
+/** Stays at the end while an answer grows, unless the reader has scrolled up. */
+export function MessageList({ messages }: { messages: readonly Message[] }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+  const lastTop = useRef(0);
+  const [isAway, setAway] = useState(false);
+  const count = messages.length;
+
+  // A sent message is what the reader wants to see, wherever they had scrolled to.
+  useLayoutEffect(() => {
+    follows.current = count > 0;
+    toEnd(scroller.current);
+  }, [count]);
+
+  useEffect(() => {
+    if (content.current === null) return undefined;
+    const observer = new ResizeObserver(() => follows.current && toEnd(scroller.current));
+    observer.observe(content.current);
+    return () => observer.disconnect();
+  }, []);
+
+  function onScroll() {
+    const element = scroller.current;
+    if (element === null) return;
+    const isUp = element.scrollTop < lastTop.current;
+    lastTop.current = element.scrollTop;
+    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < nearEndPixels;
+    if (isUp && !isAtEnd) follows.current = false;
+    if (isAtEnd) follows.current = true;
+    setAway(!follows.current);
+  }
+
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <section
+        ref={scroller}
+        aria-label={words.chat.messages}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region must be reachable by keyboard
+        tabIndex={0}
+        onScroll={onScroll}
+        className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
+      >
+        <div ref={content} className="mx-auto flex max-w-4xl flex-col gap-6 px-6 py-5">
+          {messages.map((message) =>
+            message.role === 'user' ? (
+              <UserMessage key={message.id} message={message} />
+            ) : (
+              <AnswerMessage key={message.id} message={message} />
+            ),
+          )}
+        </div>
+      </section>
+      {isAway && (
+        <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
+          <span className="pointer-events-auto rounded-md shadow-popup">
+            <Button
+              size="small"
+              icon={<ArrowDown aria-hidden className="size-3.5" />}
+              onClick={() => {
+                follows.current = true;
+                setAway(false);
+                toEnd(scroller.current);
+              }}
+            >
+              {words.chat.toEnd}
+            </Button>
+          </span>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import type { Message, TurnDelta } from '../../../shared/contract/chat.ts';
+import { create } from 'zustand';
+
+export type LiveTurn = Pick<
+  TurnDelta,
+  'text' | 'reasoning' | 'state' | 'model' | 'finishReason' | 'timing' | 'failure'
+>;
+
+interface Turns {
+  /** Answers under way, by turn; an ended one stays until the stored message has replaced it. */
+  turns: Readonly<Record<string, LiveTurn>>;
+  apply: (turnId: string, delta: TurnDelta) => void;
+  begin: (turnId: string, message: Message) => void;
+  forget: (turnId: string) => void;
+}
+
+/** The text so far with what came; an overlap (after a reconnect) is cut, so nothing stands twice. */
+export function append(text: string, from: number, more: string): string {
+  return text.slice(0, from) + more;
+}
+
+/** The fast buffer of the chat: changes up to once a frame, and only the answer that is open reads it. */
+export const useTurns = create<Turns>()((set) => ({
+  turns: {},
+  begin: (turnId, { text, reasoning, turn }) =>
+    set(({ turns }) =>
+      turn === null || turns[turnId] !== undefined
+        ? {}
+        : { turns: { ...turns, [turnId]: { ...turn, text, reasoning } } },
+    ),
+  apply: (turnId, delta) =>
+    set(({ turns }) => {
+      const { textFrom, reasoningFrom, text, reasoning, ...rest } = delta;
+      const earlier = turns[turnId];
+      const next: LiveTurn = {
+        ...rest,
+        text: append(earlier?.text ?? '', textFrom, text),
+        reasoning: append(earlier?.reasoning ?? '', reasoningFrom, reasoning),
+      };
+      return { turns: { ...turns, [turnId]: next } };
+    }),
+  forget: (turnId) =>
+    set(({ turns }) => {
+      const { [turnId]: _gone, ...others } = turns;
+      return { turns: others };
+    }),
+}));
+
+export function isUnderWay(state: LiveTurn['state']): boolean {
+  return state === 'waiting' || state === 'streaming';
+}

@@ -1,0 +1,63 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { Message } from '../../../shared/contract/chat.ts';
+import { useConnection } from '../../api.tsx';
+import { readStream } from '../../hooks/read-stream.ts';
+import { keys } from '../../query.ts';
+import { isUnderWay, useTurns, type LiveTurn } from './turns.ts';
+
+/** An answer as it is being written; the stored one when it is not. Leaving stops the reading, never the turn. */
+export function useTurn(message: Message): LiveTurn | null {
+  const connection = useConnection();
+  const client = useQueryClient();
+  const turnId = message.turn?.id ?? null;
+  const live = useTurns((store) => (turnId === null ? undefined : store.turns[turnId]));
+  const follows = message.turn !== null && isUnderWay(message.turn.state);
+
+  useEffect(() => {
+    if (turnId === null || !follows) return undefined;
+    const abort = new AbortController();
+    const { begin, apply } = useTurns.getState();
+    begin(turnId, message);
+    void readStream({
+      connection,
+      open: (signal) => {
+        const held = useTurns.getState().turns[turnId];
+        return connection.api.chat.follow(
+          { turnId, textFrom: held?.text.length ?? 0, reasoningFrom: held?.reasoning.length ?? 0 },
+          { signal },
+        );
+      },
+      onItem: (delta) => {
+        apply(turnId, delta);
+        if (isUnderWay(delta.state)) return;
+        const ended = useTurns.getState().turns[turnId];
+        if (ended === undefined) return;
+        client.setQueryData<Message[]>(keys.messages(message.conversationId), (messages) =>
+          messages?.map((each) => (each.turn?.id === turnId ? withTurn(each, ended) : each)),
+        );
+      },
+      // The turn ended while it was out of sight, or is not known any more: what was stored is the truth.
+      onFailure: (failure) => {
+        if (failure !== null) void client.invalidateQueries({ queryKey: keys.messages(message.conversationId) });
+      },
+      signal: abort.signal,
+      everyMs: 0,
+    });
+    return () => {
+      abort.abort();
+      useTurns.getState().forget(turnId);
+    };
+    // Begins with the message as it was when the turn was found; later ones come from the stream itself.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [connection, client, turnId, follows, message.conversationId]);
+
+  if (message.turn === null) return null;
+  return follows && live !== undefined ? live : { ...message.turn, text: message.text, reasoning: message.reasoning };
+}
+
+function withTurn(message: Message, ended: LiveTurn): Message {
+  if (message.turn === null) return message;
+  const { text, reasoning, ...turn } = ended;
+  return { ...message, text, reasoning, turn: { ...message.turn, ...turn } };
+}

@@ -1,0 +1,15 @@
+import { memo } from 'react';
+import type { Message } from '../../../shared/contract/chat.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { words } from '../../words.ts';
+
+export const UserMessage = memo(function UserMessage({ message }: { message: Message }) {
+  return (
+    <article aria-label={words.chat.you} className="group flex flex-col items-end gap-1">
+      <div className="max-w-[85%] rounded-2xl rounded-br-sm bg-accent-soft px-4 py-2.5 break-words whitespace-pre-wrap">
+        {message.text}
+      </div>
+      <CopyButton text={message.text} label={words.chat.copyMessage} />
+    </article>
+  );
+});

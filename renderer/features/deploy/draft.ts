@@ -1,0 +1,78 @@
+import { nimName, type DeploySpec } from '../../../shared/contract/nims.ts';
+import { words } from '../../words.ts';
+
+export interface Variable {
+  /** Only to tell the rows apart. */
+  id: number;
+  name: string;
+  value: string;
+}
+
+/** What stands in the form, as typed. */
+export interface DeployDraft {
+  reference: string;
+  name: string;
+  gpus: 'all' | 'devices' | 'none';
+  devices: readonly string[];
+  port: string;
+  profile: string;
+  allowAnyOrigin: boolean;
+  variables: readonly Variable[];
+}
+
+export interface DraftErrors {
+  reference?: string;
+  name?: string;
+  port?: string;
+  devices?: string;
+  /** By the row's id. */
+  variables: Readonly<Record<number, string>>;
+}
+
+export function emptyDraft(reference: string): DeployDraft {
+  return { reference, name: '', gpus: 'all', devices: [], port: '', profile: '', allowAnyOrigin: false, variables: [] };
+}
+
+export function checkDraft(draft: DeployDraft): DraftErrors {
+  const errors: DraftErrors = { variables: {} };
+  if (draft.reference.trim() === '') errors.reference = words.deploy.errors.reference;
+  if (draft.name.trim() !== '' && !nimName.safeParse(draft.name.trim()).success) errors.name = words.deploy.errors.name;
+  if (draft.port.trim() !== '' && toPort(draft.port) === null) errors.port = words.deploy.errors.port;
+  if (draft.gpus === 'devices' && draft.devices.length === 0) errors.devices = words.deploy.errors.devices;
+  const seen = new Set<string>();
+  const variables: Record<number, string> = {};
+  for (const { id, name, value } of draft.variables) {
+    // A row that was added and left alone is no mistake.
+    if (name === '' && value === '') continue;
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) variables[id] = words.deploy.errors.variable;
+    else if (seen.has(name)) variables[id] = words.deploy.errors.duplicate;
+    seen.add(name);
+  }
+  return { ...errors, variables };
+}
+
+export function hasErrors(errors: DraftErrors): boolean {
+  const { variables, ...fields } = errors;
+  return Object.keys(fields).length > 0 || Object.keys(variables).length > 0;
+}
+
+function toPort(text: string): number | null {
+  const trimmed = text.trim();
+  const port = /^\d{1,5}$/.test(trimmed) ? Number(trimmed) : 0;
+  return port >= 1 && port <= 65535 ? port : null;
+}
+
+const orNull = (text: string) => (text.trim() === '' ? null : text.trim());
+
+/** Of a draft without errors. */
+export function toSpec(draft: DeployDraft): DeploySpec {
+  return {
+    reference: draft.reference.trim(),
+    name: orNull(draft.name),
+    gpus: draft.gpus === 'devices' ? { kind: 'devices', ids: [...draft.devices] } : { kind: draft.gpus },
+    port: toPort(draft.port),
+    profile: orNull(draft.profile),
+    allowAnyOrigin: draft.allowAnyOrigin,
+    environment: draft.variables.filter(({ name }) => name !== '').map(({ name, value }) => ({ name, value })),
+  };
+}

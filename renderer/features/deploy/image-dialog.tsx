@@ -1,0 +1,71 @@
+import { useState } from 'react';
+import { useApi } from '../../api.tsx';
+import { useDialogs } from '../../app/dialogs.ts';
+import { ErrorCard } from '../../app/error-card.tsx';
+import { useAction } from '../../hooks/use-action.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Field, FieldInput } from '../../ui/field.tsx';
+import { words } from '../../words.ts';
+
+const formId = 'image';
+
+/** Any image reference by hand: to pull it, or to go on to the choices of a run. */
+export function ImageDialog() {
+  const dialog = useDialogs((dialogs) => dialogs.dialog);
+  const close = useDialogs((dialogs) => dialogs.close);
+  if (dialog?.kind !== 'image') return null;
+  return <OpenImageDialog typed={dialog.reference} onClose={close} />;
+}
+
+function OpenImageDialog({ typed, onClose }: { typed: string; onClose: () => void }) {
+  const api = useApi();
+  const openRun = useDialogs((dialogs) => dialogs.openRun);
+  const setTrayOpen = useDialogs((dialogs) => dialogs.setTrayOpen);
+  const [reference, setReference] = useState(typed);
+  const trimmed = reference.trim();
+  const pull = useAction(() => api.images.pull({ reference: trimmed }), {
+    isFailureShown: true,
+    onDone: () => {
+      onClose();
+      setTrayOpen(true);
+    },
+  });
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={words.models.byHandTitle}
+      actions={
+        <>
+          <Button onClick={onClose}>{words.common.cancel}</Button>
+          <Button disabled={trimmed === ''} isBusy={pull.isRunning} onClick={() => pull.run(undefined)}>
+            {words.models.pull}
+          </Button>
+          <Button variant="primary" type="submit" form={formId} disabled={trimmed === ''}>
+            {words.models.run}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={formId}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (trimmed !== '') openRun(trimmed);
+        }}
+      >
+        <Field label={words.models.byHandLabel} hint={words.models.byHandHint}>
+          <FieldInput
+            className="font-mono"
+            spellCheck={false}
+            placeholder={words.models.byHandExample}
+            value={reference}
+            onChange={(event) => setReference(event.currentTarget.value)}
+          />
+        </Field>
+      </form>
+      {pull.failure !== null && <ErrorCard failure={pull.failure} />}
+    </Dialog>
+  );
+}

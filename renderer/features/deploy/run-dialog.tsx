@@ -1,0 +1,134 @@
+import { Collapsible } from '@base-ui/react/collapsible';
+import ChevronRight from 'lucide-react/icons/chevron-right';
+import { useState } from 'react';
+import type { DeploySpec } from '../../../shared/contract/nims.ts';
+import { useApi } from '../../api.tsx';
+import { useDialogs } from '../../app/dialogs.ts';
+import { ErrorCard } from '../../app/error-card.tsx';
+import { shortName } from '../../app/image-reference.ts';
+import { useAction } from '../../hooks/use-action.ts';
+import { navigate } from '../../router.ts';
+import { Button } from '../../ui/button.tsx';
+import { Checkbox } from '../../ui/checkbox.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Field, FieldInput } from '../../ui/field.tsx';
+import { showToast } from '../../ui/toast.tsx';
+import { words } from '../../words.ts';
+import { checkDraft, emptyDraft, hasErrors, toSpec, type DeployDraft } from './draft.ts';
+import { EnvironmentFields } from './environment-fields.tsx';
+import { GpuFields } from './gpu-fields.tsx';
+
+const formId = 'run';
+
+export function RunDialog() {
+  const dialog = useDialogs((dialogs) => dialogs.dialog);
+  const close = useDialogs((dialogs) => dialogs.close);
+  if (dialog?.kind !== 'run') return null;
+  return <OpenRunDialog key={dialog.reference} reference={dialog.reference} onClose={close} />;
+}
+
+function OpenRunDialog({ reference, onClose }: { reference: string; onClose: () => void }) {
+  const api = useApi();
+  const rememberSpec = useDialogs((dialogs) => dialogs.rememberSpec);
+  const [draft, setDraft] = useState<DeployDraft>(() => emptyDraft(reference));
+  const [hasTried, setTried] = useState(false);
+  const errors = checkDraft(draft);
+  const shown = hasTried ? errors : { variables: {} };
+  const change = (changes: Partial<DeployDraft>) => setDraft((current) => ({ ...current, ...changes }));
+  const title = shortName(reference);
+
+  const deploy = useAction((spec: DeploySpec) => api.nims.deploy(spec), {
+    isFailureShown: true,
+    onDone: ({ jobId }, spec) => {
+      rememberSpec(jobId, spec);
+      onClose();
+      showToast({ title: words.deploy.started(spec.name ?? title) });
+      navigate({ page: 'running' });
+    },
+  });
+  const submit = () => {
+    setTried(true);
+    if (!hasErrors(errors)) deploy.run(toSpec(draft));
+  };
+
+  return (
+    <Dialog
+      isOpen
+      isWide
+      onClose={onClose}
+      title={words.deploy.title(title)}
+      description={words.deploy.description}
+      actions={
+        <>
+          <Button onClick={onClose}>{words.common.cancel}</Button>
+          <Button variant="primary" type="submit" form={formId} isBusy={deploy.isRunning}>
+            {words.deploy.run}
+          </Button>
+        </>
+      }
+    >
+      {deploy.failure !== null && <ErrorCard failure={deploy.failure} onRetry={submit} isRetrying={deploy.isRunning} />}
+      <form
+        id={formId}
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <Field label={words.deploy.reference} error={shown.reference}>
+          <FieldInput
+            className="font-mono"
+            spellCheck={false}
+            value={draft.reference}
+            onChange={(event) => change({ reference: event.currentTarget.value })}
+          />
+        </Field>
+        <Field label={words.deploy.name} hint={words.deploy.nameHint} error={shown.name}>
+          <FieldInput
+            spellCheck={false}
+            value={draft.name}
+            placeholder={title}
+            onChange={(event) => change({ name: event.currentTarget.value })}
+          />
+        </Field>
+        <GpuFields draft={draft} error={shown.devices} onChange={change} />
+        <Collapsible.Root>
+          <Collapsible.Trigger className="group flex items-center gap-1 rounded-sm text-sm font-medium text-accent">
+            <ChevronRight aria-hidden className="size-4 transition-transform group-data-panel-open:rotate-90" />
+            {words.deploy.more}
+          </Collapsible.Trigger>
+          <Collapsible.Panel className="flex flex-col gap-4 pt-3">
+            <Field label={words.deploy.port} hint={words.deploy.portHint} error={shown.port}>
+              <FieldInput
+                inputMode="numeric"
+                value={draft.port}
+                onChange={(event) => change({ port: event.currentTarget.value })}
+              />
+            </Field>
+            <Field label={words.deploy.profile} hint={words.deploy.profileHint}>
+              <FieldInput
+                className="font-mono"
+                spellCheck={false}
+                value={draft.profile}
+                onChange={(event) => change({ profile: event.currentTarget.value })}
+              />
+            </Field>
+            <EnvironmentFields
+              variables={draft.variables}
+              errors={shown.variables}
+              onChange={(variables) => change({ variables })}
+            />
+            <Checkbox
+              label={words.deploy.anyOrigin}
+              hint={words.deploy.anyOriginHint}
+              checked={draft.allowAnyOrigin}
+              onChange={(allowAnyOrigin) => change({ allowAnyOrigin })}
+            />
+          </Collapsible.Panel>
+        </Collapsible.Root>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,149 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import {
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type RefObject,
+} from 'react';
+import type { LogCounts } from '../../../shared/contract/logs.ts';
+import { ErrorCard } from '../../app/error-card.tsx';
+import { Button } from '../../ui/button.tsx';
+import { words } from '../../words.ts';
+import { LogRow } from './log-row.tsx';
+import type { LogWindow } from './log-window.ts';
+
+export interface LogListHandle {
+  goTo(line: number): void;
+  firstVisible(): number;
+}
+
+interface LogListProps {
+  handle: RefObject<LogListHandle | null>;
+  window: LogWindow;
+  label: string;
+  counts: LogCounts;
+  query: string;
+  currentHit: number | null;
+  isWrapped: boolean;
+  isFollowing: boolean;
+  onFollow: (isFollowing: boolean) => void;
+}
+
+const rowPixels = 20;
+/** Firefox draws nothing below 17.9 million pixels, Chromium 33.5: longer runs are shown from a later line on. */
+export const mostRows = 800_000;
+
+/** The first line shown: as early as it can be drawn. It moves only in large steps, so that nothing jumps at each line. */
+export function nextBase(base: number, counts: { firstLine: number; endLine: number }, isFollowing: boolean): number {
+  const isTooLong = counts.endLine - base > mostRows;
+  const isGone = counts.firstLine > base && isFollowing;
+  return isTooLong || isGone ? Math.max(counts.firstLine, counts.endLine - mostRows / 2) : base;
+}
+
+export function LogList(props: LogListProps) {
+  const { handle, window, label, counts, query, currentHit, isWrapped, isFollowing, onFollow } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const lastTop = useRef(0);
+  useSyncExternalStore(window.subscribe, window.version);
+  const [base, setBase] = useState(() => nextBase(counts.firstLine, counts, true));
+  const shownBase = nextBase(base, counts, isFollowing);
+  if (shownBase !== base) setBase(shownBase);
+
+  const count = Math.max(0, counts.endLine - shownBase);
+  // oxlint-disable-next-line react/incompatible-library -- nothing memoised depends on what it returns; no compiler runs here
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPixels,
+    overscan: 20,
+    getItemKey: (index) => shownBase + index,
+  });
+  const rows = virtualizer.getVirtualItems();
+  const from = shownBase + (rows[0]?.index ?? 0);
+  const to = shownBase + (rows.at(-1)?.index ?? -1) + 1;
+
+  useEffect(() => {
+    window.need({ from, to, firstLine: counts.firstLine, endLine: counts.endLine });
+  }, [window, from, to, counts]);
+
+  useLayoutEffect(() => {
+    if (isFollowing && count > 0) virtualizer.scrollToIndex(count - 1, { align: 'end' });
+  }, [virtualizer, isFollowing, count, isWrapped]);
+
+  useImperativeHandle(handle, () => ({
+    goTo(line) {
+      onFollow(false);
+      const start = line < shownBase ? Math.max(counts.firstLine, line - mostRows / 4) : shownBase;
+      if (start !== shownBase) setBase(start);
+      // After the commit that moved the base.
+      requestAnimationFrame(() => virtualizer.scrollToIndex(line - start, { align: 'center' }));
+    },
+    firstVisible: () => shownBase + (virtualizer.getVirtualItemForOffset(scroller.current?.scrollTop ?? 0)?.index ?? 0),
+  }));
+
+  function onScroll() {
+    const element = scroller.current;
+    if (element === null) return;
+    const isUp = element.scrollTop < lastTop.current;
+    lastTop.current = element.scrollTop;
+    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < rowPixels * 2;
+    // Only the reader scrolls up; the list itself always goes to the end.
+    if (isFollowing && isUp && !isAtEnd) onFollow(false);
+    if (!isFollowing && !isUp && isAtEnd) onFollow(true);
+  }
+
+  const failure = window.failure();
+  const earlier = shownBase - counts.firstLine;
+  return (
+    <>
+      {failure !== null && <ErrorCard failure={failure} />}
+      {earlier > 0 && (
+        <div className="border-b border-line px-6 py-1">
+          <Button
+            size="small"
+            variant="quiet"
+            onClick={() => {
+              onFollow(false);
+              setBase(Math.max(counts.firstLine, shownBase - mostRows / 4));
+            }}
+          >
+            {words.log.earlier(earlier)}
+          </Button>
+        </div>
+      )}
+      {counts.firstLine > 0 && earlier <= 0 && (
+        <p className="border-b border-line px-6 py-1 text-xs text-ink-soft">{words.log.dropped(counts.firstLine)}</p>
+      )}
+      <section
+        ref={scroller}
+        aria-label={label}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region must be reachable by keyboard
+        tabIndex={0}
+        onScroll={onScroll}
+        className="min-h-0 flex-1 overflow-auto bg-sunken py-1 focus-visible:-outline-offset-2"
+      >
+        <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>
+          <div
+            className="absolute top-0 left-0 min-w-full"
+            style={{ transform: `translateY(${rows[0]?.start ?? 0}px)` }}
+          >
+            {rows.map((row) => (
+              <div key={row.key} data-index={row.index} ref={isWrapped ? virtualizer.measureElement : undefined}>
+                <LogRow
+                  number={shownBase + row.index}
+                  line={window.line(shownBase + row.index)}
+                  query={query}
+                  isCurrent={currentHit === shownBase + row.index}
+                  isWrapped={isWrapped}
+                />
+              </div>
+            ))}
+          </div>
+        </div>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import ScrollText from 'lucide-react/icons/scroll-text';
+import { useState } from 'react';
+import type { Nim } from '../../../shared/contract/nims.ts';
+import { useApi } from '../../api.tsx';
+import { ErrorCard } from '../../app/error-card.tsx';
+import { toAppError } from '../../hooks/read-stream.ts';
+import { keys } from '../../query.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { Select } from '../../ui/select.tsx';
+import { SkeletonList } from '../../ui/skeleton.tsx';
+import { words } from '../../words.ts';
+import { LogView } from './log-view.tsx';
+
+// Between a start being seen and its first line being collected lies a moment.
+const newRunWithinMs = 1_500;
+
+export function LogTab({ nim }: { nim: Nim }) {
+  const api = useApi();
+  const isUp = nim.status === 'starting' || nim.status === 'ready' || nim.status === 'not-answering';
+  const runs = useQuery({
+    queryKey: keys.logRuns(nim.id, nim.startedAt),
+    queryFn: ({ signal }) => api.logs.runs({ nimId: nim.id }, { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => {
+      const newest = query.state.data?.[0];
+      return isUp && (newest === undefined || newest.endedAt !== null) ? newRunWithinMs : false;
+    },
+  });
+  const [chosen, setChosen] = useState<string | null>(null);
+
+  if (runs.isPending)
+    return (
+      <div className="p-6">
+        <SkeletonList rows={10} rowClassName="h-4" />
+      </div>
+    );
+  if (runs.isError)
+    return (
+      <div className="p-6">
+        <ErrorCard failure={toAppError(runs.error)} onRetry={() => void runs.refetch()} isRetrying={runs.isFetching} />
+      </div>
+    );
+  const newestFirst = runs.data.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
+  const run = newestFirst.find((each) => each.id === chosen) ?? newestFirst[0];
+  if (run === undefined)
+    return (
+      <Empty icon={<ScrollText aria-hidden className="size-6" />} title={words.log.none}>
+        {words.log.noneHint}
+      </Empty>
+    );
+  return (
+    <LogView
+      key={run.id}
+      runId={run.id}
+      name={nim.name}
+      runChoice={
+        newestFirst.length > 1 && (
+          <Select
+            label={words.log.run}
+            value={run.id}
+            onChange={setChosen}
+            options={newestFirst.map((each, index) => ({
+              value: each.id,
+              label: words.log.runLabel(words.time.absolute(new Date(each.startedAt)), index === 0),
+            }))}
+          />
+        )
+      }
+    />
+  );
+}

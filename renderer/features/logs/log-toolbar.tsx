@@ -1,0 +1,105 @@
+import ArrowDown from 'lucide-react/icons/arrow-down';
+import ArrowUp from 'lucide-react/icons/arrow-up';
+import CircleAlert from 'lucide-react/icons/circle-alert';
+import Search from 'lucide-react/icons/search';
+import type { ReactNode } from 'react';
+import type { LogCounts } from '../../../shared/contract/logs.ts';
+import { useApi } from '../../api.tsx';
+import { useAction } from '../../hooks/use-action.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Checkbox } from '../../ui/checkbox.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { SearchInput } from '../../ui/search-input.tsx';
+import { showToast } from '../../ui/toast.tsx';
+import { words } from '../../words.ts';
+import { stripAnsi } from './ansi.ts';
+import { findFirstError } from './log-window.ts';
+import type { LogSearch } from './use-log-search.ts';
+
+interface LogToolbarProps {
+  runId: string;
+  counts: LogCounts;
+  search: LogSearch;
+  runChoice: ReactNode;
+  isWrapped: boolean;
+  onWrap: (isWrapped: boolean) => void;
+  goTo: (line: number) => void;
+}
+
+const copiedLines = 1000;
+
+export function LogToolbar({ runId, counts, search, runChoice, isWrapped, onWrap, goTo }: LogToolbarProps) {
+  const api = useApi();
+  const firstError = useAction(() => findFirstError(api, runId, counts, AbortSignal.timeout(60_000)), {
+    onDone: (line) => (line === null ? showToast({ title: words.log.noErrorFound }) : goTo(line)),
+  });
+
+  async function lastLines(): Promise<string> {
+    const from = Math.max(counts.firstLine, counts.endLine - copiedLines);
+    const { lines } = await api.logs.read({ runId, from, count: copiedLines });
+    return lines.map((line) => stripAnsi(line.text)).join('\n');
+  }
+
+  return (
+    <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-6 py-2">
+      <SearchInput
+        isPageSearch
+        label={words.log.search}
+        value={search.typed}
+        onChange={search.type}
+        icon={<Search aria-hidden className="size-4" />}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return;
+          event.preventDefault();
+          search.step(event.shiftKey ? -1 : 1);
+        }}
+      />
+      <output className="min-w-20 text-xs whitespace-nowrap text-ink-soft tabular-nums">{searchResult(search)}</output>
+      <span className="flex">
+        <IconButton
+          size="small"
+          label={words.log.previous}
+          icon={<ArrowUp aria-hidden className="size-4" />}
+          disabled={search.hits.length === 0}
+          onClick={() => search.step(-1)}
+        />
+        <IconButton
+          size="small"
+          label={words.log.next}
+          icon={<ArrowDown aria-hidden className="size-4" />}
+          disabled={search.hits.length === 0}
+          onClick={() => search.step(1)}
+        />
+      </span>
+      {runChoice}
+      <Checkbox label={words.log.wrap} checked={isWrapped} onChange={onWrap} />
+      <span className="ml-auto flex flex-wrap items-center gap-2 text-xs text-ink-soft tabular-nums">
+        {counts.errors > 0 && (
+          <Button
+            size="small"
+            icon={<CircleAlert aria-hidden className="size-3.5 text-bad" />}
+            isBusy={firstError.isRunning}
+            onClick={() => firstError.run(undefined)}
+          >
+            {words.log.firstError}
+          </Button>
+        )}
+        {counts.errors > 0 && <Badge tone="bad">{words.log.errors(counts.errors)}</Badge>}
+        {counts.warnings > 0 && <Badge tone="warn">{words.log.warnings(counts.warnings)}</Badge>}
+        <span>{words.log.lines(counts.endLine - counts.firstLine)}</span>
+        <Badge tone={counts.isCollecting ? 'good' : 'idle'}>
+          {counts.isCollecting ? words.log.collecting : words.log.ended}
+        </Badge>
+        <CopyButton text={lastLines} label={words.log.copy} />
+      </span>
+    </div>
+  );
+}
+
+function searchResult({ query, isSearching, failure, hits, current, isMore }: LogSearch): string {
+  if (query === '') return '';
+  if (failure !== null) return failure.message;
+  if (isSearching && hits.length === 0) return words.log.searching;
+  return hits.length === 0 ? words.log.noHits : words.log.hits(current + 1, hits.length, isMore);
+}

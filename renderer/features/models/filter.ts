@@ -1,0 +1,44 @@
+import type { CatalogModel, ModelKind } from '../../../shared/contract/catalog.ts';
+
+export type SizeClass = 'small' | 'medium' | 'large' | 'huge' | 'unknown';
+
+export interface ModelFilters {
+  search: string;
+  kind: ModelKind | 'all';
+  publisher: string;
+  size: SizeClass | 'all';
+  isInstalledOnly: boolean;
+}
+
+export const noFilters: ModelFilters = {
+  search: '',
+  kind: 'all',
+  publisher: 'all',
+  size: 'all',
+  isInstalledOnly: false,
+};
+
+/** Borders at where one more class of card is needed: a consumer card, one data-centre card, several. */
+export function sizeClass(parametersBillion: number | null): SizeClass {
+  if (parametersBillion === null) return 'unknown';
+  if (parametersBillion < 5) return 'small';
+  if (parametersBillion < 20) return 'medium';
+  return parametersBillion < 80 ? 'large' : 'huge';
+}
+
+/** Every word of the search must stand somewhere; so `llama 8b` finds `llama-3.1-8b-instruct`. */
+export function filterModels(
+  models: readonly CatalogModel[],
+  filters: ModelFilters,
+  isInstalled: (repository: string) => boolean,
+): CatalogModel[] {
+  const wanted = filters.search.toLowerCase().split(/\s+/).filter(Boolean);
+  return models.filter((model) => {
+    if (filters.kind !== 'all' && model.kind !== filters.kind) return false;
+    if (filters.publisher !== 'all' && model.publisher !== filters.publisher) return false;
+    if (filters.size !== 'all' && sizeClass(model.parametersBillion) !== filters.size) return false;
+    if (filters.isInstalledOnly && !isInstalled(model.repository)) return false;
+    const text = `${model.title} ${model.repository} ${model.kind}`.toLowerCase();
+    return wanted.every((word) => text.includes(word));
+  });
+}

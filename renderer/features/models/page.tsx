@@ -1,0 +1,124 @@
+import { useQuery } from '@tanstack/react-query';
+import PackageSearch from 'lucide-react/icons/package-search';
+import Plus from 'lucide-react/icons/plus';
+import { useMemo } from 'react';
+import type { LocalImage } from '../../../shared/contract/images.ts';
+import { useApi } from '../../api.tsx';
+import { useDialogs } from '../../app/dialogs.ts';
+import { ErrorCard } from '../../app/error-card.tsx';
+import { repositoryOf } from '../../app/image-reference.ts';
+import { NoEngine } from '../../app/no-engine.tsx';
+import { Page } from '../../app/page.tsx';
+import { toAppError } from '../../hooks/read-stream.ts';
+import { useStream } from '../../hooks/use-stream.ts';
+import { keys, streams } from '../../query.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { SkeletonList } from '../../ui/skeleton.tsx';
+import { words } from '../../words.ts';
+import { filterModels } from './filter.ts';
+import { FilterBar } from './filter-bar.tsx';
+import { useFilters } from './filter-store.ts';
+import { ModelRow } from './model-row.tsx';
+import { OtherImages } from './other-images.tsx';
+
+const noImages: readonly LocalImage[] = [];
+
+export function ModelsPage() {
+  const api = useApi();
+  const catalog = useQuery({
+    queryKey: keys.catalog(),
+    queryFn: ({ signal }) => api.catalog.list({}, { signal }),
+    staleTime: Infinity,
+  });
+  const { data: engine } = useStream(streams.engine);
+  const { data: localImages } = useStream(streams.images);
+  const { data: jobs } = useStream(streams.jobs);
+  const filters = useFilters((store) => store.filters);
+  const clear = useFilters((store) => store.clear);
+  const openImage = useDialogs((dialogs) => dialogs.openImage);
+
+  const images = localImages ?? noImages;
+  const imagesByRepository = useMemo(() => {
+    const byRepository = new Map<string, LocalImage>();
+    for (const image of images) {
+      for (const reference of image.references) byRepository.set(repositoryOf(reference), image);
+    }
+    return byRepository;
+  }, [images]);
+  const models = catalog.data?.models;
+  const shown = useMemo(
+    () => filterModels(models ?? [], filters, (repository) => imagesByRepository.has(repository)),
+    [models, filters, imagesByRepository],
+  );
+  const pulling = new Set(
+    jobs
+      ?.filter((job) => job.state === 'running' && job.reference !== null)
+      .map((job) => repositoryOf(job.reference ?? '')),
+  );
+
+  const canUseEngine = engine?.status === 'connected';
+  const search = filters.search.trim();
+  return (
+    <Page
+      title={words.models.title}
+      actions={
+        <Button icon={<Plus aria-hidden className="size-4" />} onClick={() => openImage()}>
+          {words.models.byHand}
+        </Button>
+      }
+    >
+      {engine?.status === 'unreachable' && <NoEngine state={engine} hint={words.engine.browseMeanwhile} />}
+      {catalog.isPending && <SkeletonList rows={8} />}
+      {catalog.isError && (
+        <ErrorCard
+          failure={toAppError(catalog.error)}
+          onRetry={() => void catalog.refetch()}
+          isRetrying={catalog.isFetching}
+        />
+      )}
+      {catalog.data !== undefined && (
+        <>
+          <FilterBar models={catalog.data.models} shown={shown.length} />
+          {shown.length > 0 && (
+            <ul className="flex flex-col divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface">
+              {shown.map((model) => (
+                <ModelRow
+                  key={model.repository}
+                  model={model}
+                  image={imagesByRepository.get(model.repository) ?? null}
+                  isPulling={pulling.has(model.repository)}
+                  canUseEngine={canUseEngine}
+                />
+              ))}
+            </ul>
+          )}
+          {filters.isInstalledOnly && (
+            <OtherImages images={images} models={catalog.data.models} canUseEngine={canUseEngine} />
+          )}
+          {shown.length === 0 && !(filters.isInstalledOnly && images.length > 0) && (
+            <Empty
+              icon={<PackageSearch aria-hidden className="size-6" />}
+              title={filters.isInstalledOnly && search === '' ? words.models.noneInstalled : words.models.noMatch}
+              actions={
+                <>
+                  <Button onClick={clear}>
+                    {filters.isInstalledOnly ? words.models.showAll : words.models.clearFilters}
+                  </Button>
+                  {search !== '' && (
+                    <Button variant="primary" onClick={() => openImage(search)}>
+                      {words.models.asReference(search)}
+                    </Button>
+                  )}
+                </>
+              }
+            >
+              {filters.isInstalledOnly && search === '' ? words.models.noneInstalledHint : words.models.noMatchHint}
+            </Empty>
+          )}
+          <p className="text-xs text-ink-soft">{words.models.credit(catalog.data.asOf, catalog.data.credit)}</p>
+        </>
+      )}
+    </Page>
+  );
+}

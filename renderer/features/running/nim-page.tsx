@@ -1,0 +1,87 @@
+import ArrowLeft from 'lucide-react/icons/arrow-left';
+import SearchX from 'lucide-react/icons/search-x';
+import type { ComponentType } from 'react';
+import type { Nim } from '../../../shared/contract/nims.ts';
+import { NoEngine } from '../../app/no-engine.tsx';
+import { Page } from '../../app/page.tsx';
+import { NimStatusBadge, NimStatusDetail } from '../../app/status.tsx';
+import { useStream } from '../../hooks/use-stream.ts';
+import { streams } from '../../query.ts';
+import { navigate, type NimTab } from '../../router.ts';
+import { buttonClass } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { SkeletonList } from '../../ui/skeleton.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { words } from '../../words.ts';
+import { NimActions } from './nim-actions.tsx';
+import { Overview } from './overview.tsx';
+
+interface NimPageProps {
+  nimId: string;
+  tab: NimTab;
+  /** Drawn by another feature. */
+  Log: ComponentType<{ nim: Nim }>;
+}
+
+/** One NIM; each of its tabs has its own address. */
+export function NimPage({ nimId, tab, Log }: NimPageProps) {
+  const { data: engine } = useStream(streams.engine);
+  const { data: list } = useStream(streams.nims);
+  const nim = list?.nims.find((each) => each.id === nimId);
+
+  if (list === undefined) {
+    return (
+      <Page title={words.running.title}>
+        {engine?.status === 'unreachable' ? <NoEngine state={engine} /> : <SkeletonList rows={4} />}
+      </Page>
+    );
+  }
+  if (nim === undefined) {
+    return (
+      <Page title={words.running.title}>
+        <Empty
+          icon={<SearchX aria-hidden className="size-6" />}
+          title={words.running.notFound}
+          actions={
+            <a href="#/running" className={buttonClass()}>
+              {words.running.backToList}
+            </a>
+          }
+        >
+          {words.running.notFoundHint}
+        </Empty>
+      </Page>
+    );
+  }
+  return (
+    <Page
+      isFixed
+      title={
+        <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <a
+            href="#/running"
+            aria-label={words.running.backToList}
+            title={words.running.backToList}
+            className={buttonClass('quiet', 'small', true)}
+          >
+            <ArrowLeft aria-hidden className="size-4" />
+          </a>
+          <span className="break-words">{nim.name}</span>
+          <NimStatusBadge status={nim.status} />
+          <NimStatusDetail nim={nim} />
+        </span>
+      }
+      actions={<NimActions nim={nim} canAct={list.isKnown} onRemoved={() => navigate({ page: 'running' })} />}
+    >
+      <Tabs
+        label={words.running.tabsLabel(nim.name)}
+        value={tab}
+        onChange={(next) => navigate({ page: 'nim', nimId, tab: next })}
+        items={[
+          { value: 'overview', label: words.running.tabs.overview, content: <Overview nim={nim} /> },
+          { value: 'log', label: words.running.tabs.log, content: <Log nim={nim} /> },
+        ]}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,66 @@
+import CirclePlay from 'lucide-react/icons/circle-play';
+import { ErrorCard } from '../../app/error-card.tsx';
+import { JobProgress } from '../../app/job-progress.tsx';
+import { NoEngine } from '../../app/no-engine.tsx';
+import { Page } from '../../app/page.tsx';
+import { useStream } from '../../hooks/use-stream.ts';
+import { streams } from '../../query.ts';
+import { buttonClass } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { SkeletonList } from '../../ui/skeleton.tsx';
+import { words } from '../../words.ts';
+import { NimRow } from './nim-row.tsx';
+
+export function RunningPage() {
+  const { data: engine } = useStream(streams.engine);
+  const { data: list, failure } = useStream(streams.nims);
+  const { data: jobs = [] } = useStream(streams.jobs);
+  // Until its container is made, a run is only a job.
+  const coming = jobs.filter((job) => job.state === 'running' && job.kind === 'deploy' && job.nimId === null);
+  const isEmpty = list !== undefined && list.nims.length === 0 && coming.length === 0;
+  const isUnreachable = engine?.status === 'unreachable';
+
+  return (
+    <Page title={words.running.title}>
+      {isUnreachable && (
+        <NoEngine
+          state={engine}
+          {...(list !== undefined && list.nims.length > 0 ? { hint: words.running.isOld } : {})}
+        />
+      )}
+      {failure !== null && <ErrorCard failure={failure} />}
+      {list === undefined && failure === null && !isUnreachable && <SkeletonList rows={3} rowClassName="h-20" />}
+      {isEmpty && !isUnreachable && (
+        <Empty
+          icon={<CirclePlay aria-hidden className="size-6" />}
+          title={words.running.empty}
+          actions={
+            <a href="#/models" className={buttonClass('primary')}>
+              {words.running.chooseModel}
+            </a>
+          }
+        >
+          {words.running.emptyHint}
+        </Empty>
+      )}
+      {coming.length > 0 && (
+        <ul className="divide-y divide-line rounded-xl border border-line bg-surface">
+          {coming.map((job) => (
+            <li key={job.id} className="px-4 py-3">
+              <p className="font-medium break-words">{job.title}</p>
+              <p className="mb-2 font-mono text-xs break-all text-ink-soft">{job.reference}</p>
+              <JobProgress job={job} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {list !== undefined && list.nims.length > 0 && (
+        <ul className="divide-y divide-line rounded-xl border border-line bg-surface">
+          {list.nims.map((nim) => (
+            <NimRow key={nim.id} nim={nim} canAct={list.isKnown} />
+          ))}
+        </ul>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,66 @@
+import { AppError, isAppError } from '../../shared/errors.ts';
+import { errorCatalog } from '../../shared/error-catalog.ts';
+import { whenConnected, type Connection } from '../connection.ts';
+import { delay, nextFrame } from './pause.ts';
+
+export interface StreamReader<T> {
+  connection: Connection;
+  /** Called again after a cut, so it may begin where the last one ended. */
+  open(signal: AbortSignal): AsyncIterable<T>;
+  onItem(item: T): void;
+  /** Null when items come again. */
+  onFailure(failure: AppError | null): void;
+  signal: AbortSignal;
+  /** At least so long between two items; 0: one a frame. */
+  everyMs: number;
+}
+
+const firstWaitMs = 1_000;
+const longestWaitMs = 15_000;
+
+export function toAppError(error: unknown): AppError {
+  return isAppError(error) ? error : new AppError('INTERNAL', '');
+}
+
+/**
+ * Reads one item a frame and asks for the next only then, so that what comes faster is merged at its source. In a
+ * hidden window no frame comes: the stream rests, and the newest state is there when the window is shown again.
+ * Goes on after a reconnect; ends with the stream, with a failure that trying again would not mend, or by the signal.
+ */
+export async function readStream<T>(reader: StreamReader<T>): Promise<void> {
+  const { connection, signal } = reader;
+  let waitMs = firstWaitMs;
+  let isFailing = false;
+  while (!signal.aborted) {
+    try {
+      for await (const item of reader.open(signal)) {
+        if (signal.aborted) return;
+        if (isFailing) reader.onFailure(null);
+        isFailing = false;
+        waitMs = firstWaitMs;
+        reader.onItem(item);
+        await (reader.everyMs > 0 ? delay(reader.everyMs, signal) : nextFrame(signal));
+      }
+      return;
+    } catch (error) {
+      // Also the reason of the pauses: nobody reads any more, so there is nobody to tell.
+      if (signal.aborted) return;
+      const failure = toAppError(error);
+      // A cut is what the banner shows; what was read stays.
+      if (failure.code !== 'DISCONNECTED') {
+        isFailing = true;
+        reader.onFailure(failure);
+        if (!errorCatalog[failure.code].retry) return;
+      }
+      try {
+        // After a cut, too: a core that accepts and hangs up at once must not make the page spin.
+        await delay(failure.code === 'DISCONNECTED' ? firstWaitMs / 10 : waitMs, signal);
+        await whenConnected(connection, signal);
+      } catch {
+        // Only the signal ends these two waits.
+        return;
+      }
+      waitMs = Math.min(waitMs * 2, longestWaitMs);
+    }
+  }
+}

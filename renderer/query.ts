@@ -1,0 +1,52 @@
+import { QueryClient } from '@tanstack/react-query';
+import type { Api } from '../shared/contract/index.ts';
+import { isAppError } from '../shared/errors.ts';
+import { errorCatalog } from '../shared/error-catalog.ts';
+
+/** A state that core keeps and the page watches: where it lies in the cache, and how it is opened. */
+export interface StreamSource<T> {
+  readonly key: readonly string[];
+  open(api: Api, signal: AbortSignal): AsyncIterable<T>;
+}
+
+const source = <T>(key: readonly string[], open: StreamSource<T>['open']): StreamSource<T> => ({ key, open });
+
+export const streams = {
+  engine: source(['engine'], (api, signal) => api.engine.watch({}, { signal })),
+  gpu: source(['gpu'], (api, signal) => api.gpu.watch({}, { signal })),
+  ngc: source(['ngc'], (api, signal) => api.ngc.watch({}, { signal })),
+  images: source(['images'], (api, signal) => api.images.watch({}, { signal })),
+  nims: source(['nims'], (api, signal) => api.nims.watch({}, { signal })),
+  jobs: source(['jobs'], (api, signal) => api.jobs.watch({}, { signal })),
+  conversations: source(['conversations'], (api, signal) => api.chat.watch({}, { signal })),
+  settings: source(['settings'], (api, signal) => api.settings.watch({}, { signal })),
+  logCounts: (runId: string) => source(['log-counts', runId], (api, signal) => api.logs.watch({ runId }, { signal })),
+};
+
+/** Keys of what is asked for once; what is watched has its key in `streams`. */
+export const keys = {
+  info: () => ['info'],
+  catalog: () => ['catalog'],
+  logRuns: (nimId: string, startedAt: string | null) => ['log-runs', nimId, startedAt],
+  messages: (conversationId: string) => ['messages', conversationId],
+  logSearch: (runId: string, query: string) => ['log-search', runId, query],
+};
+
+function canRetry(error: unknown): boolean {
+  return isAppError(error) && error.code !== 'INTERNAL' && errorCatalog[error.code].retry;
+}
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        // Over loopback "offline" says nothing about core.
+        networkMode: 'always',
+        refetchOnWindowFocus: false,
+        retry: (failures, error) => failures < 2 && canRetry(error),
+      },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  });
+}

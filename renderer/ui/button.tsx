@@ -1,0 +1,69 @@
+import { Button as BaseButton } from '@base-ui/react/button';
+import LoaderCircle from 'lucide-react/icons/loader-circle';
+import type { ComponentProps, ReactNode } from 'react';
+import { cx } from './cx.ts';
+
+type Variant = 'primary' | 'secondary' | 'quiet' | 'danger';
+type Size = 'small' | 'medium';
+
+const variants: Record<Variant, string> = {
+  primary: 'bg-accent text-accent-ink border-transparent hover:bg-accent-hover',
+  secondary: 'bg-surface text-ink border-line-strong hover:bg-hover',
+  quiet: 'bg-transparent text-ink border-transparent hover:bg-hover',
+  danger: 'bg-bad text-bad-ink border-transparent hover:opacity-90',
+};
+
+const sizes: Record<Size, string> = {
+  small: 'h-7 px-2.5 text-[0.8125rem] gap-1.5',
+  medium: 'h-9 px-3.5 text-sm gap-2',
+};
+
+/** How a button looks, for what must be a link or the trigger of a popup. */
+export function buttonClass(variant: Variant = 'secondary', size: Size = 'medium', isSquare = false): string {
+  return cx(
+    'inline-flex shrink-0 items-center justify-center rounded-md border font-medium whitespace-nowrap select-none transition-colors',
+    'data-disabled:cursor-not-allowed data-disabled:opacity-55 disabled:cursor-not-allowed disabled:opacity-55',
+    variants[variant],
+    sizes[size],
+    isSquare && (size === 'small' ? 'w-7 px-0' : 'w-9 px-0'),
+  );
+}
+
+interface ButtonProps extends Omit<ComponentProps<typeof BaseButton>, 'className'> {
+  variant?: Variant;
+  size?: Size;
+  icon?: ReactNode;
+  /** Shows a spinner and takes no further click. */
+  isBusy?: boolean;
+}
+
+export function Button({ variant, size, icon, isBusy = false, disabled, children, ...rest }: ButtonProps) {
+  return (
+    <BaseButton
+      className={buttonClass(variant, size)}
+      disabled={isBusy || disabled === true}
+      focusableWhenDisabled={isBusy}
+      aria-busy={isBusy}
+      {...rest}
+    >
+      {isBusy ? <LoaderCircle aria-hidden className="size-4 animate-spin" /> : icon}
+      {children}
+    </BaseButton>
+  );
+}
+
+interface IconButtonProps extends Omit<ComponentProps<typeof BaseButton>, 'className' | 'children' | 'title'> {
+  /** Its name, also shown on hover. */
+  label: string;
+  icon: ReactNode;
+  variant?: Variant;
+  size?: Size;
+}
+
+export function IconButton({ label, icon, variant = 'quiet', size, ...rest }: IconButtonProps) {
+  return (
+    <BaseButton className={buttonClass(variant, size, true)} aria-label={label} title={label} {...rest}>
+      {icon}
+    </BaseButton>
+  );
+}

@@ -1,0 +1,89 @@
+import { AlertDialog } from '@base-ui/react/alert-dialog';
+import { Dialog as BaseDialog } from '@base-ui/react/dialog';
+import X from 'lucide-react/icons/x';
+import type { ReactNode } from 'react';
+import { words } from '../words.ts';
+import { Button, buttonClass } from './button.tsx';
+import { cx } from './cx.ts';
+
+const backdropClass =
+  'fixed inset-0 z-40 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0';
+const popupClass = cx(
+  'popup-motion fixed top-1/2 left-1/2 z-40 flex max-h-[calc(100dvh-3rem)] max-w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2',
+  'flex-col rounded-xl border border-line bg-raised text-ink shadow-popup outline-none',
+);
+
+interface DialogProps {
+  isOpen: boolean;
+  onClose: () => void;
+  title: string;
+  description?: ReactNode;
+  children: ReactNode;
+  /** Buttons at the foot, the main one last. */
+  actions: ReactNode;
+  isWide?: boolean;
+}
+
+export function Dialog({ isOpen, onClose, title, description, children, actions, isWide = false }: DialogProps) {
+  return (
+    <BaseDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className={backdropClass} />
+        <BaseDialog.Popup className={cx(popupClass, isWide ? 'w-2xl' : 'w-md')}>
+          <header className="flex items-start gap-3 px-5 pt-4 pb-2">
+            <div className="min-w-0 flex-1">
+              <BaseDialog.Title className="text-lg font-semibold break-words">{title}</BaseDialog.Title>
+              {description !== undefined && (
+                <BaseDialog.Description className="text-sm break-words text-ink-soft" render={<div />}>
+                  {description}
+                </BaseDialog.Description>
+              )}
+            </div>
+            <BaseDialog.Close aria-label={words.common.close} className={buttonClass('quiet', 'small', true)}>
+              <X aria-hidden className="size-4" />
+            </BaseDialog.Close>
+          </header>
+          <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-2">{children}</div>
+          <footer className="flex flex-wrap justify-end gap-2 px-5 pt-2 pb-4">{actions}</footer>
+        </BaseDialog.Popup>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
+  );
+}
+
+interface ConfirmProps {
+  isOpen: boolean;
+  onClose: () => void;
+  /** Names the object: “Remove llama-3.1-8b?” */
+  title: string;
+  /** What it costs to get it back. */
+  children: ReactNode;
+  confirmLabel: string;
+  keepLabel: string;
+  onConfirm: () => void;
+  isBusy?: boolean;
+}
+
+/** Asks before something is lost. Opens with the harmless button focused. */
+export function ConfirmDialog(props: ConfirmProps) {
+  const { isOpen, onClose, title, children, confirmLabel, keepLabel, onConfirm, isBusy = false } = props;
+  return (
+    <AlertDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className={backdropClass} />
+        <AlertDialog.Popup className={cx(popupClass, 'w-md gap-3 p-5')}>
+          <AlertDialog.Title className="text-lg font-semibold break-words">{title}</AlertDialog.Title>
+          <AlertDialog.Description className="text-sm break-words text-ink-soft" render={<div />}>
+            {children}
+          </AlertDialog.Description>
+          <div className="mt-2 flex flex-wrap justify-end gap-2">
+            <AlertDialog.Close className={buttonClass()}>{keepLabel}</AlertDialog.Close>
+            <Button variant="danger" isBusy={isBusy} onClick={onConfirm}>
+              {confirmLabel}
+            </Button>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}

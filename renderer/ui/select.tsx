@@ -1,0 +1,72 @@
+import { Select as BaseSelect } from '@base-ui/react/select';
+import Check from 'lucide-react/icons/check';
+import ChevronDown from 'lucide-react/icons/chevron-down';
+import { cx } from './cx.ts';
+
+export interface SelectOption<Value extends string> {
+  value: Value;
+  label: string;
+  /** Shown smaller behind the label. */
+  hint?: string;
+}
+
+interface SelectProps<Value extends string> {
+  /** Needed outside of a `Field`. */
+  label?: string;
+  value: Value | null;
+  onChange: (value: Value) => void;
+  options: readonly SelectOption<Value>[];
+  placeholder?: string;
+  disabled?: boolean;
+  isWide?: boolean;
+}
+
+export function Select<Value extends string>(props: SelectProps<Value>) {
+  const { label, value, onChange, options, placeholder, disabled = false, isWide = false } = props;
+  return (
+    <BaseSelect.Root<Value>
+      items={options}
+      value={value}
+      onValueChange={(next) => {
+        if (next !== null) onChange(next);
+      }}
+      disabled={disabled}
+    >
+      <BaseSelect.Trigger
+        aria-label={label}
+        className={cx(
+          'flex h-9 min-w-36 items-center justify-between gap-2 rounded-md border border-line-strong bg-surface px-3 text-sm text-ink',
+          'hover:bg-hover data-disabled:cursor-not-allowed data-disabled:opacity-55',
+          isWide && 'w-full',
+        )}
+      >
+        <BaseSelect.Value className="min-w-0 truncate data-placeholder:text-ink-soft" placeholder={placeholder} />
+        <BaseSelect.Icon>
+          <ChevronDown aria-hidden className="size-4 text-ink-soft" />
+        </BaseSelect.Icon>
+      </BaseSelect.Trigger>
+      <BaseSelect.Portal>
+        {/* Aligned with the item, Base UI would hide scrollbars by a style element, which the page's policy forbids. */}
+        <BaseSelect.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-50 outline-none">
+          <BaseSelect.Popup className="popup-motion max-h-(--available-height) min-w-(--anchor-width) overflow-y-auto rounded-md border border-line bg-raised py-1 text-sm text-ink shadow-popup outline-none">
+            {options.map((option) => (
+              <BaseSelect.Item
+                key={option.value}
+                value={option.value}
+                className="flex cursor-default items-center gap-2 px-3 py-1.5 outline-none select-none data-highlighted:bg-hover"
+              >
+                <span className="w-4 shrink-0">
+                  <BaseSelect.ItemIndicator>
+                    <Check aria-hidden className="size-4 text-accent" />
+                  </BaseSelect.ItemIndicator>
+                </span>
+                <BaseSelect.ItemText>{option.label}</BaseSelect.ItemText>
+                {option.hint !== undefined && <span className="ml-auto pl-4 text-xs text-ink-soft">{option.hint}</span>}
+              </BaseSelect.Item>
+            ))}
+          </BaseSelect.Popup>
+        </BaseSelect.Positioner>
+      </BaseSelect.Portal>
+    </BaseSelect.Root>
+  );
+}

@@ -1,0 +1,67 @@
+import { Toast } from '@base-ui/react/toast';
+import X from 'lucide-react/icons/x';
+import { words } from '../words.ts';
+import { buttonClass } from './button.tsx';
+import { cx } from './cx.ts';
+
+export interface ToastContent {
+  title: string;
+  description?: string;
+  tone?: 'good' | 'bad' | 'info';
+  action?: { label: string; onSelect: () => void };
+}
+
+const manager = Toast.createToastManager();
+
+const bars = { good: 'border-l-good', bad: 'border-l-bad', info: 'border-l-busy' };
+
+/** May be called from anywhere, also outside of React. A failure stays twice as long: it has more to read. */
+export function showToast({ title, description, tone = 'info', action }: ToastContent): void {
+  manager.add({
+    title,
+    description,
+    type: tone,
+    timeout: tone === 'bad' ? 12_000 : 6_000,
+    priority: tone === 'bad' ? 'high' : 'low',
+    ...(action === undefined ? {} : { actionProps: { children: action.label, onClick: action.onSelect } }),
+  });
+}
+
+function ToastList() {
+  const { toasts } = Toast.useToastManager();
+  return toasts.map((toast) => (
+    <Toast.Root
+      key={toast.id}
+      toast={toast}
+      swipeDirection="right"
+      className={cx(
+        'rounded-lg border border-l-4 border-line bg-raised text-ink shadow-popup transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0',
+        bars[toast.type === 'good' || toast.type === 'bad' ? toast.type : 'info'],
+      )}
+    >
+      <Toast.Content className="flex items-start gap-2 p-3">
+        <div className="min-w-0 flex-1">
+          <Toast.Title className="text-sm font-semibold break-words" render={<p />} />
+          <Toast.Description className="text-sm break-words text-ink-soft" />
+          <Toast.Action className={cx(buttonClass('secondary', 'small'), 'mt-2 empty:hidden')} />
+        </div>
+        <Toast.Close aria-label={words.common.dismiss} className={buttonClass('quiet', 'small', true)}>
+          <X aria-hidden className="size-4" />
+        </Toast.Close>
+      </Toast.Content>
+    </Toast.Root>
+  ));
+}
+
+/** Once, around everything. */
+export function Toaster() {
+  return (
+    <Toast.Provider toastManager={manager} limit={4}>
+      <Toast.Portal>
+        <Toast.Viewport className="fixed right-4 bottom-14 z-50 flex w-96 max-w-[calc(100vw-2rem)] flex-col gap-2">
+          <ToastList />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  );
+}
