@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { parsePullLine, type PullLine, readNdjson } from './ndjson.ts';
@@ -6,7 +6,9 @@ import { parsePullLine, type PullLine, readNdjson } from './ndjson.ts';
 const never = new AbortController().signal;
 
 async function linesOf(chunks: (string | Uint8Array)[]): Promise<PullLine[]> {
-  return Array.fromAsync(readNdjson(Readable.from(chunks, { objectMode: true }), never));
+  const lines: PullLine[] = [];
+  for await (const line of readNdjson(Readable.from(chunks, { objectMode: true }), never)) lines.push(line);
+  return lines;
 }
 
 describe('readNdjson', () => {

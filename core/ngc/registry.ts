@@ -3,24 +3,20 @@ import { z } from '../../shared/zod.ts';
 import { parseReference } from '../images/reference.ts';
 import { isLoopbackHost } from '../lib/loopback.ts';
 import { askRegistry, readJson, registryError } from './registry-http.ts';
+import {
+  basic,
+  manifestTypes,
+  mayReceiveKey,
+  readChallenge,
+  readToken,
+  refusal,
+  tokenAddress,
+} from './registry-sign-in.ts';
 
-/** NGC's user name for every key (ngc facts 2.1). */
-export const ngcUserName = '$oauthtoken';
-
-/** The only hosts, beside a loopback stand-in, that ever get the key. */
-const keyHosts = new Set(['nvcr.io', 'authn.nvidia.com', 'api.ngc.nvidia.com']);
+export { ngcUserName } from './registry-sign-in.ts';
 
 /** A repository whose token only a known key gets; whether the key may pull it does not matter here. */
 const checkedRepository = 'nim/meta/llama-3.1-8b-instruct';
-
-const manifestTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
-
-const tokenShape = z.object({ token: z.string().min(1).optional(), access_token: z.string().min(1).optional() });
 
 const layerShape = z.object({
   digest: z.string().regex(/^[a-z0-9+._-]+:[0-9a-f]{32,}$/),
@@ -88,7 +84,7 @@ export async function checkKey(
     if (challenge.scheme === 'basic') {
       const answer = await askRegistry(new URL('/v2/', base), { signal, headers: { authorization: basic(key) } });
       await answer.body?.cancel();
-      return answer.ok ? 'accepted' : registryRefusal(answer.status, base.host);
+      return answer.ok ? 'accepted' : refusal(answer, base.host);
     }
     const address = tokenAddress(challenge, checkedRepository);
     if (!mayReceiveKey(address, base)) {
@@ -105,7 +101,7 @@ export async function checkKey(
     }
     if (!answer.ok) {
       await answer.body?.cancel();
-      return registryRefusal(answer.status, address.host);
+      return refusal(answer, address.host);
     }
     await readToken(answer);
     return 'accepted';
@@ -113,14 +109,6 @@ export async function checkKey(
     if (signal.aborted) throw cancelled();
     return isAppError(error) ? error : registryError(error, registryAddress);
   }
-}
-
-/** NVIDIA's own hosts over TLS; a stand-in on loopback keeps the key on loopback. A realm elsewhere never gets it. */
-export function mayReceiveKey(address: URL, registry: URL): boolean {
-  if (isLoopbackHost(registry.hostname)) return isLoopbackHost(address.hostname);
-  return (
-    address.protocol === 'https:' && address.port === '' && keyHosts.has(registry.host) && keyHosts.has(address.host)
-  );
 }
 
 interface Source {
@@ -140,7 +128,7 @@ async function authorise({ base, repository, key, signal }: Source, wanted: stri
   const answer = await askRegistry(address, { signal, headers: usesKey ? { authorization: basic(key) } : {} });
   if (!answer.ok) {
     await answer.body?.cancel();
-    throw registryRefusal(answer.status, address.host);
+    throw refusal(answer, address.host);
   }
   return `Bearer ${await readToken(answer)}`;
 }
@@ -177,7 +165,9 @@ async function readManifest(
   const answer = await askRegistry(address, { signal, headers });
   if (!answer.ok) {
     await answer.body?.cancel();
-    throw registryRefusal(answer.status, base.host);
+    throw answer.status === 404
+      ? new AppError('TAG_NOT_FOUND', `${base.host} has no ${repository} of this name.`, { status: 404 })
+      : refusal(answer, base.host);
   }
   const parsed = manifestShape.safeParse(await readJson(answer));
   // Schema 1 of some old images has no sizes.
@@ -202,63 +192,4 @@ function registryBase(registry: string): URL {
   // Docker Hub's registry has another name than its images.
   const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
   return new URL(`${isLoopbackHost(host) ? 'http' : 'https'}://${host}`);
-}
-
-type Challenge = { scheme: 'basic' } | { scheme: 'bearer'; realm: URL; service: string | null; scope: string | null };
-
-/** Null where the registry answers without asking who it is. */
-async function readChallenge(address: URL, signal: AbortSignal): Promise<Challenge | null> {
-  const answer = await askRegistry(address, { method: 'HEAD', signal, headers: { accept: manifestTypes } });
-  await answer.body?.cancel();
-  if (answer.status !== 401) {
-    if (answer.ok) return null;
-    throw registryRefusal(answer.status, address.host);
-  }
-  const challenge = parseChallenge(answer.headers.get('www-authenticate') ?? '', address);
-  if (challenge === null) throw new AppError('NGC_REPLY_UNREADABLE', `${address.host} does not say how to sign in.`);
-  return challenge;
-}
-
-/** @param address whose answer it was; a realm may be relative to it */
-export function parseChallenge(header: string, address: URL): Challenge | null {
-  const bearer = /\bBearer\s+(.*)/i.exec(header)?.[1];
-  if (bearer === undefined) return /\bBasic\b/i.test(header) ? { scheme: 'basic' } : null;
-  const parameter = (name: string) => new RegExp(`\\b${name}="([^"]*)"`, 'i').exec(bearer)?.[1] ?? null;
-  const realm = parameter('realm');
-  if (realm === null || !URL.canParse(realm, address.href)) return null;
-  const url = new URL(realm, address);
-  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
-  return isSafe ? { scheme: 'bearer', realm: url, service: parameter('service'), scope: parameter('scope') } : null;
-}
-
-/** The realm may come with a query of its own, even with the scope in it (ngc facts 2.1). */
-function tokenAddress({ realm, service }: Extract<Challenge, { scheme: 'bearer' }>, repository: string): URL {
-  const address = new URL(realm);
-  if (service !== null && !address.searchParams.has('service')) address.searchParams.set('service', service);
-  // Not the challenge's own scope: it may ask for more than reading.
-  address.searchParams.set('scope', `repository:${repository}:pull`);
-  return address;
-}
-
-async function readToken(answer: Response): Promise<string> {
-  const parsed = tokenShape.safeParse(await readJson(answer));
-  const token = parsed.success ? (parsed.data.token ?? parsed.data.access_token) : undefined;
-  if (token === undefined) throw new AppError('NGC_REPLY_UNREADABLE', 'The answer to the sign-in holds no token.');
-  return token;
-}
-
-function registryRefusal(status: number, host: string): AppError {
-  const said = `${host} answered ${status}.`;
-  if (status === 401 || status === 403) return new AppError('NGC_KEY_REJECTED', said, { status });
-  if (status === 402) return new AppError('NGC_PAYMENT_REQUIRED', said, { status });
-  if (status === 404) return new AppError('TAG_NOT_FOUND', said, { status });
-  if (status === 407 || status === 511) return new AppError('PROXY_PAGE', said, { status });
-  if (status === 412) return new AppError('NGC_TERMS_NOT_ACCEPTED', said, { status });
-  if (status === 429) return new AppError('NGC_RATE_LIMITED', said, { status });
-  if (status === 451) return new AppError('NGC_REGION_BLOCKED', said, { status });
-  return new AppError(status >= 500 ? 'NGC_UNREACHABLE' : 'NGC_REPLY_UNREADABLE', said, { status });
-}
-
-function basic(key: string): string {
-  return `Basic ${Buffer.from(`${ngcUserName}:${key}`).toString('base64')}`;
 }
