@@ -1,7 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { Agent } from 'undici';
+import type { Conversation, Message, TurnDelta } from '../../shared/contract/chat.ts';
 import type { Api } from '../../shared/contract/index.ts';
+import type { Nim } from '../../shared/contract/nims.ts';
+import { AppError, cancelled } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
+import { createValue } from '../lib/value.ts';
 import type { NimsService } from '../nims/service.ts';
 import type { Store } from '../store/store.ts';
+import { type Answer, isFinal, noTiming, turnOf } from './answer.ts';
+import { createConversations, type StoredMessage } from './conversations.ts';
+import { requestBody } from './openai.ts';
+import { titleFrom } from './title.ts';
+import { startTurn, type Turn } from './turn.ts';
 
 export interface ChatService {
   api: Api['chat'];
@@ -9,4 +20,200 @@ export interface ChatService {
   close(): Promise<void>;
 }
 
-export declare function createChatService(deps: CoreDeps, nims: NimsService, store: Store): Promise<ChatService>;
+const connectTimeoutMs = 10_000;
+
+export async function createChatService(deps: CoreDeps, nims: NimsService, store: Store): Promise<ChatService> {
+  const conversations = createConversations(store);
+  const instant = () => new Date(deps.now()).toISOString();
+  // A connection for each turn: a reused one may be half dead since the NIM restarted, and was seen to cost 45 ms of
+  // time to first token on Docker Desktop (nim facts 4.3).
+  const dispatcher = new Agent({ pipelining: 0, connect: { timeout: connectTimeoutMs } });
+  /** By the id of the message that it writes, which is the turn's id too. */
+  const turns = new Map<string, Turn>();
+  /** Conversations with an answer under way, from before the first await on. */
+  const turnIn = new Map<string, string>();
+  let isClosing = false;
+
+  await conversations.interruptUnfinished();
+  const list = createValue<Conversation[]>(await conversations.newest());
+  const refresh = async () => list.set(await conversations.newest());
+
+  function usable(nimId: string): { nim: Nim; address: string; model: string } {
+    const nim = nims.get(nimId);
+    const [model] = nim.models;
+    if (nim.status !== 'ready' || nim.address === null || model === undefined) {
+      throw new AppError('NIM_NOT_READY', `${nim.name} is not ready to answer.`, { status: nim.status });
+    }
+    return { nim, address: nim.address, model };
+  }
+
+  function report(error: unknown): AppError {
+    const id = randomUUID();
+    deps.log.error('chat-turn-failed', {
+      id,
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    return new AppError('INTERNAL', 'Something unforeseen happened.', { id });
+  }
+
+  async function begin(
+    { conversationId, text, parameters }: Parameters<Api['chat']['send']>[0],
+    id: string,
+    nimName: string,
+    model: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ answer: StoredMessage; history: StoredMessage[] }> {
+    const now = instant();
+    const known = conversationId === null ? null : await conversations.get(conversationId);
+    const history = known === null ? [] : await conversations.messages(id);
+    const last = history.at(-1);
+    const position = (last?.position ?? 0) + 1;
+    const base = { conversationId: id, createdAt: now, reasoning: '' };
+    const messageId = randomUUID();
+    const empty: Answer = {
+      text: '',
+      reasoning: '',
+      state: 'waiting',
+      model,
+      finishReason: null,
+      timing: noTiming,
+      failure: null,
+    };
+    const question: StoredMessage = { ...base, id: randomUUID(), position, role: 'user', text, turn: null };
+    const answer: StoredMessage = {
+      ...base,
+      id: messageId,
+      position: position + 1,
+      role: 'assistant',
+      text: '',
+      turn: turnOf(messageId, empty),
+    };
+    if (signal?.aborted || isClosing) throw cancelled();
+    const conversation = {
+      id,
+      title: known?.title ?? titleFrom(text),
+      createdAt: known?.createdAt ?? now,
+      updatedAt: now,
+      nimName,
+      parameters,
+    };
+    await conversations.begin(conversation, known === null, [question, answer], last?.id ?? null);
+    return { answer, history };
+  }
+
+  /** The turn's own end, whoever still watches. */
+  async function settle(messageId: string, conversationId: string, turn: Turn): Promise<void> {
+    await turn.ended;
+    turns.delete(messageId);
+    turnIn.delete(conversationId);
+  }
+
+  async function stop(turnId: string | undefined): Promise<void> {
+    if (turnId !== undefined) await turns.get(turnId)?.end('stopped');
+  }
+
+  return {
+    api: {
+      watch: (_input, { signal } = {}) => list.watch(signal),
+
+      async messages({ conversationId }) {
+        await conversations.get(conversationId);
+        const stored = await conversations.messages(conversationId);
+        // Of an answer under way core holds more than was saved.
+        return stored.map(({ position: _position, ...message }) => withLive(message, turns.get(message.id)));
+      },
+
+      async send(input, { signal } = {}) {
+        const { nim, address, model } = usable(input.nimId);
+        const id = input.conversationId ?? randomUUID();
+        if (turnIn.has(id)) throw new AppError('CONFLICT', 'An answer is still being written in this conversation.');
+        turnIn.set(id, '');
+        try {
+          const { answer, history } = await begin(input, id, nim.name, model, signal);
+          const turn = startTurn({
+            address,
+            model,
+            body: requestBody(model, history, input.text, input.parameters),
+            dispatcher,
+            save: (saved) => conversations.saveAnswer(answer.id, saved),
+            report,
+          });
+          turns.set(answer.id, turn);
+          turnIn.set(id, answer.id);
+          void settle(answer.id, id, turn);
+          await refresh();
+          return { conversationId: id, turnId: answer.id, messageId: answer.id };
+        } catch (error) {
+          if (turnIn.get(id) === '') turnIn.delete(id);
+          throw error;
+        }
+      },
+
+      async *follow({ turnId, textFrom, reasoningFrom }, { signal } = {}) {
+        const turn = turns.get(turnId);
+        if (turn === undefined) {
+          const { turn: stored, text, reasoning } = await conversations.message(turnId);
+          if (stored === null) throw new AppError('NOT_FOUND', 'This message is no answer.');
+          yield deltaOf({ ...stored, text, reasoning }, textFrom, reasoningFrom);
+          return;
+        }
+        let textAt = textFrom;
+        let reasoningAt = reasoningFrom;
+        for await (const answer of turn.changes(signal)) {
+          const delta = deltaOf(answer, textAt, reasoningAt);
+          textAt += delta.text.length;
+          reasoningAt += delta.reasoning.length;
+          yield delta;
+          if (isFinal(delta.state)) return;
+        }
+      },
+
+      async stop({ turnId }) {
+        // One that has ended by itself is stopped as well.
+        if (!turns.has(turnId)) await conversations.message(turnId);
+        await stop(turnId);
+        return {};
+      },
+
+      async rename({ conversationId, title }) {
+        await conversations.rename(conversationId, title);
+        await refresh();
+        return {};
+      },
+
+      async remove({ conversationId }) {
+        await conversations.remove(conversationId, instant());
+        await stop(turnIn.get(conversationId));
+        await refresh();
+        return {};
+      },
+    },
+
+    async close() {
+      isClosing = true;
+      await Promise.all([...turns.values()].map((turn) => turn.end('interrupted')));
+      await dispatcher.destroy();
+    },
+  };
+}
+
+function withLive(message: Message, turn: Turn | undefined): Message {
+  if (turn === undefined) return message;
+  const answer = turn.answer();
+  return { ...message, text: answer.text, reasoning: answer.reasoning, turn: turnOf(message.id, answer) };
+}
+
+function deltaOf(answer: Readonly<Answer>, textFrom: number, reasoningFrom: number): TurnDelta {
+  const { text, reasoning, state, model, finishReason, timing, failure } = answer;
+  return {
+    textFrom,
+    text: text.slice(textFrom),
+    reasoningFrom,
+    reasoning: reasoning.slice(reasoningFrom),
+    state,
+    model,
+    finishReason,
+    timing: { ...timing },
+    failure,
+  };
+}
