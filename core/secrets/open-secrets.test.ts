@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Helper, StartHelper } from './key-store.ts';
 import type { KeyStoreCall } from './key-store-messages.ts';
-import { openSecrets } from './open-secrets.ts';
+import { openSecrets as openUnused } from './open-secrets.ts';
 
 let scratch = '';
 let folder = '';
@@ -19,10 +19,25 @@ const file = () => join(folder, 'secrets.json');
 const onBus = (address: string) => ({ ...process.env, DBUS_SESSION_BUS_ADDRESS: address });
 const isLinux = process.platform === 'linux';
 
+/** Opened and used once, from when on `storage` is certain. */
+async function openSecrets(...args: Parameters<typeof openUnused>) {
+  const secrets = await openUnused(...args);
+  await secrets.get('nothing');
+  return secrets;
+}
+
 /** A key store in memory, behind the same messages as the helper process. */
 function fakeKeyStore() {
   const kept = new Map<string, string>();
-  const state = { kept, started: 0, alive: 0, isHanging: false, error: null as string | null, die: () => {} };
+  const state = {
+    kept,
+    started: 0,
+    alive: 0,
+    isHanging: false,
+    error: null as string | null,
+    die: () => {},
+    onHanging: () => {},
+  };
   const answer = ({ action, account, value }: KeyStoreCall): string | null => {
     if (action === 'get') return kept.get(account) ?? null;
     if (action === 'set') kept.set(account, value ?? '');
@@ -36,7 +51,10 @@ function fakeKeyStore() {
     let onExit: (() => void) | null = null;
     const helper: Helper = {
       send(call) {
-        if (state.isHanging) return;
+        if (state.isHanging) {
+          state.onHanging();
+          return;
+        }
         const { error } = state;
         queueMicrotask(() => onMessage?.({ id: call.id, value: error === null ? answer(call) : null, error }));
       },
@@ -128,6 +146,12 @@ test('a key that was removed while the key store could not be reached stays remo
   expect([...kept]).toEqual([]);
 });
 
+test('a shell that never asks for a key starts nothing', async () => {
+  const { startHelper, state } = fakeKeyStore();
+  await openUnused(folder, onBus('x'), { startHelper });
+  expect([state.started, existsSync(folder)]).toEqual([0, false]);
+});
+
 test('a key store that refuses its probe is not used', async () => {
   const { startHelper, state } = fakeKeyStore();
   state.error = 'locked';
@@ -155,7 +179,9 @@ test('a helper that dies fails the call under way, and the next call starts anot
   const secrets = await openSecrets(folder, onBus('x'), { startHelper });
   await secrets.set('ngc', 'one');
   state.isHanging = true;
+  const asked = new Promise<void>((resolve) => (state.onHanging = resolve));
   const reading = secrets.get('ngc');
+  await asked;
   state.die();
   await expect(reading).rejects.toMatchObject({ code: 'KEY_STORE_UNAVAILABLE' });
   state.isHanging = false;

@@ -89,8 +89,9 @@ function withKeyStore(keyStore: KeyStore, file: FileSecrets, accountOf: (name: s
 }
 
 /**
- * The machine's key store where it works, else a 0600 file in the data folder; `storage` says which. NIMDECK_SECRETS=file
- * asks for the file. Each data folder has entries of its own.
+ * The machine's key store where it works, else a 0600 file in the data folder; `storage` says which, for certain from the
+ * first use on. NIMDECK_SECRETS=file asks for the file. Each data folder has entries of its own. Nothing is read or started
+ * before the first use: a shell that joins a running core never needs it.
  */
 export async function openSecrets(
   dataFolder: string,
@@ -98,15 +99,38 @@ export async function openSecrets(
   options: SecretsOptions = {},
 ): Promise<Secrets> {
   const { probeLimitMs = 5000, callLimitMs = 60_000 } = options;
-  const file = await openFileSecrets(dataFolder);
   // Electron's binary is not Node: forking it would start the app again.
   const ownHelper = process.versions['electron'] === undefined ? forkHelper : null;
   const startHelper = options.startHelper === undefined ? ownHelper : options.startHelper;
-  if (startHelper === null || !mayHaveKeyStore(env)) return fileOnly(file);
+  const usableHelper = mayHaveKeyStore(env) ? startHelper : null;
 
-  const accountOf = (name: string) => `${name}@${dataFolder}`;
-  const keyStore = createKeyStore((helperFile) => startHelper(helperFile, env), probeLimitMs);
-  if (!(await works(keyStore, accountOf('probe')))) return fileOnly(file);
-  keyStore.setLimit(callLimitMs);
-  return withKeyStore(keyStore, file, accountOf);
+  const open = async (): Promise<Secrets> => {
+    const file = await openFileSecrets(dataFolder);
+    if (usableHelper === null) return fileOnly(file);
+    const accountOf = (name: string) => `${name}@${dataFolder}`;
+    const keyStore = createKeyStore((helperFile) => usableHelper(helperFile, env), probeLimitMs);
+    if (!(await works(keyStore, accountOf('probe')))) return fileOnly(file);
+    keyStore.setLimit(callLimitMs);
+    return withKeyStore(keyStore, file, accountOf);
+  };
+
+  let storage: Secrets['storage'] = usableHelper === null ? 'file' : 'key-store';
+  let opening: Promise<Secrets> | null = null;
+  const use = async <T>(action: (secrets: Secrets) => Promise<T>): Promise<T> => {
+    const secrets = await (opening ??= open());
+    try {
+      return await action(secrets);
+    } finally {
+      storage = secrets.storage;
+    }
+  };
+
+  return {
+    get storage() {
+      return storage;
+    },
+    get: (name) => use((secrets) => secrets.get(name)),
+    set: (name, value) => use((secrets) => secrets.set(name, value)),
+    remove: (name) => use((secrets) => secrets.remove(name)),
+  };
 }
