@@ -227,6 +227,24 @@ test('breaks every stream where the configuration says so', async () => {
   expect(contentChunks).toBe(3);
 });
 
+test('a control that is not understood changes nothing', async () => {
+  await using nim = await startNim();
+  await nim.ready();
+  await expect(nim.control({ ttftMs: -1 })).rejects.toThrow('answered 400');
+  await expect(nim.control({ speed: 1 } as object)).rejects.toThrow('answered 400');
+});
+
+test('resets the running streams on request, and exits with the code asked for', async () => {
+  await using nim = await startNim({ ttftMs: 0, tokensPerSecond: 50 });
+  await nim.ready();
+  const reading = readStream(await post(nim, ask('/tokens 10000', { stream: true })));
+  await vi.waitFor(async () => expect((await nim.state()).tokens).toBeGreaterThan(2), { timeout: 5000, interval: 10 });
+  await nim.control({ breakStreams: true });
+  expect((await reading).failure).toBeInstanceOf(Error);
+  await nim.control({ exit: 137 });
+  expect((await nim.exited).code).toBe(137);
+});
+
 test('an engine that dies says so in the streams that run, and then refuses', async () => {
   await using nim = await startNim({ ttftMs: 0, tokensPerSecond: 100 });
   await nim.ready();

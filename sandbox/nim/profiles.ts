@@ -106,6 +106,7 @@ export function modelManifest(config: NimConfig): string {
         `        uri: ${artifact(profile)}?file=${file}`,
         `        checksum: blake3:${sha256(profile.id + file)}`,
       ]),
+      `    workspace_hash: ${sha256(profile.id)}`,
     ]),
     '',
   ].join('\n');

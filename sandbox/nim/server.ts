@@ -6,7 +6,7 @@ import { applyCors } from './cors.ts';
 import type { managementBodies } from './endpoints.ts';
 import { badGatewayPage, engineIsDead, errorBody, isRefusal, unhealthyBody } from './errors.ts';
 import type { ContainerLog } from './log.ts';
-import type { NimControl } from './state.ts';
+import { type NimControl, parseControl } from './state.ts';
 
 export interface NimServer extends ChatHost {
   log: ContainerLog;
@@ -95,8 +95,11 @@ async function answerSandbox(nim: NimServer, path: string, request: IncomingMess
   if (path === '/__sandbox/state') {
     sendJson(response, 200, nim.state);
   } else if (path === '/__sandbox/control' && request.method === 'POST') {
-    const change: unknown = JSON.parse(await readBody(request));
-    if (typeof change !== 'object' || change === null) throw new Error('control: not an object');
+    const change = parseControl(await readBody(request));
+    if (change === null) {
+      sendJson(response, 400, { message: 'not a control' });
+      return;
+    }
     response.on('finish', () => nim.control(change));
     sendJson(response, 200, {});
   } else {
@@ -108,7 +111,8 @@ async function answerSandbox(nim: NimServer, path: string, request: IncomingMess
 function logWhenDone(nim: NimServer, method: string, path: string, request: IncomingMessage, response: ServerResponse) {
   const address = request.socket.remoteAddress?.replace('::ffff:', '') ?? '-';
   const agent = request.headers['user-agent'] ?? '-';
-  response.once('finish', () => {
+  response.once('close', () => {
+    if (!response.headersSent) return;
     const status = response.statusCode;
     nim.metrics.countHttp(path, method, status);
     if (path === '/v1/health/live' || status === 502) {

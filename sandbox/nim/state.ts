@@ -23,3 +23,28 @@ export type NimControl = Partial<{
   /** Ends the process with this code, after the lines of a dead engine unless it is 0. */
   exit: number;
 }>;
+
+const isCount = (value: unknown) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+const checks: Record<keyof NimControl, (value: unknown) => boolean> = {
+  condition: (value) => value === 'ready' || value === 'unhealthy',
+  ttftMs: isCount,
+  tokensPerSecond: isCount,
+  breakStreams: (value) => value === true,
+  exit: isCount,
+};
+
+/** Null for anything that is not wholly understood. */
+export function parseControl(text: string): NimControl | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const isUnderstood = Object.entries(value).every(([key, entry]) =>
+    Object.entries(checks).some(([name, check]) => name === key && check(entry)),
+  );
+  return isUnderstood ? value : null;
+}

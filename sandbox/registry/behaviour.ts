@@ -15,6 +15,8 @@ export interface Behaviour {
   wrongKeyStatus: 401 | 403;
   /** Where a repository that one may not read is refused. */
   deniedAt: 'token' | 'manifest';
+  /** Whether a challenge's realm has a query with the scope in it, as an old capture of nvcr.io shows. */
+  scopeInRealm: boolean;
   /** Another place to ask for tokens than this gate: the challenge's realm, word for word. */
   realm: string | null;
   /** What a token's reply says about its life. */
@@ -41,6 +43,7 @@ export const defaultBehaviour: Behaviour = {
   hiddenTags: [],
   wrongKeyStatus: 401,
   deniedAt: 'token',
+  scopeInRealm: true,
   realm: null,
   tokenSeconds: 300,
   tokenTrueSeconds: null,
@@ -68,6 +71,7 @@ const checks: Record<keyof Behaviour, (value: unknown) => boolean> = {
   hiddenTags: (value) => Array.isArray(value) && value.every((tag) => typeof tag === 'string'),
   wrongKeyStatus: (value) => value === 401 || value === 403,
   deniedAt: (value) => isOneOf(['token', 'manifest'], value),
+  scopeInRealm: (value) => typeof value === 'boolean',
   realm: isNothingOr((value) => typeof value === 'string'),
   tokenSeconds: isCount,
   tokenTrueSeconds: isNothingOr(isCount),

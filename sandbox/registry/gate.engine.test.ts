@@ -4,6 +4,9 @@ import { startRegistryGate, type RegistryGate } from '../../core/testing/sandbox
 
 const key = 'nvapi-right';
 
+/** What Docker prints for nvcr.io, with the image store of its own and with that of containerd. */
+const deniedText = /denied: \{"errors": \[\{"code": "DENIED", "message": "Access Denied"\}\]\}|403 Forbidden/;
+
 describeOnEngines('an engine behind the gate', (engine) => {
   const docker = dockerOf(engine);
   let gate: RegistryGate;
@@ -50,23 +53,23 @@ describeOnEngines('an engine behind the gate', (engine) => {
   it('pulls a private image with the right key only', async () => {
     await gate.change({ repositories: { [repository]: 'private' } });
     expect(await pullError(key)).toBeNull();
-    expect(await pullError('nvapi-wrong')).toMatch(/unauthorized|401/);
-    expect(await pullError()).toMatch(/unauthorized|401|denied/);
+    expect(await pullError('nvapi-wrong')).toMatch(/unauthorized: authentication required|401 Unauthorized/);
+    expect(await pullError()).toMatch(/unauthorized: authentication required|401 Unauthorized/);
     expect((await gate.state()).keysTried).toHaveLength(2);
   });
 
   it('says that terms, entitlement or right are missing', async () => {
     await gate.change({ repositories: { [repository]: 'forbidden' } });
-    expect(await pullError(key)).toMatch(/denied|403/);
+    expect(await pullError(key)).toMatch(deniedText);
     await gate.change({ repositories: { [repository]: 'unpaid' } });
-    expect(await pullError(key)).toMatch(/Payment Required|402/);
+    expect(await pullError(key)).toMatch(/"message": "Payment Required"|402 Payment Required/);
     await gate.change({ repositories: { [repository]: 'terms' } });
-    expect(await pullError(key)).toMatch(/accept license|412/);
+    expect(await pullError(key)).toMatch(/denied: Please accept license on the browser|412 Precondition Failed/);
   });
 
   it('refuses a public image to a wrong key', async () => {
     await gate.change({ wrongKeyStatus: 403 });
-    expect(await pullError('nvapi-wrong')).toMatch(/denied|403/);
+    expect(await pullError('nvapi-wrong')).toMatch(deniedText);
   });
 
   it('goes on after a broken connection', async () => {

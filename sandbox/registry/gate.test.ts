@@ -89,6 +89,9 @@ test('asks for a token, with the scope inside the realm', async () => {
   expect(manifest.headers.get('www-authenticate')).toBe(
     `Bearer realm="http://${gate.registry}/proxy_auth?scope=repository:nim/example/open:pull,push"`,
   );
+  await gate.change({ scopeInRealm: false });
+  const plain = await get('/v2/nim/example/open/manifests/1.0.0');
+  expect(plain.headers.get('www-authenticate')).toBe(`Bearer realm="http://${gate.registry}/proxy_auth"`);
   // Basic is for the token endpoint only.
   expect((await get('/v2/', basic(key))).status).toBe(401);
 });

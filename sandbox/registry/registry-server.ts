@@ -64,8 +64,8 @@ export async function answerRegistry(
 function isRefused(gate: Gate, route: Route, request: IncomingMessage, response: ServerResponse): boolean {
   const { behaviour } = gate;
   const refuse = (error: string | null, body: object) => {
-    // The scope stands inside the realm's own query, as captured from nvcr.io.
-    const query = route.repository === null ? '' : `?scope=repository:${route.repository}:pull,push`;
+    const hasScope = behaviour.scopeInRealm && route.repository !== null;
+    const query = hasScope ? `?scope=repository:${route.repository}:pull,push` : '';
     const realm = behaviour.realm ?? `http://${request.headers.host}/proxy_auth${query}`;
     const challenge = `Bearer realm="${realm}"${error === null ? '' : `,error="${error}"`}`;
     sendJson(response, 401, body, { 'www-authenticate': challenge });

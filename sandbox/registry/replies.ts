@@ -6,20 +6,22 @@ export function sendJson(response: ServerResponse, status: number, body: object,
   response.end(bytes);
 }
 
-const errors = (code: string, message: string) => ({ errors: [{ code, message }] });
+const errors = (code: string, message: string, more: object = {}) => ({ errors: [{ code, message, ...more }] });
 
-export const unauthorized = errors('UNAUTHORIZED', 'authentication required');
+/** Without a detail, Docker's client leaves out a message that is its own for the code: `unauthorized` is all it prints. */
+export const unauthorized = errors('UNAUTHORIZED', 'authentication required', { detail: {} });
 
 /**
- * `details` is how Docker comes to print `denied: {"errors": [{"code": "DENIED", "message": "Access Denied"}]}`, as it
- * does for a refused pull from nvcr.io: its client prefers that field of a 403 to the list of errors.
+ * Docker's client prefers `details` to the list of errors, and so comes to print
+ * `denied: {"errors": [{"code": "DENIED", "message": "Access Denied"}]}` as it does for pulls from nvcr.io.
  */
-export const denied = {
-  ...errors('DENIED', 'Access Denied'),
-  details: '{"errors": [{"code": "DENIED", "message": "Access Denied"}]}',
-};
+const withDetails = (code: string, message: string) => ({
+  ...errors(code, message),
+  details: `{"errors": [{"code": "${code}", "message": "${message}"}]}`,
+});
 
-export const paymentRequired = errors('PAYMENT_REQUIRED', 'Payment Required');
+export const denied = withDetails('DENIED', 'Access Denied');
+export const paymentRequired = withDetails('PAYMENT_REQUIRED', 'Payment Required');
 export const termsNotAccepted = errors('DENIED', 'Please accept license on the browser to be able to download');
 export const unsupported = errors('UNSUPPORTED', 'The operation is unsupported.');
 
