@@ -1,0 +1,45 @@
+import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
+import { newToken } from '../core/lib/token.ts';
+
+// SECURITY: access to the engine is access to the machine, so neither other users of it nor other sites open in the
+// browser may get in: the token keeps out the first, `Host` and `Origin` the second.
+
+/**
+ * The token of this data folder: kept over restarts, so that open pages find their way back, in a file that only the
+ * user can read. One that others could have read or written is replaced.
+ */
+export function openToken(dataFolder: string, options: { isNew?: boolean } = {}): string {
+  const path = join(dataFolder, 'browser-token');
+  const kept = options.isNew === true ? null : readToken(path);
+  if (kept !== null) return kept;
+  const token = newToken();
+  const scratch = `${path}.${process.pid}.new`;
+  writeFileSync(scratch, `${token}\n`, { mode: 0o600 });
+  chmodSync(scratch, 0o600); // The mode above counts only for a new file.
+  renameSync(scratch, path);
+  return token;
+}
+
+function readToken(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return null;
+  // Windows has no such modes; there the folder is the user's.
+  if (process.platform !== 'win32' && ((found.mode & 0o077) !== 0 || found.uid !== process.getuid?.())) return null;
+  const token = readFileSync(path, 'utf8').trim();
+  return /^[\w-]{43}$/.test(token) ? token : null;
+}
+
+// Any port: what is forwarded by ssh may arrive under another one. A name that an attacker's DNS points here is none of these.
+const ownHost = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
+
+/** SECURITY: a page of another site whose name was pointed at this machine (DNS rebinding) sends that name as `Host`. */
+export function isOwnHost(host: string | undefined): host is string {
+  return host !== undefined && ownHost.test(host);
+}
+
+/** SECURITY: pages of other origins, other ports of this machine included, are refused. Programs send no origin. */
+export function isOwnOrigin({ origin, host }: IncomingHttpHeaders): boolean {
+  return origin === undefined || origin.toLowerCase() === `http://${host?.toLowerCase()}`;
+}
