@@ -5,6 +5,8 @@ import { startNim, type NimProgram } from '../../core/testing/sandbox.ts';
 vi.setConfig({ testTimeout: 30_000 });
 
 const captures = new URL('../../../shared/captures/nim/', import.meta.url);
+const isThere = existsSync(captures);
+const reason = isThere ? '' : ' (skipped: ../shared/captures/nim is not there)';
 const captured = (name: string) => readFileSync(new URL(name, captures), 'utf8');
 
 /** Every key and the kind of every value, so that two bodies can be compared beside their words. */
@@ -38,7 +40,7 @@ describe('a ready NIM', () => {
   });
   afterAll(() => nim.stop());
 
-  test.skipIf(!existsSync(captures)).each([
+  test.skipIf(!isThere).each([
     ['health/live', 'health-live'],
     ['health/ready', 'health-ready'],
     ['version', 'version'],
@@ -46,7 +48,7 @@ describe('a ready NIM', () => {
     ['metadata', 'metadata'],
     ['manifest', 'manifest'],
     ['license', 'license'],
-  ])('/v1/%s has the shape of the captured body', async (path, name) => {
+  ])(`/v1/%s has the shape of the captured body${reason}`, async (path, name) => {
     const response = await fetch(`${nim.url}/v1/${path}`);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('application/json');
@@ -54,7 +56,7 @@ describe('a ready NIM', () => {
     expect(shapeOf(body)).toEqual(shapeOf(JSON.parse(captured(`endpoint-${name}-llm-2.0.6-llama-3.1-8b.json`))));
   });
 
-  test.skipIf(!existsSync(captures))('every series has a name and labels of the captured metrics', async () => {
+  test.skipIf(!isThere)(`every series has a name and labels of the captured metrics${reason}`, async () => {
     await (await chat(nim, '/short')).arrayBuffer();
     const real = namesOf(captured('metrics-llm-2.0.6-llama-3.1-8b.txt'));
     const ours = namesOf(await (await fetch(`${nim.url}/v1/metrics`)).text());
