@@ -2,6 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, r
 import { basename, dirname, extname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Notice, setAside } from '../lib/set-aside.ts';
+import { salvage } from './salvage.ts';
 import { storeErrorCode } from './sqlite-errors.ts';
 
 export interface OpenedDatabase {
@@ -136,11 +137,15 @@ export function openDatabase(file: string, options: OpenOptions): OpenedDatabase
     closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
   };
-  const beginAnew = (code: 'STORE_DAMAGED' | 'STORE_NEWER', reason: string) => {
+  const beginAnew = (code: 'STORE_DAMAGED' | 'STORE_NEWER', reason: string): DatabaseSync => {
     const name = setAside(file, code === 'STORE_NEWER' ? 'newer' : 'damaged', options.now);
-    notices.push({ code, message: `${reason} It was set aside as ${name}; a new store was begun.` });
     makeFile();
-    return openFile(file, options);
+    const database = openFile(file, options);
+    if (database === 'newer') throw new Error('A new store cannot be newer than this Nimdeck.');
+    const carriedOver = code === 'STORE_DAMAGED' ? salvage(join(dirname(file), name), database) : 0;
+    const rest = carriedOver === 0 ? '' : ` What could still be read of it was carried over (${carriedOver} entries).`;
+    notices.push({ code, message: `${reason} It was set aside as ${name}; a new store was begun.${rest}` });
+    return database;
   };
 
   try {
@@ -155,7 +160,6 @@ export function openDatabase(file: string, options: OpenOptions): OpenedDatabase
     if (result === 'newer') {
       result = beginAnew('STORE_NEWER', `${basename(file)} was written by a newer Nimdeck.`);
     }
-    if (result === 'newer') throw new Error('A new store cannot be newer than this Nimdeck.');
     return opened(result);
   } catch (error) {
     if (!isPlaceAtFault(error)) throw error;
