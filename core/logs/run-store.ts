@@ -1,10 +1,10 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from '../../shared/zod.ts';
-import { replaceFile } from './replace-file.ts';
+import { readJsonFile, writeJsonFile } from '../lib/json-file.ts';
 
+const runVersion = 1;
 const runFile = z.object({
-  version: z.literal(1),
   isTty: z.boolean(),
   /** As the engine said it. */
   startedAt: z.string(),
@@ -39,25 +39,18 @@ export interface RunStore {
 /** A folder for each run, named by its id. */
 export function createRunStore(root: string): RunStore {
   const folderOf = (id: string) => join(root, id);
+  const fileOf = (id: string) => join(folderOf(id), 'run.json');
 
   async function load(id: string, containerId: string, startedMs: number): Promise<StoredRun> {
-    const fallback: StoredRun = {
-      id,
-      containerId,
-      isTty: false,
-      startedAt: new Date(startedMs).toISOString(),
-      from: undefined,
-      endedAt: null,
-    };
-    try {
-      const { isTty, startedAt, from, endedAt } = runFile.parse(
-        JSON.parse(await readFile(join(folderOf(id), 'run.json'), 'utf8')),
-      );
+    const { content } = await readJsonFile(fileOf(id), runVersion, Date.now());
+    const parsed = runFile.safeParse(content);
+    if (parsed.success) {
+      const { isTty, startedAt, from, endedAt } = parsed.data;
       return { id, containerId, isTty, startedAt, from, endedAt };
-    } catch {
-      // Killed before it was written, or damaged: the lines are still there to be read.
-      return fallback;
     }
+    // Killed before it was written, or damaged: the lines are still there to be read.
+    const startedAt = new Date(startedMs).toISOString();
+    return { id, containerId, isTty: false, startedAt, from: undefined, endedAt: null };
   }
 
   return {
@@ -73,10 +66,13 @@ export function createRunStore(root: string): RunStore {
       });
       return Promise.all(found);
     },
-    async save({ id, isTty, startedAt, from, endedAt }) {
-      await mkdir(folderOf(id), { recursive: true, mode: 0o700 });
-      const content: z.infer<typeof runFile> = { version: 1, isTty, startedAt, from, endedAt };
-      await replaceFile(join(folderOf(id), 'run.json'), JSON.stringify(content));
+    save({ id, isTty, startedAt, from, endedAt }) {
+      return writeJsonFile(fileOf(id), runVersion, {
+        isTty,
+        startedAt,
+        endedAt,
+        ...(from === undefined ? {} : { from }),
+      });
     },
     async remove(id) {
       await rm(folderOf(id), { recursive: true, force: true });

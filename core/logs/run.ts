@@ -5,7 +5,7 @@ import { createValue, type Value } from '../lib/value.ts';
 import { type Collector, startCollector } from './collector.ts';
 import type { RunStore, StoredRun } from './run-store.ts';
 import { openSpool, type Spool } from './spool.ts';
-import { toLogLine } from './window.ts';
+import { toLogLines } from './window.ts';
 
 export interface RunParts {
   engine: Pick<EngineService, 'docker' | 'state' | 'onChange'>;
@@ -71,10 +71,7 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
       },
       onBatch(lines, firstLine) {
         counts.set(countsOf(spool));
-        parts.lineListener()?.(
-          stored.containerId,
-          lines.map((line, index) => toLogLine(line, firstLine + index)),
-        );
+        parts.lineListener()?.(stored.containerId, toLogLines(lines, firstLine));
       },
     });
     collector = started;

@@ -9,7 +9,7 @@ import type { SettingsService } from '../settings/service.ts';
 import { createRun, type Run } from './run.ts';
 import { createRunStore, idOfRun, type StoredRun } from './run-store.ts';
 import { searchSpool } from './search.ts';
-import { readWindow, toLogLine } from './window.ts';
+import { readWindow, toLogLines } from './window.ts';
 
 export interface LogsService {
   api: Api['logs'];
@@ -184,7 +184,7 @@ export async function createLogsService(
     async firstErrorLine(containerId) {
       const spool = await runsOf(containerId)[0]?.spool();
       const line = spool?.firstError() ?? null;
-      return line === null ? null : toLogLine(line, 0).text;
+      return line === null ? null : (toLogLines([line], 0)[0]?.text ?? null);
     },
 
     onLines(listener) {

@@ -1,8 +1,8 @@
-import { mkdir, open, readdir, readFile, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from '../../shared/zod.ts';
+import { readJsonFile, writeJsonFile } from '../lib/json-file.ts';
 import { fromRecord, type LeveledLine, toRecord } from './record.ts';
-import { replaceFile } from './replace-file.ts';
 import { addMark, findMark, type Mark, readRecords, scanSegment, type Segment } from './segment.ts';
 
 export interface SpoolTotals {
@@ -41,14 +41,14 @@ export interface RecordBatch {
 
 /** What the segments written to their end add up to. Written before the next segment begins, so that a crash loses none of it. */
 const totalsFile = z.object({
-  version: z.literal(1),
   endLine: z.number().int(),
   errors: z.number().int(),
   warnings: z.number().int(),
   firstError: z.string().nullable(),
   lastStamp: z.string().nullable(),
 });
-type Counted = Omit<z.infer<typeof totalsFile>, 'version'>;
+type Counted = z.infer<typeof totalsFile>;
+const totalsVersion = 1;
 
 /** The oldest lines go in whole segments, so that a cap costs one unlink; an eighth of the cap at most. */
 const largestSegmentBytes = 8 * 1024 * 1024;
@@ -121,7 +121,7 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
   async function seal(): Promise<void> {
     await file?.close();
     file = null;
-    await replaceFile(totalsPath, JSON.stringify({ version: 1, ...counted } satisfies z.infer<typeof totalsFile>));
+    await writeJsonFile(totalsPath, totalsVersion, counted);
     sealedLine = counted.endLine;
   }
 
@@ -257,11 +257,9 @@ async function listSegments(folder: string): Promise<Segment[]> {
 
 /** Null when there is none or it cannot be read: then the segments themselves are counted. */
 async function readTotals(path: string): Promise<Counted | null> {
-  try {
-    return totalsFile.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch {
-    return null;
-  }
+  const { content } = await readJsonFile(path, totalsVersion, Date.now());
+  const parsed = totalsFile.safeParse(content);
+  return parsed.success ? parsed.data : null;
 }
 
 function hasCode(error: unknown, code: string): boolean {

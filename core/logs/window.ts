@@ -14,32 +14,44 @@ export async function readWindow(
   count: number,
   signal: AbortSignal | undefined,
 ): Promise<LogLine[]> {
-  const lines: LogLine[] = [];
+  const lines: LeveledLine[] = [];
+  let first = from;
   let bytes = 0;
   for await (const { firstLine, text } of spool.records(from, signal)) {
     let line = firstLine;
     for (const record of text.split('\n')) {
       if (record === '') continue;
       if (line >= from) {
-        const shown = toLogLine(fromRecord(record), line);
-        bytes += Buffer.byteLength(shown.text);
-        if (lines.length > 0 && bytes > windowBytes) return lines;
-        lines.push(shown);
-        if (lines.length === count) return lines;
+        const found = fromRecord(record);
+        bytes += Math.min(longestText, Buffer.byteLength(found.text));
+        if (lines.length > 0 && bytes > windowBytes) return toLogLines(lines, first);
+        if (lines.length === 0) first = line;
+        lines.push(found);
+        if (lines.length === count) return toLogLines(lines, first);
       }
       line += 1;
     }
   }
-  return lines;
+  return toLogLines(lines, first);
 }
 
 /**
- * A line as it may leave core. A NIM can echo the key that it was given, so keys are taken out here: on the way to a
- * reader, where a few thousand lines a second are the most, not on the way in, where it would cost each line of a flood
- * four searches; the file itself is the user's own (0600), as the engine's copy is root's.
+ * Lines as they may leave core. A NIM can echo the key that it was given, so keys are taken out here, on the way to a
+ * reader; the file itself is the user's own (0600), as the engine's copy is root's. Taking them out on the way in would
+ * make every line of a flood pay for it. The lines of a batch are looked at as one text, which costs a seventh; where it
+ * holds a secret, they are looked at one by one.
  */
-export function toLogLine({ at, output, level, text }: LeveledLine, line: number): LogLine {
-  return { line, at, output, level, text: shorten(redact(text)), length: text.length };
+export function toLogLines(lines: readonly LeveledLine[], firstLine: number): LogLine[] {
+  const all = lines.map(({ text }) => text).join('\n');
+  const clean = redact(all) === all ? (text: string) => text : redact;
+  return lines.map(({ at, output, level, text }, index) => ({
+    line: firstLine + index,
+    at,
+    output,
+    level,
+    text: shorten(clean(text)),
+    length: text.length,
+  }));
 }
 
 /** A progress bar drawn with carriage returns is cut to what a terminal would show in the end. */
