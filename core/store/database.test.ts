@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -91,3 +91,32 @@ test('a file that another program keeps locked is read into memory, and that is 
   database.close();
   other.close();
 });
+
+test.skipIf(process.platform === 'win32')(
+  'in a read-only folder what was saved can still be read (Windows has no such modes)',
+  () => {
+    const first = open('CREATE TABLE a (x)');
+    first.database.exec("INSERT INTO a VALUES ('kept')");
+    first.database.close();
+    // Rights do not bind root, so root becomes nobody for the moment.
+    const nobody = 65_534;
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) {
+      chownSync(file(), nobody, nobody);
+      chownSync(folder, nobody, nobody);
+    }
+    chmodSync(file(), 0o400);
+    chmodSync(folder, 0o500);
+    if (isRoot) process.seteuid?.(nobody);
+    try {
+      const { database, notices } = open('CREATE TABLE a (x)');
+      expect(notices.map((notice) => notice.code)).toEqual(['STORE_NOT_WRITABLE']);
+      database.exec("INSERT INTO a VALUES ('new')");
+      expect(column(database, 'SELECT x FROM a')).toEqual(['kept', 'new']);
+      database.close();
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      chmodSync(folder, 0o700);
+    }
+  },
+);

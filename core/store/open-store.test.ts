@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -167,27 +158,6 @@ test('where the folder cannot be made, a store in memory serves and that is said
   expect(await runs(store)).toEqual(['a']);
   await store.close();
 });
-
-test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
-  'in a read-only folder what was saved can still be read (skipped for root and on Windows, where rights do not bind)',
-  async () => {
-    using deps = createTestDeps();
-    const first = await openStore(deps);
-    await first.run(addRun('a'));
-    await first.close();
-    chmodSync(fileOf(deps), 0o400);
-    chmodSync(deps.dataFolder, 0o500);
-    try {
-      const store = await openStore(deps);
-      expect(store.notices.map((notice) => notice.code)).toEqual(['STORE_NOT_WRITABLE']);
-      await store.run(addRun('b'));
-      expect(await runs(store)).toEqual(['a', 'b']);
-      await store.close();
-    } finally {
-      chmodSync(deps.dataFolder, 0o700);
-    }
-  },
-);
 
 test('a full disk fails the write by name, and the store goes on when there is room again', async () => {
   using deps = createTestDeps();
