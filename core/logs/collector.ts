@@ -128,14 +128,13 @@ export function startCollector(parts: CollectorParts): Collector {
   }
 
   /** A stream can end while the container runs on (a log that was rotated, an engine that goes away). */
-  async function isStillRunning(): Promise<boolean> {
+  async function afterEnd(): Promise<'running' | 'over' | 'gone'> {
     try {
       const state = await inspect();
-      return state.Running && toStamp(state.StartedAt) === toStamp(run.startedAt);
+      return state.Running && toStamp(state.StartedAt) === toStamp(run.startedAt) ? 'running' : 'over';
     } catch (error) {
-      if (signal.aborted) return false;
-      // Gone is an end; an engine that does not answer is asked again by opening the stream again.
-      return !isGone(error);
+      // An engine that does not answer is asked by opening the stream again.
+      return isGone(error) ? 'gone' : 'running';
     }
   }
 
@@ -155,7 +154,9 @@ export function startCollector(parts: CollectorParts): Collector {
       if (outcome === 'gone') return 'complete';
       if (outcome === 'end') {
         if (ending !== null) return 'complete';
-        if (!(await isStillRunning())) {
+        const left = await afterEnd();
+        if (left === 'gone') return 'complete';
+        if (left === 'over') {
           await change;
           // Either it is over now, and all was read; or the engine is back, and there may be more.
           if (ending !== null) return 'complete';

@@ -35,10 +35,13 @@ export interface Run {
 
 export function createRun(stored: StoredRun, parts: RunParts): Run {
   const { engine, log, store } = parts;
+  const stopping = new AbortController();
   const removing = new AbortController();
   let opened: Promise<{ spool: Spool; counts: Value<LogCounts> }> | null = null;
   let collector: Collector | null = null;
+  let starting: Promise<void> | null = null;
   let finishing: Promise<void> | null = null;
+  let saving: Promise<void> = Promise.resolve();
 
   function open() {
     opened ??= openSpool(store.folderOf(stored.id), parts.capBytes).then(
@@ -55,10 +58,24 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
     return { runId: stored.id, ...spool.totals(), isCollecting: collector !== null };
   }
 
-  async function start(): Promise<void> {
+  /** One after the other, as a file that is replaced wants it. */
+  function save(): Promise<void> {
+    saving = saving.catch(() => {}).then(() => store.save(stored));
+    return saving;
+  }
+
+  function start(): Promise<void> {
+    starting ??= startOnce().finally(() => {
+      starting = null;
+    });
+    return starting;
+  }
+
+  async function startOnce(): Promise<void> {
     const { spool, counts } = await open();
-    if (collector !== null || removing.signal.aborted) return;
-    await store.save(stored);
+    if (collector !== null) return;
+    await save();
+    if (stopping.signal.aborted) return;
     const started = startCollector({
       engine,
       log,
@@ -66,7 +83,7 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
       run: stored,
       async onBegin(from, earlierEnd) {
         stored.from = from;
-        await store.save(stored);
+        await save();
         parts.onBegin(run, from, earlierEnd);
       },
       onBatch(lines, firstLine) {
@@ -93,7 +110,16 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
     if ((await ending.done) === 'stopped') return;
     await (await open()).spool.close();
     stored.endedAt = endedAt();
-    await store.save(stored);
+    await save();
+  }
+
+  async function halt(): Promise<void> {
+    stopping.abort();
+    // Whoever began these is told how they end.
+    await Promise.allSettled([starting]);
+    await collector?.stop();
+    await Promise.allSettled([finishing, saving]);
+    if (opened !== null) await (await opened).spool.close();
   }
 
   const run: Run = {
@@ -108,22 +134,17 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
       await start();
     },
     finish(until, endedAt) {
-      finishing ??= end(until, endedAt).finally(() => {
-        finishing = null;
-      });
+      if (finishing === null) {
+        finishing = end(until, endedAt).finally(() => {
+          finishing = null;
+        });
+      } else if (until !== null) collector?.finish(until);
       return finishing;
     },
-    async stop() {
-      await collector?.stop();
-      if (opened !== null) await (await opened).spool.close();
-    },
+    stop: halt,
     async remove() {
       removing.abort();
-      await collector?.stop();
-      await finishing?.catch(() => {
-        // It was about files that go now.
-      });
-      if (opened !== null) await (await opened).spool.close();
+      await halt();
       await store.remove(stored.id);
     },
   };

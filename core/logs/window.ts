@@ -14,7 +14,7 @@ export async function readWindow(
   count: number,
   signal: AbortSignal | undefined,
 ): Promise<LogLine[]> {
-  const lines: LeveledLine[] = [];
+  const lines: BoundedLine[] = [];
   let first = from;
   let bytes = 0;
   for await (const { firstLine, text } of spool.records(from, signal)) {
@@ -22,41 +22,54 @@ export async function readWindow(
     for (const record of text.split('\n')) {
       if (record === '') continue;
       if (line >= from) {
-        const found = fromRecord(record);
-        bytes += Math.min(longestText, Buffer.byteLength(found.text));
-        if (lines.length > 0 && bytes > windowBytes) return toLogLines(lines, first);
+        const found = bound(fromRecord(record));
+        bytes += Buffer.byteLength(found.text);
+        if (lines.length > 0 && bytes > windowBytes) return clean(lines, first);
         if (lines.length === 0) first = line;
         lines.push(found);
-        if (lines.length === count) return toLogLines(lines, first);
+        if (lines.length === count) return clean(lines, first);
       }
       line += 1;
     }
   }
-  return toLogLines(lines, first);
+  return clean(lines, first);
+}
+
+interface BoundedLine extends LeveledLine {
+  length: number;
+}
+
+/** Lines as they may leave core: bounded, and without secrets. */
+export function toLogLines(lines: readonly LeveledLine[], firstLine: number): LogLine[] {
+  return clean(lines.map(bound), firstLine);
 }
 
 /**
- * Lines as they may leave core. A NIM can echo the key that it was given, so keys are taken out here, on the way to a
- * reader; the file itself is the user's own (0600), as the engine's copy is root's. Taking them out on the way in would
- * make every line of a flood pay for it. The lines of a batch are looked at as one text, which costs a seventh; where it
- * holds a secret, they are looked at one by one.
+ * A NIM can echo the key that it was given, so keys are taken out here, on the way to a reader; the file itself is the
+ * user's own (0600), as the engine's copy is root's. Taking them out on the way in would make every line of a flood pay
+ * for it. The lines of a batch are looked at as one text; where it holds a secret, they are looked at one by one.
  */
-export function toLogLines(lines: readonly LeveledLine[], firstLine: number): LogLine[] {
+function clean(lines: readonly BoundedLine[], firstLine: number): LogLine[] {
   const all = lines.map(({ text }) => text).join('\n');
-  const clean = redact(all) === all ? (text: string) => text : redact;
-  return lines.map(({ at, output, level, text }, index) => ({
+  const cleanText = redact(all) === all ? (text: string) => text : redact;
+  return lines.map(({ at, output, level, text, length }, index) => ({
     line: firstLine + index,
     at,
     output,
     level,
-    text: shorten(clean(text)),
-    length: text.length,
+    text: cleanText(text),
+    length,
   }));
+}
+
+/** A window holds 8 KiB of a line, not the megabyte that it may have. Redacted before the cut, which could halve a key. */
+function bound(line: LeveledLine): BoundedLine {
+  const { text } = line;
+  return { ...line, length: text.length, text: text.length <= longestText ? text : shorten(redact(text)) };
 }
 
 /** A progress bar drawn with carriage returns is cut to what a terminal would show in the end. */
 function shorten(text: string): string {
-  if (text.length <= longestText) return text;
   const lastReturn = text.trimEnd().lastIndexOf('\r');
   const shown = lastReturn < 0 ? text : text.slice(lastReturn + 1);
   const end = (shown.codePointAt(longestText - 1) ?? 0) > 0xffff ? longestText - 1 : longestText;
