@@ -26,8 +26,8 @@ export interface EnginePull {
   isPodman: boolean;
   /** A new object for each try: dockerode deletes it from its options. */
   credential: () => Promise<RegistryCredential | null>;
-  /** The key that was sent was refused; the pull goes on without it. */
-  onKeyRefused: (error: AppError) => void;
+  /** What the registry says of the key itself, asked anew; never rejects. */
+  checkKey: (refusal: AppError) => Promise<'accepted' | 'refused' | 'unknown'>;
   layerSizes: (signal: AbortSignal) => Promise<readonly LayerSize[] | null>;
   onProgress: (progress: PullProgress) => void;
   now: () => number;
@@ -96,25 +96,37 @@ async function readSizes(pull: EnginePull, report: Reporter, signal: AbortSignal
 
 /**
  * A stored key that the registry refuses would break the pull of public images, too (ngc facts 2.1): then the image is
- * asked for once more without it. If that does not help the key is what the user must hear about.
+ * asked for once more without it, and the key is checked, which says openly that it no longer works. Where that does
+ * not help the check decides what it was: engines say the same of a refused key and of one that may not read this.
  */
 async function pullWithOrWithoutKey(pull: EnginePull, report: Reporter): Promise<void> {
   const credential = await pull.credential();
   if (pull.signal.aborted) throw cancelled();
   try {
     await pullOnce(pull, report, credential);
-  } catch (refused) {
-    if (credential === null || !isAppError(refused, 'NGC_KEY_REJECTED') || pull.signal.aborted) throw refused;
-    try {
-      await pullOnce(pull, report, null);
-    } catch (error) {
-      throw isAppError(error) && needsKey.has(error.code) ? refused : error;
-    }
-    pull.onKeyRefused(refused);
+  } catch (error) {
+    if (credential === null || !isAppError(error) || !isAboutKey(error) || pull.signal.aborted) throw error;
+    await pullWithoutKey(pull, report, error);
   }
 }
 
-const needsKey = new Set(['NGC_KEY_MISSING', 'NGC_KEY_REJECTED', 'NGC_FORBIDDEN', 'IMAGE_NOT_FOUND']);
+async function pullWithoutKey(pull: EnginePull, report: Reporter, refusal: AppError): Promise<void> {
+  try {
+    await pullOnce(pull, report, null);
+    void pull.checkKey(refusal);
+  } catch (error) {
+    if (pull.signal.aborted || !isAppError(error) || !(isAboutKey(error) || error.code === 'IMAGE_NOT_FOUND'))
+      throw error;
+    const verdict = await abortable(pull.checkKey(refusal), pull.signal);
+    if (verdict === 'unknown') throw refusal;
+    const code = verdict === 'refused' ? 'NGC_KEY_REJECTED' : 'IMAGE_NOT_FOUND';
+    throw new AppError(code, refusal.message, refusal.detail, { cause: refusal });
+  }
+}
+
+function isAboutKey({ code }: AppError): boolean {
+  return code === 'NGC_KEY_REJECTED' || code === 'NGC_KEY_MISSING' || code === 'NGC_FORBIDDEN';
+}
 
 async function pullOnce(pull: EnginePull, report: Reporter, credential: RegistryCredential | null): Promise<void> {
   const { docker, reference, signal } = pull;

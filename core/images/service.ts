@@ -58,22 +58,23 @@ export function createImagesService(
       isPodman: state.kind === 'podman',
       credential: () => ngc.credentialFor(reference),
       layerSizes: (sizesSignal) => ngc.layerSizes(reference, platform, sizesSignal),
-      onKeyRefused(error) {
-        log.warn('pull.key-refused', { reference, said: error.message });
-        // The key's state is shown everywhere; checking it now says openly that it no longer works.
-        void recheckKey();
-      },
+      checkKey,
       onProgress,
       now,
       signal,
     });
   }
 
-  async function recheckKey(): Promise<void> {
+  /** The key's state is shown everywhere, so a check says openly whether it still works. */
+  async function checkKey(refusal: AppError): Promise<'accepted' | 'refused' | 'unknown'> {
+    log.warn('pull.key-refused', { said: refusal.message });
     try {
-      await ngc.api.check({}, { signal: closing.signal });
+      const { state, failure } = await ngc.api.check({}, { signal: closing.signal });
+      if (failure !== null && state !== 'rejected') return 'unknown';
+      return state === 'signed-in' ? 'accepted' : state === 'rejected' ? 'refused' : 'unknown';
     } catch (error) {
       log.warn('ngc.check-failed', { said: error instanceof Error ? error.message : String(error) });
+      return 'unknown';
     }
   }
 
