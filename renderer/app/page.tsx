@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { cx } from '../ui/cx.ts';
 
 interface PageProps {
   title: ReactNode;
@@ -12,14 +13,17 @@ interface PageProps {
 export function Page({ title, actions, children, isFixed = false }: PageProps) {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <header className="flex min-h-16 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 px-6 py-3">
-        <h1 className="min-w-0 flex-1 text-xl font-semibold break-words">{title}</h1>
-        {actions}
+      <header className="shrink-0 px-6 py-3">
+        <div
+          className={cx('flex min-h-10 flex-wrap items-center gap-x-4 gap-y-2', !isFixed && 'mx-auto w-full max-w-7xl')}
+        >
+          <h1 className="min-w-0 flex-1 text-xl font-semibold break-words">{title}</h1>
+          {actions}
+        </div>
       </header>
       {isFixed ? (
         <div className="flex min-h-0 flex-1 flex-col">{children}</div>
       ) : (
-        // Scrolls, so it must be reachable by keyboard even where it holds nothing that takes focus.
         <div className="min-h-0 flex-1 overflow-y-auto px-6 pb-10">
           <div className="mx-auto flex max-w-7xl flex-col gap-4">{children}</div>
         </div>

@@ -2,6 +2,7 @@ import { Button as BaseButton } from '@base-ui/react/button';
 import LoaderCircle from 'lucide-react/icons/loader-circle';
 import type { ComponentProps, ReactNode } from 'react';
 import { cx } from './cx.ts';
+import { Tooltip } from './tooltip.tsx';
 
 type Variant = 'primary' | 'secondary' | 'quiet' | 'danger';
 type Size = 'small' | 'medium';
@@ -18,14 +19,15 @@ const sizes: Record<Size, string> = {
   medium: 'h-9 px-3.5 text-sm gap-2',
 };
 
+const squares: Record<Size, string> = { small: 'size-7', medium: 'size-9' };
+
 /** How a button looks, for what must be a link or the trigger of a popup. */
 export function buttonClass(variant: Variant = 'secondary', size: Size = 'medium', isSquare = false): string {
   return cx(
     'inline-flex shrink-0 items-center justify-center rounded-md border font-medium whitespace-nowrap select-none transition-colors',
     'data-disabled:cursor-not-allowed data-disabled:opacity-55 disabled:cursor-not-allowed disabled:opacity-55',
     variants[variant],
-    sizes[size],
-    isSquare && (size === 'small' ? 'w-7 px-0' : 'w-9 px-0'),
+    isSquare ? squares[size] : sizes[size],
   );
 }
 
@@ -62,8 +64,10 @@ interface IconButtonProps extends Omit<ComponentProps<typeof BaseButton>, 'class
 
 export function IconButton({ label, icon, variant = 'quiet', size, ...rest }: IconButtonProps) {
   return (
-    <BaseButton className={buttonClass(variant, size, true)} aria-label={label} title={label} {...rest}>
-      {icon}
-    </BaseButton>
+    <Tooltip text={label}>
+      <BaseButton className={buttonClass(variant, size, true)} aria-label={label} {...rest}>
+        {icon}
+      </BaseButton>
+    </Tooltip>
   );
 }

@@ -24,7 +24,7 @@ export function Menu({ label, icon, actions, size = 'medium' }: MenuProps) {
       <BaseMenu.Trigger aria-label={label} title={label} className={buttonClass('quiet', size, true)}>
         {icon}
       </BaseMenu.Trigger>
-      <BaseMenu.Portal>
+      <BaseMenu.Portal render={<section aria-label={label} />}>
         <BaseMenu.Positioner sideOffset={4} align="end" className="z-50 outline-none">
           <BaseMenu.Popup className="popup-motion min-w-44 rounded-md border border-line bg-raised py-1 text-sm text-ink shadow-popup outline-none">
             {actions.map((action) => (

@@ -1,6 +1,7 @@
 import { Select as BaseSelect } from '@base-ui/react/select';
 import Check from 'lucide-react/icons/check';
 import ChevronDown from 'lucide-react/icons/chevron-down';
+import { words } from '../words.ts';
 import { cx } from './cx.ts';
 
 export interface SelectOption<Value extends string> {
@@ -45,7 +46,8 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
           <ChevronDown aria-hidden className="size-4 text-ink-soft" />
         </BaseSelect.Icon>
       </BaseSelect.Trigger>
-      <BaseSelect.Portal>
+      {/* A landmark of its own, since it lies outside of the page's. */}
+      <BaseSelect.Portal render={<section aria-label={label ?? words.common.choices} />}>
         {/* Aligned with the item, Base UI would hide scrollbars by a style element, which the page's policy forbids. */}
         <BaseSelect.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-50 outline-none">
           <BaseSelect.Popup className="popup-motion max-h-(--available-height) min-w-(--anchor-width) overflow-y-auto rounded-md border border-line bg-raised py-1 text-sm text-ink shadow-popup outline-none">

@@ -4,10 +4,12 @@ import { counted } from './counted.ts';
 export const common = {
   appName: 'Nimdeck',
   cancel: 'Cancel',
+  choices: 'Choices',
   close: 'Close',
   copied: 'Copied',
   copyFailed: 'Could not copy',
   details: 'Details',
+  hint: 'Hint',
   copyDetails: 'Copy details',
   dismiss: 'Dismiss',
   loading: 'Loading',

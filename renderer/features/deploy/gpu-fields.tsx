@@ -54,6 +54,7 @@ export function GpuFields({ draft, error, onChange }: GpuFieldsProps) {
         onChange={(gpus) => onChange({ gpus })}
         options={[
           { value: 'all', label: words.deploy.gpuAll, hint: words.deploy.gpuAllHint },
+          { value: 'none', label: words.deploy.gpuNone, hint: words.deploy.gpuNoneHint },
           {
             value: 'devices',
             label: words.deploy.gpuDevices,
@@ -62,7 +63,6 @@ export function GpuFields({ draft, error, onChange }: GpuFieldsProps) {
               ? { hint: failure === null ? words.deploy.gpuUnknown : errorCatalog[failure.code].title }
               : {}),
           },
-          { value: 'none', label: words.deploy.gpuNone, hint: words.deploy.gpuNoneHint },
         ]}
       />
       {draft.gpus === 'devices' && (

@@ -33,7 +33,7 @@ export function filterModels(
   isInstalled: (repository: string) => boolean,
 ): CatalogModel[] {
   const wanted = filters.search.toLowerCase().split(/\s+/).filter(Boolean);
-  return models.filter((model) => {
+  const matching = models.filter((model) => {
     if (filters.kind !== 'all' && model.kind !== filters.kind) return false;
     if (filters.publisher !== 'all' && model.publisher !== filters.publisher) return false;
     if (filters.size !== 'all' && sizeClass(model.parametersBillion) !== filters.size) return false;
@@ -41,4 +41,10 @@ export function filterModels(
     const text = `${model.title} ${model.repository} ${model.kind}`.toLowerCase();
     return wanted.every((word) => text.includes(word));
   });
+  // What is here comes first, then what changed last: the list is too long to be read to its end.
+  return matching.toSorted(
+    (a, b) =>
+      Number(isInstalled(b.repository)) - Number(isInstalled(a.repository)) ||
+      (b.updatedOn ?? '').localeCompare(a.updatedOn ?? ''),
+  );
 }

@@ -1,0 +1,63 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { onReconnect, takeToken, whenConnected } from './connection.ts';
+import { createFakeApi, createFakeConnection } from './testing/fake-api.ts';
+
+describe('takeToken', () => {
+  beforeEach(() => {
+    sessionStorage.clear();
+    window.location.hash = '';
+  });
+
+  test('moves the token from the address to the storage of the tab', () => {
+    window.location.hash = '#token=abc-DEF_123';
+    expect(takeToken(window)).toBe('abc-DEF_123');
+    expect(window.location.hash).toBe('');
+    expect(takeToken(window)).toBe('abc-DEF_123');
+  });
+
+  test('a newer address replaces an older token', () => {
+    window.location.hash = '#token=old';
+    takeToken(window);
+    window.location.hash = '#token=new';
+    expect(takeToken(window)).toBe('new');
+  });
+
+  test('without one it leaves the address alone', () => {
+    window.location.hash = '#/running';
+    expect(takeToken(window)).toBeNull();
+    expect(window.location.hash).toBe('#/running');
+  });
+});
+
+test('whenConnected waits for the connection and obeys its signal', async () => {
+  const connection = createFakeConnection(createFakeApi().api, { status: 'connecting' });
+  let isThere = false;
+  const waiting = whenConnected(connection, new AbortController().signal).then(() => (isThere = true));
+  connection.setState({ status: 'waiting', nextTryAt: 0 });
+  await Promise.resolve();
+  expect(isThere).toBe(false);
+  connection.setState({ status: 'connected' });
+  await waiting;
+
+  connection.setState({ status: 'connecting' });
+  const abort = new AbortController();
+  const given = whenConnected(connection, abort.signal);
+  abort.abort(new Error('left'));
+  await expect(given).rejects.toThrow('left');
+});
+
+test('onReconnect tells of every connection but the first', () => {
+  const connection = createFakeConnection(createFakeApi().api, { status: 'connecting' });
+  let times = 0;
+  const stop = onReconnect(connection, () => (times += 1));
+  connection.setState({ status: 'connected' });
+  expect(times).toBe(0);
+  connection.setState({ status: 'waiting', nextTryAt: 0 });
+  connection.setState({ status: 'connecting' });
+  connection.setState({ status: 'connected' });
+  expect(times).toBe(1);
+  stop();
+  connection.setState({ status: 'connecting' });
+  connection.setState({ status: 'connected' });
+  expect(times).toBe(1);
+});

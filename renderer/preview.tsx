@@ -1,0 +1,22 @@
+// The whole app on a fake core, for looking at states that are hard to come by: `preview.html?state=many&theme=dark#/running`.
+// Built by scripts/screenshots.ts only; the app itself does not contain it.
+import './styles.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App, createClient } from './app/app.tsx';
+import { createFakeConnection } from './testing/fake-api.ts';
+import { createScenario, scenarioNames } from './testing/scenarios.ts';
+
+const asked = new URLSearchParams(window.location.search);
+const { fake, connection: state } = createScenario(scenarioNames.find((name) => name === asked.get('state')) ?? 'many');
+const theme = asked.get('theme');
+if (theme === 'light' || theme === 'dark') fake.world.settings.set({ theme, logCapMiB: 256, cacheFolder: null });
+
+const connection = createFakeConnection(fake.api, state);
+const root = document.getElementById('root');
+if (root === null) throw new Error('preview.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <App connection={connection} client={createClient(connection)} />
+  </StrictMode>,
+);

@@ -1,0 +1,234 @@
+import type { AppInfo } from '../../shared/contract/app.ts';
+import type { CatalogModel } from '../../shared/contract/catalog.ts';
+import type { Conversation, Message, TurnDelta } from '../../shared/contract/chat.ts';
+import type { EngineState } from '../../shared/contract/engine.ts';
+import type { GpuReport } from '../../shared/contract/gpu.ts';
+import type { LocalImage } from '../../shared/contract/images.ts';
+import type { Api } from '../../shared/contract/index.ts';
+import type { Job } from '../../shared/contract/jobs.ts';
+import type { LogCounts, LogLine, LogRun } from '../../shared/contract/logs.ts';
+import type { NgcStatus } from '../../shared/contract/ngc.ts';
+import type { NimList } from '../../shared/contract/nims.ts';
+import type { SettingValues } from '../../shared/contract/settings.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Connection, ConnectionState } from '../connection.ts';
+import { fakeEngine, fakeGpuReport, fakeModel, signedOut } from './fake-data.ts';
+import { watchable, type Watchable } from './watchable.ts';
+
+/** What the fake answers with; tests and the preview change it as they go. */
+export interface FakeWorld {
+  engine: Watchable<EngineState>;
+  gpu: Watchable<GpuReport>;
+  ngc: Watchable<NgcStatus>;
+  images: Watchable<LocalImage[] | null>;
+  nims: Watchable<NimList>;
+  jobs: Watchable<Job[]>;
+  conversations: Watchable<Conversation[]>;
+  settings: Watchable<SettingValues>;
+  counts: Watchable<LogCounts>;
+  turn: Watchable<TurnDelta>;
+  catalog: { asOf: string; credit: string; models: CatalogModel[] };
+  info: AppInfo;
+  runs: LogRun[];
+  line: (number: number) => LogLine;
+  messages: Message[];
+}
+
+export interface FakeApi {
+  api: Api;
+  world: FakeWorld;
+  /** `['nims.stop', { nimId: … }]`, in order. */
+  calls: [operation: string, input: unknown][];
+  /** The operation fails from now on; null: works again. Streams fail when they are opened. */
+  failWith(operation: string, error: Error | null): void;
+  /** The operation waits for the returned function to be called. */
+  hold(operation: string): () => void;
+}
+
+const defaults: SettingValues = { theme: 'system', logCapMiB: 256, cacheFolder: null };
+
+export function emptyWorld(): FakeWorld {
+  return {
+    engine: watchable(fakeEngine()),
+    gpu: watchable(fakeGpuReport()),
+    ngc: watchable(signedOut),
+    images: watchable<LocalImage[] | null>([]),
+    nims: watchable<NimList>({ isKnown: true, nims: [] }),
+    jobs: watchable<Job[]>([]),
+    conversations: watchable<Conversation[]>([]),
+    settings: watchable(defaults),
+    counts: watchable<LogCounts>(),
+    turn: watchable<TurnDelta>(),
+    catalog: {
+      asOf: '2026-03-06',
+      credit: 'Names from the NGC catalogue.',
+      models: [fakeModel('llama-3.1-8b-instruct')],
+    },
+    info: {
+      version: '0.1.0',
+      dataFolder: '/home/ada/.local/share/nimdeck',
+      platform: 'linux',
+      architecture: 'x64',
+      owner: { pid: 4711, shell: 'browser' },
+      notices: [],
+    },
+    runs: [],
+    line: (line) => ({ line, at: null, output: 'stdout', level: 'other', text: `line ${line}`, length: 8 }),
+    messages: [],
+  };
+}
+
+/** The whole contract without a core: every operation answers from `world`, and says that it was called. */
+export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
+  const calls: FakeApi['calls'] = [];
+  const failures = new Map<string, Error>();
+  const holds = new Map<string, Promise<void>>();
+
+  const request =
+    <Input, Output>(operation: string, answer: (input: Input) => Output) =>
+    async (input: Input, options?: { signal?: AbortSignal | undefined }): Promise<Output> => {
+      calls.push([operation, input]);
+      await holds.get(operation);
+      if (options?.signal?.aborted === true) throw new AppError('CANCELLED', 'Cancelled.');
+      const failure = failures.get(operation);
+      if (failure !== undefined) throw failure;
+      return answer(input);
+    };
+  const stream = <Input, Item>(operation: string, source: (input: Input) => Watchable<Item>) =>
+    async function* open(input: Input, options?: { signal?: AbortSignal | undefined }): AsyncGenerator<Item> {
+      calls.push([operation, input]);
+      await holds.get(operation);
+      const failure = failures.get(operation);
+      if (failure !== undefined) throw failure;
+      yield* source(input).watch(options?.signal);
+    };
+  const nothing = () => ({});
+
+  const api: Api = {
+    app: { info: request('app.info', () => world.info) },
+    engine: {
+      watch: stream('engine.watch', () => world.engine),
+      recheck: request('engine.recheck', () => world.engine.get() ?? fakeEngine()),
+    },
+    gpu: {
+      watch: stream('gpu.watch', () => world.gpu),
+      read: request('gpu.read', () => world.gpu.get() ?? fakeGpuReport([])),
+    },
+    ngc: {
+      watch: stream('ngc.watch', () => world.ngc),
+      signIn: request('ngc.signIn', () => world.ngc.get() ?? signedOut),
+      check: request('ngc.check', () => world.ngc.get() ?? signedOut),
+      signOut: request('ngc.signOut', () => signedOut),
+    },
+    catalog: { list: request('catalog.list', () => world.catalog) },
+    images: {
+      watch: stream('images.watch', () => world.images),
+      pull: request('images.pull', () => ({ jobId: 'job-new' })),
+      remove: request('images.remove', nothing),
+    },
+    nims: {
+      watch: stream('nims.watch', () => world.nims),
+      deploy: request('nims.deploy', () => ({ jobId: 'job-new' })),
+      start: request('nims.start', () => ({ jobId: 'job-new' })),
+      restart: request('nims.restart', () => ({ jobId: 'job-new' })),
+      stop: request('nims.stop', nothing),
+      remove: request('nims.remove', nothing),
+    },
+    jobs: {
+      watch: stream('jobs.watch', () => world.jobs),
+      cancel: request('jobs.cancel', ({ jobId }: { jobId: string }) => {
+        const job = world.jobs.get()?.find((each) => each.id === jobId);
+        if (job === undefined) throw new AppError('NOT_FOUND', 'There is no such job.');
+        return job;
+      }),
+      dismiss: request('jobs.dismiss', nothing),
+    },
+    logs: {
+      runs: request('logs.runs', () => world.runs),
+      watch: stream('logs.watch', () => world.counts),
+      read: request('logs.read', ({ from, count }: { from: number; count: number }) => {
+        const end = Math.min(from + count, world.counts.get()?.endLine ?? 0);
+        return { lines: Array.from({ length: Math.max(0, end - from) }, (_, index) => world.line(from + index)) };
+      }),
+      search: request('logs.search', ({ query, from, limit }: { query: string; from: number; limit: number }) => {
+        const hits: number[] = [];
+        const end = world.counts.get()?.endLine ?? 0;
+        let line = from;
+        for (; line < end && hits.length < limit; line += 1)
+          if (world.line(line).text.toLowerCase().includes(query.toLowerCase())) hits.push(line);
+        return { hits, nextLine: line < end ? line : null };
+      }),
+    },
+    chat: {
+      watch: stream('chat.watch', () => world.conversations),
+      messages: request('chat.messages', () => world.messages),
+      send: request('chat.send', ({ conversationId }: { conversationId: string | null }) => ({
+        conversationId: conversationId ?? 'conversation-new',
+        turnId: 'turn-new',
+        messageId: 'message-new',
+      })),
+      follow: stream('chat.follow', () => world.turn),
+      stop: request('chat.stop', nothing),
+      rename: request('chat.rename', nothing),
+      remove: request('chat.remove', nothing),
+    },
+    settings: {
+      watch: stream('settings.watch', () => world.settings),
+      update: request('settings.update', (changes: Parameters<Api['settings']['update']>[0]) => {
+        const { theme, logCapMiB, cacheFolder } = world.settings.get() ?? defaults;
+        const next: SettingValues = {
+          theme: changes.theme ?? theme,
+          logCapMiB: changes.logCapMiB ?? logCapMiB,
+          cacheFolder: changes.cacheFolder === undefined ? cacheFolder : changes.cacheFolder,
+        };
+        world.settings.set(next);
+        return next;
+      }),
+    },
+  };
+
+  return {
+    api,
+    world,
+    calls,
+    failWith(operation, error) {
+      if (error === null) failures.delete(operation);
+      else failures.set(operation, error);
+    },
+    hold(operation) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      holds.set(operation, promise);
+      return () => {
+        holds.delete(operation);
+        resolve();
+      };
+    },
+  };
+}
+
+export interface FakeConnection extends Connection {
+  setState(state: ConnectionState): void;
+  retries: number;
+}
+
+export function createFakeConnection(api: Api, initial: ConnectionState = { status: 'connected' }): FakeConnection {
+  let state = initial;
+  const listeners = new Set<() => void>();
+  const connection: FakeConnection = {
+    api,
+    retries: 0,
+    getState: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    setState(next) {
+      state = next;
+      for (const listener of listeners) listener();
+    },
+    retryNow: () => {
+      connection.retries += 1;
+    },
+  };
+  return connection;
+}

@@ -1,0 +1,72 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { render, type RenderResult } from '@testing-library/react';
+import userEvent, { type UserEvent } from '@testing-library/user-event';
+import { StrictMode, type ReactNode } from 'react';
+import { ApiProvider } from '../api.tsx';
+import { App, createClient } from '../app/app.tsx';
+import { useDialogs } from '../app/dialogs.ts';
+import type { ConnectionState } from '../connection.ts';
+import { useDrafts } from '../features/chat/drafts.ts';
+import { useTurns } from '../features/chat/turns.ts';
+import { useFilters } from '../features/models/filter-store.ts';
+import { createFakeApi, createFakeConnection, type FakeApi, type FakeConnection } from './fake-api.ts';
+
+export interface RenderedApp extends RenderResult {
+  fake: FakeApi;
+  connection: FakeConnection;
+  user: UserEvent;
+}
+
+interface RenderOptions {
+  fake?: FakeApi;
+  connection?: ConnectionState;
+  hash?: string;
+}
+
+/** What the page keeps for itself outlives a test's tree. */
+function resetStores(): void {
+  for (const store of [useDialogs, useDrafts, useTurns, useFilters]) {
+    const initial = store.getInitialState();
+    // Each store's own initial state; the union of their types cannot say so.
+    (store.setState as (state: unknown, replace: true) => void)(initial, true);
+  }
+  useDrafts.setState({ texts: {} });
+  sessionStorage.clear();
+  localStorage.clear();
+}
+
+/** The whole app, mounted twice as StrictMode does, on a fake core. */
+export function renderApp({
+  fake = createFakeApi(),
+  connection: state,
+  hash = '#/models',
+}: RenderOptions = {}): RenderedApp {
+  resetStores();
+  window.location.hash = hash;
+  const connection = createFakeConnection(fake.api, state);
+  const client = createClient(connection);
+  const result = render(
+    <StrictMode>
+      <App connection={connection} client={client} />
+    </StrictMode>,
+  );
+  return { ...result, fake, connection, user: userEvent.setup() };
+}
+
+/** A part of it. */
+export function renderPart(
+  part: ReactNode,
+  { fake = createFakeApi(), connection: state }: RenderOptions = {},
+): RenderedApp {
+  resetStores();
+  const connection = createFakeConnection(fake.api, state);
+  const client = createClient(connection);
+  const result = render(
+    <StrictMode>
+      <ApiProvider connection={connection}>
+        <QueryClientProvider client={client}>{part}</QueryClientProvider>
+      </ApiProvider>
+    </StrictMode>,
+  );
+  return { ...result, fake, connection, user: userEvent.setup() };
+}
