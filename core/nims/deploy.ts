@@ -128,9 +128,12 @@ async function createAndStartUntaken(
   handle: JobHandle,
 ): Promise<string> {
   const { spec } = input;
+  // What the engine refused counts as taken at once: it lists a container only some time after it took the name.
+  const refusedNames = new Set<string>();
+  const refusedPorts = new Set<number | null>();
   for (let tries = 1; ; tries += 1) {
-    const port = spec.port ?? (await pickPort(reservedPorts(parts)));
-    const taken = await takenNames(parts.engine.docker(), handle.signal);
+    const port = spec.port ?? (await pickPort(reservedPorts(parts).union(refusedPorts)));
+    const taken = (await takenNames(parts.engine.docker(), handle.signal)).union(refusedNames);
     const name = spec.name ?? freeName(nameFromReference(spec.reference), taken);
     handle.report({ title: name });
     try {
@@ -140,6 +143,8 @@ async function createAndStartUntaken(
         (isAppError(error, 'NAME_IN_USE') && spec.name === null) ||
         (isAppError(error, 'PORT_IN_USE') && spec.port === null);
       if (!isOurChoice || tries === triesWhenTaken) throw error;
+      if (isAppError(error, 'NAME_IN_USE')) refusedNames.add(name);
+      else refusedPorts.add(port);
     }
   }
 }
@@ -184,9 +189,8 @@ async function discard(deps: CoreDeps, { engine, roster }: DeployParts, id: stri
   }
 }
 
-function reservedPorts({ roster }: DeployParts): Set<number> {
-  const ports = roster.ids().map((id) => roster.find(id)?.facts.reservedPort ?? null);
-  return new Set(ports.filter((port) => port !== null));
+function reservedPorts({ roster }: DeployParts): Set<number | null> {
+  return new Set(roster.ids().map((id) => roster.find(id)?.facts.reservedPort ?? null));
 }
 
 function step(deps: CoreDeps, name: 'creating' | 'starting'): StartProgress {

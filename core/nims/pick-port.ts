@@ -23,7 +23,7 @@ export async function isPortFree(port: number): Promise<boolean> {
  * every start. Null, the engine's choice, when there is none.
  * @param reserved ports of NIMs that are stopped now
  */
-export async function pickPort(reserved: ReadonlySet<number>): Promise<number | null> {
+export async function pickPort(reserved: ReadonlySet<number | null>): Promise<number | null> {
   for (let port = firstPort; port < firstPort + portsToTry; port += 1) {
     if (!reserved.has(port) && (await isPortFree(port))) return port;
   }

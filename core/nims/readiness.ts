@@ -25,15 +25,21 @@ export const usualPace: ReadinessPace = {
 
 const longStartAfterMs = 120_000;
 
+export interface ReadinessListener {
+  onAnswer: (readiness: Readiness) => void;
+  onDoubt: () => Promise<void>;
+}
+
 export type Readiness = 'waiting' | 'ready' | 'lost';
 
 /**
  * Asks `/v1/health/ready` until the signal aborts. Only the status counts, 200 is ready: bodies have three shapes, and
- * while a 2.x NIM loads its proxy answers 502 with a page (nim-runtime facts 4.1). `onAnswer` hears every answer.
+ * while a 2.x NIM loads its proxy answers 502 with a page (nim-runtime facts 4.1). `onAnswer` hears every answer;
+ * `onDoubt` is asked before one that was ready is called lost: a container that has ended is not.
  */
 export async function watchReadiness(
   address: string,
-  onAnswer: (readiness: Readiness) => void,
+  { onAnswer, onDoubt }: ReadinessListener,
   signal: AbortSignal,
   pace: ReadinessPace = usualPace,
 ): Promise<void> {
@@ -45,6 +51,8 @@ export async function watchReadiness(
       if (!isReady && readiness === 'ready') {
         await delay(pace.confirmMs, undefined, { signal });
         isReady = await isReadyNow(address, signal, pace);
+        if (!isReady) await onDoubt();
+        if (signal.aborted) return;
       }
       readiness = isReady ? 'ready' : readiness === 'waiting' ? 'waiting' : 'lost';
       onAnswer(readiness);

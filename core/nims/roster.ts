@@ -37,16 +37,24 @@ export interface Roster {
   setTask(id: string, task: Task | null): void;
   /** Whether the engine can be asked; while it cannot, every status is `unknown`. */
   setKnown(isKnown: boolean): void;
-  close(): void;
+  /** Stops asking, and waits a moment for logs that are being read to their end. */
+  close(): Promise<void>;
 }
 
 interface RosterParts {
   logs: LogsService;
   stopped: StoppedRuns;
+  /** Reads one container again. */
+  recheck: (id: string) => Promise<unknown>;
   pace?: ReadinessPace | undefined;
 }
 
-export function createRoster(deps: Pick<CoreDeps, 'now' | 'log'>, { logs, stopped, pace }: RosterParts): Roster {
+const logEndMs = 1_000;
+
+export function createRoster(
+  deps: Pick<CoreDeps, 'now' | 'log'>,
+  { logs, stopped, recheck, pace }: RosterParts,
+): Roster {
   const instant = () => new Date(deps.now()).toISOString();
   const entries = new Map<string, Entry>();
   const list = createValue<NimList>({ isKnown: false, nims: [] });
@@ -111,7 +119,18 @@ export function createRoster(deps: Pick<CoreDeps, 'now' | 'log'>, { logs, stoppe
     logs.collect({ id: facts.id, startedAt: facts.startedAt, isTty: facts.isTty });
     // A run that came and went unseen has a log, too.
     if (!facts.isRunning) return finishLog(entry);
-    entry.run = startRun({ facts: { ...facts, startedAt: facts.startedAt }, now: deps.now, onChange: publish, pace });
+    entry.run = startRun({
+      facts: { ...facts, startedAt: facts.startedAt },
+      now: deps.now,
+      onChange: publish,
+      // Without an engine to ask, what the NIM says is all there is.
+      onDoubt: () =>
+        recheck(facts.id).then(
+          () => {},
+          () => {},
+        ),
+      pace,
+    });
   }
 
   function finishLog(entry: Entry) {
@@ -173,8 +192,12 @@ export function createRoster(deps: Pick<CoreDeps, 'now' | 'log'>, { logs, stoppe
       isKnown = next;
       publish();
     },
-    close() {
+    async close() {
       for (const { run } of entries.values()) run?.close();
+      const timeUp = Promise.withResolvers<void>();
+      const timer = setTimeout(timeUp.resolve, logEndMs);
+      await Promise.race([Promise.all(entries.values().map(({ logEnded }) => logEnded)), timeUp.promise]);
+      clearTimeout(timer);
     },
   };
 }

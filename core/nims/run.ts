@@ -31,10 +31,12 @@ interface RunOptions {
   now: () => number;
   /** Something that `nims.watch` shows has changed. */
   onChange: () => void;
+  /** Looks whether the container still runs; never rejects. */
+  onDoubt: () => Promise<void>;
   pace?: ReadinessPace | undefined;
 }
 
-export function startRun({ facts, now, onChange, pace = usualPace }: RunOptions): Run {
+export function startRun({ facts, now, onChange, onDoubt, pace = usualPace }: RunOptions): Run {
   const instant = () => new Date(now()).toISOString();
   const ending = new AbortController();
   const firstAnswer = Promise.withResolvers<void>();
@@ -86,7 +88,7 @@ export function startRun({ facts, now, onChange, pace = usualPace }: RunOptions)
   }
 
   if (address === null) firstAnswer.resolve();
-  else void watchReadiness(address, onAnswer, ending.signal, pace);
+  else void watchReadiness(address, { onAnswer, onDoubt }, ending.signal, pace);
 
   return {
     startedAt: facts.startedAt,

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
 import type { EngineService } from '../engine/service.ts';
 import type { ImagesService } from '../images/service.ts';
+import { formatReference, parseReference } from '../images/reference.ts';
 import type { JobHandle, JobsService } from '../jobs/service.ts';
 import { abortable } from '../lib/abortable.ts';
 import type { LogsService } from '../logs/service.ts';
@@ -43,7 +44,7 @@ export interface NimsParts {
 export function createNimsService(deps: CoreDeps, services: NimsParts, pace?: ReadinessPace): NimsService {
   const { engine, jobs, logs, store } = services;
   const stopped = createStoppedRuns(store, deps.log);
-  const roster = createRoster(deps, { logs, stopped, pace });
+  const roster = createRoster(deps, { logs, stopped, pace, recheck: (id) => follower.refresh(id) });
   const follower = followEngine(deps, { engine, roster, stopped });
   const parts = { ...services, roster, follower, stopped };
   const unsubscribe = logs.onLines((id, lines) => {
@@ -89,10 +90,11 @@ export function createNimsService(deps: CoreDeps, services: NimsParts, pace?: Re
         for await (const isSettled of follower.isSettled.watch(options?.signal)) if (isSettled) break;
         yield* roster.list.watch(options?.signal);
       },
-      async deploy(spec) {
-        const title = spec.name ?? nameFromReference(spec.reference);
-        const job = jobs.start({ kind: 'deploy', title, reference: spec.reference, nimId: null }, (handle) =>
-          deploy(deps, parts, spec, handle),
+      async deploy(asked) {
+        const reference = formatReference(parseReference(asked.reference));
+        const title = asked.name ?? nameFromReference(reference);
+        const job = jobs.start({ kind: 'deploy', title, reference, nimId: null }, (handle) =>
+          deploy(deps, parts, { ...asked, reference }, handle),
         );
         return { jobId: job.id };
       },
@@ -112,7 +114,7 @@ export function createNimsService(deps: CoreDeps, services: NimsParts, pace?: Re
       unsubscribe();
       await Promise.all(underWay);
       await follower.close();
-      roster.close();
+      await roster.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { StartProgress } from '../../shared/contract/jobs.ts';
-import { AppError, cancelled } from '../../shared/errors.ts';
+import { type AppError, cancelled } from '../../shared/errors.ts';
 import type { JobHandle } from '../jobs/service.ts';
 import { abortable } from '../lib/abortable.ts';
 import type { LogsService } from '../logs/service.ts';
@@ -36,8 +36,9 @@ export async function waitUntilReady(
   if (run !== null) {
     for await (const { start, outcome } of run.progress.watch(signal)) {
       handle.report({ start });
-      if (outcome === 'ready') return;
-      if (outcome !== null) break;
+      // One that becomes ready while it is being stopped is not ready for anybody.
+      if (outcome === 'ready' && parts.roster.find(id)?.task?.kind !== 'stopping') return;
+      if (outcome === 'ended' || outcome === 'removed') break;
     }
   }
   if (signal.aborted) throw cancelled();
@@ -49,7 +50,7 @@ async function newestRun(roster: Roster, id: string, startedBefore: string | nul
   for await (const { isKnown } of roster.list.watch(signal)) {
     const entry = roster.find(id);
     if (entry === undefined) {
-      if (isKnown) throw gone(id);
+      if (isKnown) throw gone('The container');
     } else if (entry.run !== null) return entry.run satisfies Run;
     else if (entry.facts.startedAt !== startedBefore) return null;
   }
@@ -58,7 +59,7 @@ async function newestRun(roster: Roster, id: string, startedBefore: string | nul
 
 async function endOfStart({ roster, stopped, logs }: WaitParts, id: string, handle: JobHandle): Promise<AppError> {
   const entry = roster.find(id);
-  if (entry === undefined) return gone(id);
+  if (entry === undefined) return gone('The container');
   const { facts, logEnded } = entry;
   const timeUp = Promise.withResolvers<void>();
   const timer = setTimeout(timeUp.resolve, logEndMs);
@@ -74,11 +75,13 @@ async function endOfStart({ roster, stopped, logs }: WaitParts, id: string, hand
     lastLine: lines.at(-1) ?? null,
   };
   handle.report({ start, logTail: lines.slice(-keptLines) });
+  // A removal by force kills first: then the end was not the news.
+  if (roster.find(id) === undefined) return gone(facts.name);
   if (stopped.isStopped(facts)) return cancelled(`${facts.name} was stopped before it was ready.`);
   const { name, exitCode: code, isOutOfMemory, hasKey } = facts;
   return exitCause(lines, { name, code, isOutOfMemory, hasKey });
 }
 
-function gone(id: string): AppError {
-  return new AppError('NOT_FOUND', 'The container was removed before it was ready.', { nimId: id });
+function gone(name: string): AppError {
+  return cancelled(`${name} was removed before it was ready.`);
 }

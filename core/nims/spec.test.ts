@@ -1,0 +1,177 @@
+import { expect, test } from 'vitest';
+import type { DeploySpec, GpuChoice } from '../../shared/contract/nims.ts';
+import { deviceRequests, gpuWays } from './gpu-request.ts';
+import { toImageFacts } from './image.ts';
+import type { CachePlan } from './model-cache.ts';
+import { freeName, nameFromReference } from './names.ts';
+import { cacheTarget, containerBody, type ContainerInput } from './spec.ts';
+
+const spec: DeploySpec = {
+  reference: 'nvcr.io/nim/meta/llama-3.1-8b-instruct:2.0.6',
+  name: null,
+  gpus: { kind: 'all' },
+  port: null,
+  profile: null,
+  allowAnyOrigin: false,
+  environment: [],
+};
+
+const cache: CachePlan = {
+  mount: { Type: 'bind', Source: '/home/me/.cache/nim', Target: '/opt/nim/.cache' },
+  user: '1000',
+  group: null,
+};
+
+/** An image as `docker image inspect` shows it. */
+const imageWith = (version: string | null, more: object = {}) =>
+  toImageFacts({
+    Config: { User: 'nim', Labels: version === null ? null : { 'com.nvidia.nim.version': version }, ...more },
+  });
+
+const make = (change: Partial<DeploySpec> = {}, more: Partial<ContainerInput> = {}) =>
+  containerBody({
+    spec: { ...spec, ...change },
+    name: 'llama',
+    image: imageWith('2.0.6'),
+    cache,
+    gpuWay: 'hook',
+    port: 8000,
+    ngcKey: null,
+    ...more,
+  });
+
+test('a container as the documented command line makes it', () => {
+  expect(make({}, { ngcKey: 'nvapi-secret' })).toEqual({
+    Image: spec.reference,
+    User: '1000',
+    Env: ['NIM_LOG_LEVEL=INFO', 'NIM_CORS_ALLOW_ORIGINS=https://nimdeck.invalid', 'NGC_API_KEY=nvapi-secret'],
+    Labels: {
+      'io.nimdeck.managed': 'true',
+      'io.nimdeck.name': 'llama',
+      'io.nimdeck.reference': spec.reference,
+      'io.nimdeck.gpus': '{"kind":"all"}',
+    },
+    ExposedPorts: { '8000/tcp': {} },
+    StopTimeout: 30,
+    HostConfig: {
+      DeviceRequests: [{ Driver: '', Count: -1, Capabilities: [['gpu']], Options: {} }],
+      ShmSize: 17_179_869_184,
+      Mounts: [cache.mount],
+      PortBindings: { '8000/tcp': [{ HostIp: '127.0.0.1', HostPort: '8000' }] },
+      RestartPolicy: { Name: 'no' },
+    },
+  });
+});
+
+test('the key is in the environment of the container and nowhere else', () => {
+  const { Env, ...rest } = make({}, { ngcKey: 'nvapi-secret' });
+  expect(Env).toContain('NGC_API_KEY=nvapi-secret');
+  expect(JSON.stringify(rest)).not.toContain('nvapi-secret');
+  expect(make().Env.join(' '), 'no key, no variable').not.toContain('NGC_API_KEY');
+});
+
+test.each([
+  ['2.0.6', ['NIM_LOG_LEVEL=INFO', 'NIM_CORS_ALLOW_ORIGINS=https://nimdeck.invalid']],
+  ['3.0.0', ['NIM_LOG_LEVEL=INFO', 'NIM_CORS_ALLOW_ORIGINS=https://nimdeck.invalid']],
+  ['1.13.0', []],
+])('the line of version %s gets what it understands', (version, expected) => {
+  expect(make({}, { image: imageWith(version) }).Env).toEqual(expected);
+});
+
+test('an image without a label is told by its tag, one without either is only kept from web pages', () => {
+  const tagged = make({ reference: '127.0.0.1:5000/nim/x:1.8.4-variant' }, { image: imageWith(null) });
+  expect(tagged.Env).toEqual([]);
+  const bare = make({ reference: '127.0.0.1:5000/nim/x' }, { image: imageWith(null) });
+  expect(bare.Env).toEqual(['NIM_CORS_ALLOW_ORIGINS=https://nimdeck.invalid']);
+});
+
+test('any origin is a named choice; what the user sets wins', () => {
+  expect(make({ allowAnyOrigin: true }).Env).toEqual(['NIM_LOG_LEVEL=INFO']);
+  const environment = [
+    { name: 'NIM_LOG_LEVEL', value: 'DEBUG' },
+    { name: 'A', value: 'b=c' },
+  ];
+  const { Env } = make({ environment });
+  expect(Env).toContain('NIM_LOG_LEVEL=DEBUG');
+  expect(Env).toContain('A=b=c');
+  expect(Env).not.toContain('NIM_LOG_LEVEL=INFO');
+});
+
+test('profile, port inside, group, engine’s port and image’s user', () => {
+  const body = make(
+    { profile: 'abc', environment: [{ name: 'NIM_HTTP_API_PORT', value: '9000' }] },
+    { port: null, cache: { ...cache, user: null, group: '100' } },
+  );
+  expect(body.Env).toContain('NIM_MODEL_PROFILE=abc');
+  expect(body.Labels['io.nimdeck.profile']).toBe('abc');
+  expect(body).not.toHaveProperty('User');
+  expect(body.HostConfig).toMatchObject({
+    GroupAdd: ['100'],
+    PortBindings: { '9000/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] },
+  });
+});
+
+test('the cache goes where the image looks for it', () => {
+  expect(cacheTarget(imageWith('2.0.6'))).toBe('/opt/nim/.cache');
+  expect(cacheTarget(imageWith('1.0', { Env: ['NIM_CACHE_PATH=/home/nvs/.cache/nim'] }))).toBe('/home/nvs/.cache/nim');
+});
+
+const uuid = 'GPU-12345678-1234-1234-1234-123456780000';
+const slice = 'MIG-00000000-0000-0000-0000-000000000000';
+const devices: GpuChoice = { kind: 'devices', ids: [uuid, slice] };
+
+// gpu facts 5.1 and 5.3.
+test.each([
+  ['none', { kind: 'none' }, 'hook', []],
+  ['all by the hook', { kind: 'all' }, 'hook', [{ Driver: '', Count: -1, Capabilities: [['gpu']], Options: {} }]],
+  [
+    'devices by the hook',
+    devices,
+    'hook',
+    [{ Driver: '', Count: 0, DeviceIDs: [uuid, slice], Capabilities: [['gpu']], Options: {} }],
+  ],
+  ['all by CDI', { kind: 'all' }, 'cdi', [{ Driver: 'cdi', DeviceIDs: ['nvidia.com/gpu=all'] }]],
+  [
+    'devices by CDI',
+    devices,
+    'cdi',
+    [{ Driver: 'cdi', DeviceIDs: [`nvidia.com/gpu=${uuid}`, `nvidia.com/gpu=${slice}`] }],
+  ],
+  [
+    'a CDI name',
+    { kind: 'devices', ids: ['nvidia.com/gpu=0'] },
+    'cdi',
+    [{ Driver: 'cdi', DeviceIDs: ['nvidia.com/gpu=0'] }],
+  ],
+] as const)('asks for GPUs: %s', (_what, gpus, way, expected) => {
+  expect(deviceRequests(gpus as GpuChoice, way)).toEqual(expected);
+});
+
+test.each([
+  ['an engine without CDI', devices, { kind: 'docker', hasCdi: false, hasNvidiaRuntime: false }, ['hook']],
+  ['CDI and no nvidia runtime', devices, { kind: 'docker', hasCdi: true, hasNvidiaRuntime: false }, ['cdi', 'hook']],
+  ['CDI and the nvidia runtime', devices, { kind: 'docker', hasCdi: true, hasNvidiaRuntime: true }, ['hook', 'cdi']],
+  ['Podman', devices, { kind: 'podman', hasCdi: false, hasNvidiaRuntime: false }, ['cdi']],
+  [
+    'a CDI name',
+    { kind: 'devices', ids: ['nvidia.com/gpu=0'] },
+    { kind: 'docker', hasCdi: false, hasNvidiaRuntime: false },
+    ['cdi'],
+  ],
+] as const)('%s: the ways to a GPU', (_what, gpus, engine, ways) => {
+  expect(gpuWays(gpus as GpuChoice, engine)).toEqual(ways);
+});
+
+test.each([
+  ['nvcr.io/nim/meta/llama-3.1-8b-instruct:2.0.6', 'llama-3.1-8b-instruct'],
+  ['127.0.0.1:5000/nim/x@sha256:abc', 'x'],
+  ['fakenim:base', 'fakenim'],
+  ['host:5000/__odd__', 'odd__'],
+])('%s is called %s', (reference, name) => {
+  expect(nameFromReference(reference)).toBe(name);
+});
+
+test('a taken name gets the first free number', () => {
+  expect(freeName('a', new Set())).toBe('a');
+  expect(freeName('a', new Set(['a', 'a-2', 'a-4']))).toBe('a-3');
+});
