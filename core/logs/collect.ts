@@ -50,7 +50,8 @@ export async function* collect(
         if (batch.length > 0) yield batch;
         return;
       }
-      const leveled = { ...line, level: parseLevel(line.text) };
+      const { output, at, text } = line;
+      const leveled = { output, at, text, level: parseLevel(text) };
       if (!drop.isHeld(leveled)) batch.push(leveled);
     }
     if (batch.length > 0) yield batch;

@@ -129,8 +129,9 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
     counts: async () => (await open()).counts,
     isCollecting: () => collector !== null,
     async collect(isTty) {
+      // Read to its end already, in this life of core or an earlier one.
+      if (stored.endedAt !== null) return;
       stored.isTty = isTty;
-      stored.endedAt = null;
       await start();
     },
     finish(until, endedAt) {

@@ -1,6 +1,7 @@
 import type { LogLine } from '../../shared/contract/logs.ts';
 import { redact } from '../lib/logger.ts';
 import { fromRecord, type LeveledLine } from './record.ts';
+import { mayHoldSecret } from './secret-hint.ts';
 import type { Spool } from './spool.ts';
 
 /** As the contract says: at most 8 KiB of a line, 1 MiB of a window. */
@@ -47,11 +48,10 @@ export function toLogLines(lines: readonly LeveledLine[], firstLine: number): Lo
 /**
  * A NIM can echo the key that it was given, so keys are taken out here, on the way to a reader; the file itself is the
  * user's own (0600), as the engine's copy is root's. Taking them out on the way in would make every line of a flood pay
- * for it. The lines of a batch are looked at as one text; where it holds a secret, they are looked at one by one.
+ * for it. The lines of a batch are looked at as one text; where it may hold a secret, they are looked at one by one.
  */
 function clean(lines: readonly BoundedLine[], firstLine: number): LogLine[] {
-  const all = lines.map(({ text }) => text).join('\n');
-  const cleanText = redact(all) === all ? (text: string) => text : redact;
+  const cleanText = mayHoldSecret(lines.map(({ text }) => text).join('\n')) ? redact : (text: string) => text;
   return lines.map(({ at, output, level, text, length }, index) => ({
     line: firstLine + index,
     at,

@@ -1,0 +1,33 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { redact } from '../lib/logger.ts';
+import { mayHoldSecret } from './secret-hint.ts';
+
+const letters = fc.string({ unit: fc.constantFrom('a', 'Z', '7', 'k'), minLength: 1, maxLength: 100 });
+const word = fc.oneof(
+  letters,
+  fc.string({ maxLength: 10 }),
+  letters.map((key) => `nvapi-${key}`),
+  letters.map((token) => `hf_${token}`),
+  letters.map((token) => `bEarer \t${token}`),
+  letters.map((token) => `Basic ${token}==`),
+  letters.map((token) => `eyJ${token}.${token}.${token}`),
+);
+
+it('is never wrong about a text in which something must be taken out', () => {
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 8 }), fc.constantFrom(' ', '', '\n', '='), (words, between) => {
+      const text = words.join(between);
+      if (redact(text) !== text) expect(mayHoldSecret(text)).toBe(true);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it('says no to what logs are full of', () => {
+  expect(
+    mayHoldSecret(`INFO 11-24 15:00:00 [loader.py:447] ${'0123456789abcdef'.repeat(4)} ${'- x '.repeat(100)}`),
+  ).toBe(false);
+  expect(mayHoldSecret('x'.repeat(80))).toBe(true);
+  expect(mayHoldSecret('x'.repeat(79))).toBe(false);
+});
