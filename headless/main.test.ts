@@ -177,7 +177,7 @@ describe('pages', () => {
   });
 });
 
-describe('access', () => {
+describe('access', { timeout: 20_000 }, () => {
   it.each([
     'evil.example',
     'evil.example:5577',
@@ -238,7 +238,7 @@ describe('access', () => {
     expect(await upgrade(Number(url.port), {}, `/rpc?token=${token}`)).toBe(404);
     const started = performance.now();
     expect(await closeCode(new WebSocket(rpc))).toBe(4401);
-    expect(performance.now() - started).toBeLessThan(3_500);
+    expect(performance.now() - started).toBeLessThan(6_000);
   });
 
   it('keeps its token for the next start in a file of the user, makes another when told or when others could read it', async () => {
@@ -271,7 +271,7 @@ describe('access', () => {
 });
 
 describe('misuse', () => {
-  it('ends a request that comes byte by byte', { timeout: 15_000 }, async () => {
+  it('ends a request that comes byte by byte', { timeout: 20_000 }, async () => {
     const { headless } = await start();
     const socket = connectSocket(headless.port, '127.0.0.1');
     await once(socket, 'connect');
@@ -282,7 +282,7 @@ describe('misuse', () => {
     socket.resume();
     await once(socket, 'close');
     clearInterval(drip);
-    expect(performance.now() - started).toBeLessThan(8_000);
+    expect(performance.now() - started).toBeLessThan(12_000);
   });
 
   it('closes an oversize frame with 1009 and serves the others on', async () => {
@@ -307,7 +307,7 @@ describe('misuse', () => {
   });
 });
 
-describe('the core behind it', () => {
+describe('the core behind it', { timeout: 20_000 }, () => {
   it('takes another port when its own is taken, and says so', async () => {
     const first = await start();
     const second = await start({ port: first.headless.port });
@@ -333,7 +333,7 @@ describe('the core behind it', () => {
     await owner.close();
     await wasCut;
     // The page comes back by itself, and the browser shell is the owner now.
-    await expect.poll(() => client.getState().status, { timeout: 5_000 }).toBe('connected');
+    await expect.poll(() => client.getState().status, { timeout: 15_000 }).toBe('connected');
     expect(await client.api.test.echo({ text: 'again' })).toEqual({ text: 'again' });
     const later = await openTestCore()(deps);
     expect(later.isOwner).toBe(false);

@@ -100,16 +100,19 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
 const closeWithinMs = 10_000;
 
 /** The browser shell as a program: until a signal ends it. Answers the exit code. */
-export async function runHeadless(args: readonly string[], pages?: HeadlessOptions['pages']): Promise<number> {
+export async function runHeadless(
+  args: readonly string[],
+  options: Pick<HeadlessOptions, 'pages' | 'open'> = {},
+): Promise<number> {
   const note = (text: string) => void process.stderr.write(`${text}\n`);
   try {
-    const options = readFlags(args);
-    if (options === 'help') {
+    const flags = readFlags(args);
+    if (flags === 'help') {
       process.stdout.write(usage);
       return 0;
     }
     const ended = Promise.withResolvers<void>();
-    const starting = startHeadless({ ...options, note, ...(pages === undefined ? {} : { pages }) });
+    const starting = startHeadless({ ...options, ...flags, note });
     let headless: Headless | null = null;
     const onSignal = createQuit({ losses: () => headless?.losses() ?? null, say: note, quit: ended.resolve });
     process.on('SIGINT', onSignal);

@@ -19,6 +19,7 @@ export interface PageServerOptions {
   headers?: (host: string) => Record<string, string>;
   isForeignUpgrade?: (request: IncomingMessage) => boolean;
   log: Pick<Logger, 'error'>;
+  pingEveryMs?: number;
 }
 
 export interface PageServer {
@@ -35,10 +36,10 @@ const maxConnections = 512;
 /** Pages have one connection each; the many tabs of one user stay far below. */
 const maxSockets = 64;
 /** A forwarded connection can die without a word; the browser answers pings by itself. */
-const pingEveryMs = 30_000;
+const defaultPingEveryMs = 30_000;
 
 export async function startPageServer(options: PageServerOptions): Promise<PageServer> {
-  const { headers = securityHeaders, isForeignUpgrade = () => false } = options;
+  const { headers = securityHeaders, isForeignUpgrade = () => false, pingEveryMs = defaultPingEveryMs } = options;
   const server = createServer({
     headersTimeout: headersWithinMs,
     requestTimeout: requestWithinMs,
@@ -74,7 +75,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
 
   const port = await listen(server, options.port);
   server.on('error', (error) => options.log.error('browser-shell.server', { error: String(error) }));
-  const stopPings = pingAll(sockets);
+  const stopPings = pingAll(sockets, pingEveryMs);
   return {
     port,
     async close() {
@@ -116,7 +117,7 @@ function refuseUpgrade(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function pingAll(sockets: WebSocketServer): () => void {
+function pingAll(sockets: WebSocketServer, everyMs: number): () => void {
   const silent = new WeakSet<WebSocket>();
   const timer = setInterval(() => {
     for (const socket of sockets.clients) {
@@ -128,6 +129,6 @@ function pingAll(sockets: WebSocketServer): () => void {
       socket.once('pong', () => silent.delete(socket));
       socket.ping();
     }
-  }, pingEveryMs);
+  }, everyMs);
   return () => clearInterval(timer);
 }

@@ -10,6 +10,8 @@ export const devPages: NonNullable<HeadlessOptions['pages']> = {
     const vite = await createViteServer({
       ...config?.renderer,
       configFile: false,
+      // The tool looks for it from the pages' own folder while it serves, and from ours while it builds.
+      build: { rolldownOptions: { input: 'index.html' } },
       appType: 'spa',
       clearScreen: false,
       server: { middlewareMode: true, hmr: { server } },

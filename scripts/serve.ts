@@ -6,7 +6,7 @@ const args = process.argv.slice(2).filter((arg) => arg !== '--dev');
 
 if (process.argv.includes('--dev')) {
   const { devPages } = await import('./dev-pages.ts');
-  process.exitCode = await runHeadless(args, devPages);
+  process.exitCode = await runHeadless(args, { pages: devPages });
 } else {
   if (!args.includes('--help') && !args.includes('-h')) await buildPagesIfNeeded();
   process.exitCode = await runHeadless(args);

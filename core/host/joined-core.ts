@@ -1,6 +1,6 @@
 import { connect as connectSocket } from 'node:net';
 import { AppError } from '../../shared/errors.ts';
-import { disconnected } from '../../shared/rpc/connect.ts';
+import { disconnected } from '../../shared/rpc/link.ts';
 import { login } from '../../shared/rpc/login.ts';
 import type { Wire } from '../../shared/rpc/port.ts';
 import { jsonPort, maxFrameBytes, relay } from '../../shared/rpc/wire.ts';

@@ -6,6 +6,7 @@ import { maxFrameBytes } from '../../shared/rpc/wire.ts';
 const lineEnd = 0x0a;
 /** Begins the last line of a connection that is closed on purpose; no JSON text begins so. */
 const farewell = '!';
+const maxKeptFrames = 4096;
 const maxBufferedBytes = 2 * maxFrameBytes.down;
 /** For the farewell to get through to a reader that does not read. */
 const lingerMs = 1_000;
@@ -25,7 +26,7 @@ export function lineWire(socket: Socket, maxReceivedBytes: number): Wire {
   };
 
   const receive = (text: string) => {
-    if (!text.startsWith(farewell)) return inbox.push(text);
+    if (!text.startsWith(farewell)) return inbox.kept < maxKeptFrames ? inbox.push(text) : close('overload');
     const reason = closeReasons.find((known) => known === text.slice(farewell.length));
     inbox.close(reason);
     socket.destroy();

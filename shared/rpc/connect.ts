@@ -1,68 +1,8 @@
-import { failure } from '../contract/common.ts';
-import { AppError, cancelled, errorCodes } from '../errors.ts';
+import { cancelled } from '../errors.ts';
 import type { Json } from '../json.ts';
-import { z } from '../zod.ts';
 import type { ApiOf, CallOptions, Contract } from './contract.ts';
+import { type Answer, createLink, type Ending, type Link, type LinkedCall } from './link.ts';
 import type { Port } from './port.ts';
-
-type Ending = { t: 'done'; value: unknown } | { t: 'error'; error: unknown };
-type Answer = { t: 'item'; value: unknown } | Ending;
-
-interface LinkedCall {
-  more(): void;
-  stop(): void;
-}
-
-/** The calling side of one port: numbers the calls and hands each its answers. */
-export interface Link {
-  open(op: string, input: Json, receive: (answer: Answer) => void): LinkedCall;
-}
-
-const id = z.int().min(0);
-// The other side may be a newer Nimdeck with a code that this one does not know.
-const knownCode = z.enum(errorCodes).catch('INTERNAL');
-const downFrame = z.discriminatedUnion('t', [
-  z.object({ t: z.literal('item'), id, value: z.unknown() }),
-  z.object({ t: z.literal('done'), id, value: z.unknown() }),
-  z.object({ t: z.literal('fail'), id, failure: failure.extend({ code: z.string().pipe(knownCode) }) }),
-]);
-
-export const disconnected = () => new AppError('DISCONNECTED', 'The connection to Nimdeck was cut.');
-
-export function createLink(port: Port): Link {
-  const calls = new Map<number, (answer: Answer) => void>();
-  let nextId = 0;
-  let isCut = false;
-
-  port.onFrame((raw) => {
-    const frame = downFrame.safeParse(raw).data;
-    if (frame === undefined || frame.id >= nextId) return port.close('malformed');
-    const receive = calls.get(frame.id); // None: it was left meanwhile.
-    if (frame.t !== 'item') calls.delete(frame.id);
-    if (frame.t !== 'fail') return receive?.(frame);
-    const { code, message, detail } = frame.failure;
-    receive?.({ t: 'error', error: new AppError(code, message, detail) });
-  });
-  port.onClose(() => {
-    isCut = true;
-    const cut = [...calls.values()];
-    calls.clear();
-    for (const receive of cut) receive({ t: 'error', error: disconnected() });
-  });
-
-  return {
-    open(op, input, receive) {
-      if (isCut) throw disconnected();
-      const callId = nextId++;
-      port.send({ t: 'call', id: callId, op, input });
-      calls.set(callId, receive);
-      return {
-        more: () => calls.has(callId) && port.send({ t: 'more', id: callId }),
-        stop: () => calls.delete(callId) && port.send({ t: 'stop', id: callId }),
-      };
-    },
-  };
-}
 
 type GetLink = () => Link | Promise<Link>;
 

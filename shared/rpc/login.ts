@@ -1,6 +1,6 @@
 import { cancelled } from '../errors.ts';
 import { z } from '../zod.ts';
-import { disconnected } from './connect.ts';
+import { disconnected } from './link.ts';
 import type { Wire } from './port.ts';
 
 const shell = z.enum(['desktop', 'browser', 'terminal']);

@@ -1,6 +1,7 @@
 import { type AppError, isAppError } from '../errors.ts';
 import type { ApiOf, Contract } from './contract.ts';
-import { callOver, createLink, disconnected, type Link } from './connect.ts';
+import { callOver } from './connect.ts';
+import { createLink, disconnected, type Link } from './link.ts';
 import type { Port } from './port.ts';
 
 export type ConnectionState =

@@ -1,7 +1,8 @@
 import { AppError, isAppError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { z } from '../zod.ts';
-import type { ApiOf, CallOptions, Contract, Operation } from './contract.ts';
+import type { ApiOf, Contract } from './contract.ts';
+import { badInput, type KnownOperation, listOperations } from './operations.ts';
 import { type DownFrame, type Port, streamCredit } from './port.ts';
 
 export interface ServeOptions {
@@ -18,9 +19,6 @@ const upFrame = z.discriminatedUnion('t', [
   z.strictObject({ t: z.literal('more'), id }),
   z.strictObject({ t: z.literal('stop'), id }),
 ]);
-
-type Method = (input: never, options: CallOptions) => unknown;
-type Known = Operation & { name: string; run: (input: unknown, options: CallOptions) => unknown };
 
 interface Call {
   controller: AbortController;
@@ -62,7 +60,7 @@ export function serve<C extends Contract>(port: Port, contract: C, api: ApiOf<C>
     }
   };
 
-  const run = async (callId: number, operation: Known, input: unknown, call: Call) => {
+  const run = async (callId: number, operation: KnownOperation, input: unknown, call: Call) => {
     const isOpen = () => calls.get(callId) === call;
     const reportCleanup = (error: unknown) => {
       if (!isAppError(error, 'CANCELLED')) unforeseen(operation.name, error);
@@ -158,28 +156,6 @@ async function* whileOpen(
   } finally {
     if (!isExhausted) iterator.return?.().catch(onCleanupError);
   }
-}
-
-function listOperations<C extends Contract>(contract: C, api: ApiOf<C>): Map<string, Known> {
-  // ApiOf gives every method its own input type; here they are one kind, and `operation.input` has parsed what each gets.
-  const domains: Record<string, Record<string, Method>> = api;
-  const known = new Map<string, Known>();
-  for (const [domain, verbs] of Object.entries(contract)) {
-    for (const [verb, operation] of Object.entries(verbs)) {
-      const name = `${domain}.${verb}`;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- never: the one type that fits all parameters
-      const run = (input: unknown, options: CallOptions) => domains[domain]![verb]!(input as never, options);
-      known.set(name, { ...operation, name, run });
-    }
-  }
-  return known;
-}
-
-function badInput(op: string, error: z.ZodError): AppError {
-  // Paths and reasons only: the values may be secrets.
-  const issues = error.issues.map(({ path, code, message }) => ({ path: path.map(String).join('.'), code, message }));
-  const text = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-  return new AppError('BAD_INPUT', text, { op, issues });
 }
 
 function describe(error: unknown): string {

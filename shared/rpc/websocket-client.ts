@@ -1,5 +1,5 @@
 import { cancelled } from '../errors.ts';
-import { disconnected } from './connect.ts';
+import { disconnected } from './link.ts';
 import { login } from './login.ts';
 import type { Port } from './port.ts';
 import { websocketWire } from './websocket.ts';

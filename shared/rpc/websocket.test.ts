@@ -156,7 +156,7 @@ describe('a WebSocket that is misused', () => {
     const started = performance.now();
     wire.close();
     await reasonOf(wire);
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(performance.now() - started).toBeLessThan(2000);
     wire.send('ignored');
     server.resume();
   });
@@ -213,7 +213,7 @@ describe('login', () => {
     const started = performance.now();
     const code = await codeOf(client);
     expect([code, await isIn]).toEqual([4401, false]);
-    expect(performance.now() - started).toBeLessThan(3500);
+    expect(performance.now() - started).toBeLessThan(6000);
   });
 
   it('ends with the connection', async () => {
