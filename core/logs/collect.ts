@@ -19,6 +19,8 @@ export interface CollectOptions {
   from: string | null;
   /** Lines stamped then or later belong to its next run; null while there is none. Asked at each batch. */
   until: () => string | null;
+  /** A line of the next run has come, so this one is whole. */
+  onPast: () => void;
   signal: AbortSignal;
 }
 
@@ -48,6 +50,7 @@ export async function* collect(
     for (const line of lines) {
       if (end !== null && line.at !== null && line.at >= end) {
         if (batch.length > 0) yield batch;
+        options.onPast();
         return;
       }
       const { output, at, text } = line;

@@ -22,9 +22,13 @@ export interface CollectorParts {
   log: Logger;
   spool: Spool;
   run: CollectedRun;
+  /** The container's run before, as far as it is known; asked when the engine is. */
+  runBefore(): { endedAt: string | null } | null;
   /** Saves where the run begins; `earlierEnd` is when the container's run before it ended. */
   onBegin(from: string | null, earlierEnd: string | null): Promise<void>;
   onBatch(lines: readonly LeveledLine[], firstLine: number): void;
+  /** Set when the run is over already: as `finish` at once. */
+  ending: { until: string | null } | null;
   /** How long a stream may be silent once the run is over; for tests. */
   silenceMs?: number;
 }
@@ -40,21 +44,31 @@ export interface Collector {
 const retryMs = { first: 250, most: 5000 };
 /** A container that has ended ends its stream at once; an engine that forgets to must not hold up its user. */
 const defaultSilenceMs = 5000;
-/** Of a run that is over: how often a broken stream is opened anew. */
+/** Of a run that is over: how often its stream is opened anew. */
 const lastAttempts = 3;
+/**
+ * A stream that is opened while its container ends can come back empty (seen on 20.10 and 26.1, under load): the end of
+ * a young one proves nothing unless the container was known to be over before.
+ */
+const youngMs = 2000;
+/** How much earlier than its noted start a run's lines can be stamped, where it is not known when the run before ended. */
+const startSlackNanoseconds = 1_000_000_000n;
+/** A container that is started within this of its creation is taken for one in its first run. */
+const firstStartNanoseconds = 10_000_000_000n;
 
 const inspected = z.object({
+  Created: z.string(),
   State: z.object({ Running: z.boolean(), StartedAt: z.string(), FinishedAt: z.string().nullish() }),
 });
 
-type Outcome = 'end' | 'broken' | 'gone';
+type Outcome = 'end' | 'past' | 'broken' | 'gone';
 const lostReason = 'engine lost';
 
 export function startCollector(parts: CollectorParts): Collector {
   const { engine, log, spool, run } = parts;
   const stopping = new AbortController();
   const { signal } = stopping;
-  let ending: { until: string | null } | null = null;
+  let { ending } = parts;
   let attempt: AbortController | null = null;
   let silence: NodeJS.Timeout | undefined;
   let changed = Promise.withResolvers<void>();
@@ -79,26 +93,28 @@ export function startCollector(parts: CollectorParts): Collector {
   }
 
   async function inspect() {
-    return inspected.parse(await engine.docker().getContainer(run.containerId).inspect({ abortSignal: signal })).State;
+    return inspected.parse(await engine.docker().getContainer(run.containerId).inspect({ abortSignal: signal }));
   }
 
-  /**
-   * A container's log goes over all its runs. Lines are stamped where they are read from the pipe, so the first of a run
-   * can be stamped before the engine notes its start, and the last of the run before after its end: the middle divides.
-   */
   async function findBegin(): Promise<string | null> {
     if (run.from !== undefined) return run.from;
     const started = toStamp(run.startedAt);
-    const finished = toStamp((await inspect()).FinishedAt ?? '');
-    const hasEarlierRun = started !== null && finished !== null && finished > '1970' && finished < started;
-    const from = hasEarlierRun ? stampOf((nanosecondsOf(finished) + nanosecondsOf(started)) / 2n) : null;
-    await parts.onBegin(from, hasEarlierRun ? finished : null);
+    const { Created, State } = await inspect();
+    const before = parts.runBefore();
+    // Of a container that is over it is the end of this very run, which can be noted before the start: a process that
+    // exits at once is seen to end before the engine has noted that it began.
+    const finishedBefore = State.Running && toStamp(State.StartedAt) === started ? (State.FinishedAt ?? null) : null;
+    const earlierEnd = started === null ? null : endBefore(started, [finishedBefore, before?.endedAt ?? null]);
+    const isFirst = before === null && isFirstStart(started, toStamp(Created));
+    const from = started === null ? null : beginOf(started, earlierEnd, isFirst);
+    await parts.onBegin(from, earlierEnd);
     run.from = from;
     return from;
   }
 
   async function readOnce(): Promise<Outcome> {
     attempt = new AbortController();
+    let isPast = false;
     try {
       const from = await findBegin();
       armSilence();
@@ -107,6 +123,9 @@ export function startCollector(parts: CollectorParts): Collector {
         isTty: run.isTty,
         from,
         until: () => ending?.until ?? null,
+        onPast: () => {
+          isPast = true;
+        },
         signal: AbortSignal.any([signal, attempt.signal]),
       });
       for await (const batch of lines) {
@@ -115,7 +134,7 @@ export function startCollector(parts: CollectorParts): Collector {
         parts.onBatch(batch, firstLine);
         armSilence();
       }
-      return 'end';
+      return isPast ? 'past' : 'end';
     } catch (error) {
       if (attempt.signal.aborted) return attempt.signal.reason === lostReason ? 'broken' : 'end';
       if (!signal.aborted && isConnected())
@@ -130,8 +149,8 @@ export function startCollector(parts: CollectorParts): Collector {
   /** A stream can end while the container runs on (a log that was rotated, an engine that goes away). */
   async function afterEnd(): Promise<'running' | 'over' | 'gone'> {
     try {
-      const state = await inspect();
-      return state.Running && toStamp(state.StartedAt) === toStamp(run.startedAt) ? 'running' : 'over';
+      const { State } = await inspect();
+      return State.Running && toStamp(State.StartedAt) === toStamp(run.startedAt) ? 'running' : 'over';
     } catch (error) {
       // An engine that does not answer is asked by opening the stream again.
       return isGone(error) ? 'gone' : 'running';
@@ -149,20 +168,24 @@ export function startCollector(parts: CollectorParts): Collector {
         continue;
       }
       const linesBefore = spool.totals().endLine;
+      const wasOver = ending !== null && (await afterEnd()) === 'over';
+      const openedAt = performance.now();
       const outcome = await readOnce();
       if (signal.aborted) break;
-      if (outcome === 'gone') return 'complete';
+      if (outcome === 'gone' || outcome === 'past') return 'complete';
       if (outcome === 'end') {
-        if (ending !== null) return 'complete';
+        const isWhole = wasOver || performance.now() - openedAt > youngMs;
+        if (ending !== null && isWhole) return 'complete';
         const left = await afterEnd();
         if (left === 'gone') return 'complete';
-        if (left === 'over') {
+        if (left === 'over' && ending === null) {
           await change;
-          // Either it is over now, and all was read; or the engine is back, and there may be more.
-          if (ending !== null) return 'complete';
+          // Either it is over now, and what was read is all; or the engine is back, and there may be more.
+          if (ending !== null && isWhole) return 'complete';
           continue;
         }
-      } else if (ending !== null && ++attemptsAfterEnd >= lastAttempts) return 'complete';
+      }
+      if (ending !== null && ++attemptsAfterEnd >= lastAttempts) return 'complete';
       if (spool.totals().endLine > linesBefore) pauseMs = retryMs.first;
       await Promise.race([change, delay(pauseMs, undefined, { signal }).catch(() => {})]);
       pauseMs = Math.min(pauseMs * 2, retryMs.most);
@@ -187,6 +210,29 @@ export function startCollector(parts: CollectorParts): Collector {
       await done;
     },
   };
+}
+
+/** The latest of the ends that lie before the start; the engine says the year 1 for "never". */
+function endBefore(started: string, ends: readonly (string | null)[]): string | null {
+  const stamps = ends.map((end) => toStamp(end ?? '') ?? '').filter((end) => end > '1970' && end < started);
+  return stamps.toSorted().at(-1) ?? null;
+}
+
+/**
+ * A container's log goes over all its runs. Lines are stamped where they are read from the pipe, so the first of a run
+ * can be stamped before the engine notes its start, and the last of the run before after its end: the middle divides.
+ */
+function beginOf(started: string, earlierEnd: string | null, isFirst: boolean): string | null {
+  const at = nanosecondsOf(started);
+  if (earlierEnd !== null) return stampOf((nanosecondsOf(earlierEnd) + at) / 2n);
+  return isFirst ? null : stampOf(at - startSlackNanoseconds);
+}
+
+/** Of a run that is over the engine does not say whether there was one before. */
+function isFirstStart(started: string | null, created: string | null): boolean {
+  return (
+    started === null || created === null || nanosecondsOf(started) - nanosecondsOf(created) < firstStartNanoseconds
+  );
 }
 
 function isGone(error: unknown): boolean {

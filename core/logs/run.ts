@@ -14,6 +14,7 @@ export interface RunParts {
   capBytes: () => number;
   /** Null while nobody listens: then no line is made for it. */
   lineListener: () => ((containerId: string, lines: readonly LogLine[]) => void) | null;
+  runBefore(run: Run): Run | null;
   /** It is known where the run begins, so the container's earlier ones end there. */
   onBegin(run: Run, from: string | null, earlierEnd: string | null): void;
 }
@@ -64,14 +65,14 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
     return saving;
   }
 
-  function start(): Promise<void> {
-    starting ??= startOnce().finally(() => {
+  function start(ending: { until: string | null } | null): Promise<void> {
+    starting ??= startOnce(ending).finally(() => {
       starting = null;
     });
     return starting;
   }
 
-  async function startOnce(): Promise<void> {
+  async function startOnce(ending: { until: string | null } | null): Promise<void> {
     const { spool, counts } = await open();
     if (collector !== null) return;
     await save();
@@ -81,6 +82,8 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
       log,
       spool,
       run: stored,
+      ending,
+      runBefore: () => parts.runBefore(run)?.stored ?? null,
       async onBegin(from, earlierEnd) {
         stored.from = from;
         await save();
@@ -103,7 +106,7 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
   }
 
   async function end(until: string | null, endedAt: () => string): Promise<void> {
-    await start();
+    await start({ until });
     const ending = collector;
     if (ending === null) return;
     ending.finish(until);
@@ -132,7 +135,7 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
       // Read to its end already, in this life of core or an earlier one.
       if (stored.endedAt !== null) return;
       stored.isTty = isTty;
-      await start();
+      await start(null);
     },
     finish(until, endedAt) {
       if (finishing === null) {

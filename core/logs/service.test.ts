@@ -6,7 +6,9 @@ import type { SettingsService } from '../settings/service.ts';
 import { createTestDeps, type TestDeps } from '../testing/deps.ts';
 import { type ScriptedEngine, startScriptedEngine } from '../testing/scripted-engine.ts';
 import type { Asked } from '../testing/scripted-http.ts';
+import { startCollector } from './collector.ts';
 import { createLogsService, type LogsService } from './service.ts';
+import { openSpool } from './spool.ts';
 
 const id = 'c0ffee'.repeat(10).slice(0, 64).padEnd(64, '0');
 const never = '0001-01-01T00:00:00Z';
@@ -22,6 +24,7 @@ beforeEach(async () => {
   deps = createTestDeps();
   host = await startScriptedEngine();
   host.containers.set(id, {
+    Created: '2026-11-24T15:00:00.1Z',
     Config: { Tty: false },
     State: { Running: true, StartedAt: startedAt, FinishedAt: never },
   });
@@ -69,6 +72,16 @@ function exit(asked: Asked, exitedAt = stamp(60_000)) {
   asked.response.end();
 }
 
+/**
+ * A stream that was opened shortly before its container ended is not believed: the engine is asked once more, and here
+ * has nothing new.
+ */
+async function confirmEnd(...repeated: Buffer[]) {
+  const asked = await host.logs();
+  await say(asked, ...repeated);
+  asked.response.end();
+}
+
 describe('a run', () => {
   it('is collected as it is written, counted, and closed when it has ended', async () => {
     collect();
@@ -84,7 +97,10 @@ describe('a run', () => {
     expect(await untilLines(2)).toMatchObject({ firstLine: 0, endLine: 2, errors: 1, warnings: 0, isCollecting: true });
     await say(asked, frame(800, 'last words', 2, ''));
     exit(asked);
-    await logs.ended(id, '2026-11-24T15:01:00.123456789Z');
+    await Promise.all([
+      logs.ended(id, '2026-11-24T15:01:00.123456789Z'),
+      confirmEnd(frame(700, 'ERROR: no', 2), frame(800, 'last words', 2, '')),
+    ]);
 
     const run = await newestRun();
     expect(run).toMatchObject({
@@ -233,8 +249,43 @@ describe('ended', () => {
     const ended = logs.ended(id, null);
     await say(asked, frame(700, 'b'));
     exit(asked);
-    await ended;
+    await Promise.all([ended, confirmEnd(frame(700, 'b'))]);
     expect(await logs.tail(id, 10)).toEqual(['a', 'b']);
+  });
+
+  it('believes no empty stream that was opened while the container ended', async () => {
+    collect();
+    const asked = await host.logs();
+    exit(asked);
+    await Promise.all([logs.ended(id, null), confirmEnd(frame(600, 'a'), frame(700, 'b'))]);
+    expect(await logs.tail(id, 10)).toEqual(['a', 'b']);
+  });
+
+  it('does not wait for a stream that the engine forgets to end', async () => {
+    const folder = join(deps.dataFolder, 'spool');
+    const spool = await openSpool(folder, () => 1024 * 1024);
+    const collector = startCollector({
+      engine: host.engine,
+      log: deps.log,
+      spool,
+      run: { containerId: id, startedAt, isTty: false, from: undefined },
+      ending: null,
+      silenceMs: 50,
+      runBefore: () => null,
+      onBegin: async () => {},
+      onBatch: () => {},
+    });
+    const asked = await host.logs();
+    await say(asked, frame(600, 'a'));
+    host.containers.get(id)!.State.Running = false;
+    collector.finish(null);
+    await asked.closed;
+    const again = await host.logs();
+    await say(again, frame(600, 'a'));
+    expect(await collector.done).toBe('complete');
+    await again.closed;
+    expect(spool.totals().endLine).toBe(1);
+    await spool.close();
   });
 
   it('does not wait for an engine that is lost; the run is closed when it is back', async () => {
@@ -250,6 +301,7 @@ describe('ended', () => {
     const again = await host.logs();
     await say(again, frame(600, 'a'), frame(800, 'b'));
     exit(again);
+    await confirmEnd(frame(600, 'a'), frame(800, 'b'));
     await expect.poll(async () => (await newestRun()).endedAt).toBe('2026-11-24T15:00:02.000Z');
     expect(await textsOf()).toEqual(['a', 'b']);
   });
@@ -268,7 +320,7 @@ describe('a container that runs again', () => {
     await say(asked, frame(600, 'one'));
     await untilLines(1);
     exit(asked, stamp(10_000));
-    await logs.ended(id, stamp(10_000));
+    await Promise.all([logs.ended(id, stamp(10_000)), confirmEnd(frame(600, 'one'))]);
 
     const second = stamp(12_000);
     host.containers.get(id)!.State = { Running: true, StartedAt: second, FinishedAt: stamp(10_000) };
@@ -306,6 +358,17 @@ describe('a container that runs again', () => {
     const [run] = await logs.api.runs({ nimId: id });
     await untilLines(1, run!.id);
     expect(await textsOf(run!.id)).toEqual(['two']);
+  });
+
+  it('loses nothing of a run that was over before its start was noted', async () => {
+    host.containers.get(id)!.State = { Running: false, StartedAt: startedAt, FinishedAt: stamp(480) };
+    const ended = logs.ended(id, stamp(480));
+    const asked = await host.logs();
+    expect(sinceOf(asked)).toBeNull();
+    await say(asked, frame(450, 'quick'));
+    asked.response.end();
+    await ended;
+    expect(await logs.tail(id, 5)).toEqual(['quick']);
   });
 
   it('keeps its newest twenty runs', async () => {

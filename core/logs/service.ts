@@ -51,6 +51,7 @@ export async function createLogsService(
     store,
     capBytes: () => settings.get().logCapMiB * 1024 * 1024,
     lineListener: () => (listeners.size === 0 ? null : tellLines),
+    runBefore: (run: Run) => runsOf(run.stored.containerId).find((other) => isBefore(other, run)) ?? null,
     onBegin(run: Run, from: string | null, earlierEnd: string | null) {
       for (const earlier of runsOf(run.stored.containerId)) {
         if (earlier.stored.endedAt !== null || !isBefore(earlier, run)) continue;

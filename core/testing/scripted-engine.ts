@@ -4,6 +4,7 @@ import type { EngineService } from '../engine/service.ts';
 import { type Asked, startScriptedServer } from './scripted-http.ts';
 
 export interface ScriptedContainer {
+  Created: string;
   Config: { Tty: boolean };
   State: { Running: boolean; StartedAt: string; FinishedAt: string };
 }
