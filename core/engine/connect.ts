@@ -7,6 +7,7 @@ import { type EngineCandidate, findCandidates } from './contexts.ts';
 import { describeEngine, type EngineDescription } from './describe-engine.ts';
 import { isLocalAddress, openDocker, parseAddress } from './docker.ts';
 import { openEvents } from './events.ts';
+import type { EnginePace } from './pace.ts';
 import type { EngineEvent } from './service.ts';
 import { systemCode } from './system-code.ts';
 
@@ -18,19 +19,14 @@ export interface EngineSession {
   events: AsyncGenerator<EngineEvent>;
 }
 
-/** An engine that answers at all does so in milliseconds; one under load was never seen to need a second. */
-export const pingTimeoutMs = 5_000;
-/** `/info` counts containers and asks the store: slower on a busy engine than a ping. */
-export const describeTimeoutMs = 15_000;
-
 /** Tries every place in turn; `signal` ends the session, too. Throws the failure that says most. */
-export async function connectEngine(deps: CoreDeps, signal: AbortSignal): Promise<EngineSession> {
+export async function connectEngine(deps: CoreDeps, signal: AbortSignal, pace: EnginePace): Promise<EngineSession> {
   const candidates = await findCandidates(deps);
   const failures: AppError[] = [];
   for (const candidate of candidates) {
     if (signal.aborted) throw cancelled();
     try {
-      return await openSession(candidate, signal);
+      return await openSession(candidate, signal, pace);
     } catch (error) {
       if (signal.aborted) throw cancelled();
       failures.push(connectionError(error, candidate));
@@ -39,13 +35,13 @@ export async function connectEngine(deps: CoreDeps, signal: AbortSignal): Promis
   throw mostTelling(failures, candidates);
 }
 
-async function openSession(candidate: EngineCandidate, signal: AbortSignal): Promise<EngineSession> {
+async function openSession(candidate: EngineCandidate, signal: AbortSignal, pace: EnginePace): Promise<EngineSession> {
   const docker = await openDocker(candidate);
-  await within(pingTimeoutMs, signal, (limited) => ping(docker, limited));
-  const description = await describeWithin(docker, signal);
+  await within(pace.pingMs, signal, (limited) => ping(docker, limited));
+  const description = await describeWithin(docker, signal, pace);
   // The limit is for the opening only: the stream itself lives as long as the session.
   const opening = new AbortController();
-  const timer = setTimeout(() => opening.abort(timeoutReason()), describeTimeoutMs);
+  const timer = setTimeout(() => opening.abort(timeoutReason()), pace.describeMs);
   try {
     const events = await openEvents(docker, AbortSignal.any([signal, opening.signal]));
     const { source, address, contextName } = candidate;
@@ -63,8 +59,12 @@ export async function ping(docker: Docker, signal: AbortSignal): Promise<void> {
 }
 
 /** Reads again what the engine says of itself. */
-export async function describeWithin(docker: Docker, signal: AbortSignal): Promise<EngineDescription> {
-  return await within(describeTimeoutMs, signal, (limited) => describeEngine(docker, limited));
+export async function describeWithin(
+  docker: Docker,
+  signal: AbortSignal,
+  { describeMs }: EnginePace,
+): Promise<EngineDescription> {
+  return await within(describeMs, signal, (limited) => describeEngine(docker, limited));
 }
 
 /** Runs one question to the engine under a limit of its own. */
@@ -108,14 +108,21 @@ export function connectionError(error: unknown, { address }: Pick<EngineEndpoint
   return new AppError('ENGINE_UNREACHABLE', text, { address }, { cause: error });
 }
 
-// A socket that refuses us, or an engine that is too old or hangs, says more than four that do not exist.
+/** Of several places tried, the one that says most about why there is no engine. */
 function mostTelling(failures: readonly AppError[], candidates: readonly EngineCandidate[]): AppError {
-  const telling = failures.find((failure) => systemCode(failure.cause) !== 'ENOENT');
-  if (telling !== undefined) return telling;
-  const [first] = failures;
-  if (first !== undefined && candidates.length === 1) return first;
-  const places = candidates.map(({ address }) => address);
-  return new AppError('ENGINE_UNREACHABLE', `No container engine was found. Looked at ${places.join(', ')}.`, {
-    addresses: places,
+  const [best] = failures.toSorted((a, b) => telling(b) - telling(a));
+  if (best !== undefined && (telling(best) > 0 || candidates.length === 1)) return best;
+  const addresses = candidates.map(({ address }) => address);
+  return new AppError('ENGINE_UNREACHABLE', `No container engine was found. Looked at ${addresses.join(', ')}.`, {
+    addresses,
   });
+}
+
+/** A refusal or a hanging engine says more than a socket that was left behind, that more than one that is not there. */
+function telling({ code, detail, cause }: AppError): number {
+  // The folder of Podman's system socket is closed to users whether a service runs or not.
+  const isClosedFolder = code === 'ENGINE_FORBIDDEN' && detail?.['address'] === 'unix:///run/podman/podman.sock';
+  if (isClosedFolder || systemCode(cause) === 'ENOENT') return 0;
+  if (systemCode(cause) === 'ECONNREFUSED') return 1;
+  return code === 'ENGINE_UNREACHABLE' ? 2 : 3;
 }

@@ -7,6 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { EngineState } from '../../shared/contract/engine.ts';
 import { createTestDeps, type TestDeps } from '../testing/deps.ts';
 import { connectionError } from './connect.ts';
+import { usualPace } from './pace.ts';
 import { createEngineService, type EngineEvent, type EngineService } from './service.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -90,8 +91,11 @@ async function scriptedEngine(): Promise<{ engine: ScriptedEngine; deps: TestDep
   return { engine, deps: { ...deps, env: { DOCKER_HOST: `unix://${path}` } } };
 }
 
+/** As usual, but in more of a hurry with an engine that does not answer. */
+const pace = { ...usualPace, pingMs: 200, heartbeatMs: 200 };
+
 function serviceFor(deps: TestDeps): EngineService {
-  const service = createEngineService(deps);
+  const service = createEngineService(deps, pace);
   opened.push(service);
   return service;
 }
@@ -161,7 +165,30 @@ test('an engine that accepts and then says nothing is unreachable, and said to h
   expect(status).toBe('unreachable');
   expect(failure).toMatchObject({ code: 'ENGINE_UNREACHABLE', message: expect.stringContaining('does not answer') });
   expect(() => service.docker()).toThrow(expect.objectContaining({ code: 'ENGINE_UNREACHABLE' }));
-}, 10_000);
+});
+
+test('an engine that freezes while its connections stay open is noticed, and again when it thaws', async () => {
+  const { engine, deps } = await scriptedEngine();
+  const service = serviceFor(deps);
+  await until(service, isConnected);
+  engine.answers['/_ping'] = () => {};
+  const frozen = await until(service, (state) => state.status === 'unreachable');
+  expect(frozen.failure).toMatchObject({ code: 'ENGINE_LOST', message: expect.stringContaining('stopped answering') });
+  delete engine.answers['/_ping'];
+  await until(service, isConnected);
+});
+
+test('an engine that stays away is no longer called lost, but not there', async () => {
+  const { engine, deps } = await scriptedEngine();
+  let later = 0;
+  const service = serviceFor({ ...deps, now: () => Date.now() + later });
+  await until(service, isConnected);
+  await engine.stop();
+  await until(service, (state) => state.failure?.code === 'ENGINE_LOST');
+  later = pace.lostForMs;
+  const away = await until(service, (state) => state.failure?.code === 'ENGINE_UNREACHABLE');
+  expect(away.failure?.message).toMatch(/Nothing answers|There is no engine/);
+});
 
 test.each(['EACCES', 'EPERM'])('a socket that refuses this user (%s) is ENGINE_FORBIDDEN', (code) => {
   // Not played through: tests may run as root, whom no socket refuses.

@@ -4,16 +4,9 @@ import type { Api } from '../../shared/contract/index.ts';
 import { AppError, cancelled } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
 import { createValue } from '../lib/value.ts';
-import {
-  connectEngine,
-  connectionError,
-  describeWithin,
-  type EngineSession,
-  ping,
-  pingTimeoutMs,
-  within,
-} from './connect.ts';
+import { connectEngine, connectionError, describeWithin, type EngineSession, ping, within } from './connect.ts';
 import { findCandidates } from './contexts.ts';
+import { type EnginePace, usualPace } from './pace.ts';
 
 /** One line of the engine's event stream, as far as anything here uses it. */
 export interface EngineEvent {
@@ -39,13 +32,6 @@ export interface EngineService {
   close(): Promise<void>;
 }
 
-/** Asking a local socket costs next to nothing, so an engine that comes back is seen within a second. */
-const retryMs = { first: 250, localCap: 1_000, remoteCap: 5_000 };
-/** Long enough for a restart of the engine (up to 11 s when containers ignore TERM, test host 4); then it is just away. */
-const lostForMs = 30_000;
-/** A frozen engine keeps its connections open: only a question without an answer gives it away. */
-const heartbeatMs = 15_000;
-
 const nothingKnown = {
   endpoint: null,
   kind: null,
@@ -62,7 +48,7 @@ const nothingKnown = {
 } satisfies Partial<EngineState>;
 
 /** Keeps the connection to the engine for as long as core lives: connects, listens, notices the loss, tries again. */
-export function createEngineService(deps: CoreDeps): EngineService {
+export function createEngineService(deps: CoreDeps, pace: EnginePace = usualPace): EngineService {
   const { log } = deps;
   const instant = () => new Date(deps.now()).toISOString();
   const state = createValue<EngineState>({ ...nothingKnown, status: 'connecting', since: instant(), failure: null });
@@ -103,7 +89,7 @@ export function createEngineService(deps: CoreDeps): EngineService {
   function failed(error: AppError) {
     const before = state.get();
     if (error.code === 'ENGINE_LOST') lostAt = deps.now();
-    const isStillLost = lostAt !== null && deps.now() - lostAt < lostForMs && error.code === 'ENGINE_UNREACHABLE';
+    const isStillLost = lostAt !== null && deps.now() - lostAt < pace.lostForMs && error.code === 'ENGINE_UNREACHABLE';
     const isSame = before.failure?.code === error.code && before.failure.message === error.message;
     if (isStillLost || isSame) return;
     const since = before.status === 'unreachable' ? before.since : instant();
@@ -118,7 +104,7 @@ export function createEngineService(deps: CoreDeps): EngineService {
       const signal = AbortSignal.any([closing.signal, ending.signal]);
       attempts.set({ ...attempts.get(), began: attempts.get().began + 1 });
       try {
-        const opened = await connectEngine(deps, signal);
+        const opened = await connectEngine(deps, signal, pace);
         failures = 0;
         session = { ...opened, end: (reason) => ending.abort(reason) };
         connected(session);
@@ -156,17 +142,17 @@ export function createEngineService(deps: CoreDeps): EngineService {
 
   function beat(docker: Docker, address: string, signal: AbortSignal) {
     return setInterval(() => {
-      within(2 * pingTimeoutMs, signal, (limited) => ping(docker, limited)).catch((error: unknown) => {
+      within(2 * pace.pingMs, signal, (limited) => ping(docker, limited)).catch((error: unknown) => {
         if (!signal.aborted) session?.end(lost(address, error, 'stopped answering'));
       });
-    }, heartbeatMs);
+    }, pace.heartbeatMs);
   }
 
   async function pause(failures: number) {
     const { endpoint } = state.get();
     const isRemote = state.get().isLocal === false || (endpoint !== null && !/^(unix|npipe):/.test(endpoint.address));
-    const cap = isRemote ? retryMs.remoteCap : retryMs.localCap;
-    const delay = Math.min(cap, retryMs.first * 2 ** Math.max(0, failures - 1));
+    const cap = isRemote ? pace.remoteRetryMs : pace.localRetryMs;
+    const delay = Math.min(cap, pace.firstRetryMs * 2 ** Math.max(0, failures - 1));
     const timer = setTimeout(() => wake.resolve(), delay);
     await wake.promise;
     clearTimeout(timer);
@@ -182,7 +168,7 @@ export function createEngineService(deps: CoreDeps): EngineService {
         if (wanted !== undefined && wanted.source !== 'default-socket' && wanted.address !== current.endpoint.address) {
           throw new AppError('ENGINE_UNREACHABLE', `Another engine was chosen: ${wanted.address}.`);
         }
-        const description = await describeWithin(current.docker, asking);
+        const description = await describeWithin(current.docker, asking, pace);
         if (session === current) connected({ ...current, description });
         return state.get();
       } catch (error) {

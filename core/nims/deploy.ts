@@ -132,9 +132,9 @@ async function createAndStartUntaken(
   const refusedNames = new Set<string>();
   const refusedPorts = new Set<number | null>();
   for (let tries = 1; ; tries += 1) {
-    const port = spec.port ?? (await pickPort(reservedPorts(parts).union(refusedPorts)));
-    const taken = (await takenNames(parts.engine.docker(), handle.signal)).union(refusedNames);
-    const name = spec.name ?? freeName(nameFromReference(spec.reference), taken);
+    const port = spec.port ?? (await pickPort(new Set([...reservedPorts(parts), ...refusedPorts])));
+    const taken = await takenNames(parts.engine.docker(), handle.signal);
+    const name = spec.name ?? freeName(nameFromReference(spec.reference), new Set([...taken, ...refusedNames]));
     handle.report({ title: name });
     try {
       return await createAndStartOnce(deps, parts, { ...input, name, port, gpuWay }, handle);
@@ -189,8 +189,8 @@ async function discard(deps: CoreDeps, { engine, roster }: DeployParts, id: stri
   }
 }
 
-function reservedPorts({ roster }: DeployParts): Set<number | null> {
-  return new Set(roster.ids().map((id) => roster.find(id)?.facts.reservedPort ?? null));
+function reservedPorts({ roster }: DeployParts): (number | null)[] {
+  return roster.ids().map((id) => roster.find(id)?.facts.reservedPort ?? null);
 }
 
 function step(deps: CoreDeps, name: 'creating' | 'starting'): StartProgress {

@@ -50,6 +50,7 @@ interface RosterParts {
 }
 
 const logEndMs = 1_000;
+const keptLines = 400;
 
 export function createRoster(
   deps: Pick<CoreDeps, 'now' | 'log'>,
@@ -123,14 +124,25 @@ export function createRoster(
       facts: { ...facts, startedAt: facts.startedAt },
       now: deps.now,
       onChange: publish,
-      // Without an engine to ask, what the NIM says is all there is.
-      onDoubt: () =>
-        recheck(facts.id).then(
-          () => {},
-          () => {},
-        ),
+      async onDoubt() {
+        try {
+          await recheck(facts.id);
+        } catch {
+          // Without an engine to ask, what the NIM says is all there is.
+        }
+      },
       pace,
     });
+    void rememberPhase(entry.run, facts.id);
+  }
+
+  /** How far a start that was seen before is, as the lines kept of it tell: only new lines are heard. */
+  async function rememberPhase(run: Run, id: string) {
+    try {
+      run.takeLines(await logs.tail(id, keptLines));
+    } catch (error) {
+      warn('nims.log-not-read', id, error);
+    }
   }
 
   function finishLog(entry: Entry) {

@@ -172,7 +172,7 @@ describeOnEngines('nims', (engine: TestEngine) => {
     const stopped = await suite.deployed();
     await suite.core.nims.api.stop({ nimId: stopped.id });
     const failed = await suite.core.ended(await suite.core.nims.api.deploy(nim({ FAILURE: 'bad-key' })));
-    const { jobId } = await suite.core.nims.api.deploy(nim({ SPEED: '12' }));
+    const { jobId } = await suite.core.nims.api.deploy(nim({ SPEED: '30' }));
     const starting = await suite.core.untilJob({ jobId }, ({ start }) => start?.step === 'waiting-until-ready');
 
     await suite.core.close();

@@ -98,7 +98,11 @@ export function createNimsService(deps: CoreDeps, services: NimsParts, pace?: Re
         );
         return { jobId: job.id };
       },
-      start: ({ nimId }, options) => startJob(nimId, options?.signal, startNim),
+      async start({ nimId }, options) {
+        const { id } = await find(nimId, options?.signal);
+        const running = jobs.list().find((job) => job.nimId === id && job.state === 'running');
+        return running === undefined ? startJob(id, options?.signal, startNim) : { jobId: running.id };
+      },
       restart: ({ nimId }, options) => startJob(nimId, options?.signal, restartNim),
       async stop({ nimId }, options) {
         const { id } = await find(nimId, options?.signal);

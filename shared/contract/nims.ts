@@ -22,7 +22,7 @@ export const deploySpec = z.strictObject({
   /** Null: made from the reference, with a number behind it when taken. */
   name: nimName.nullable(),
   gpus: gpuChoice,
-  /** On 127.0.0.1; null: the engine picks a free one. */
+  /** On 127.0.0.1; null: the first free one from 8000 on, so that the address stays the same over restarts. */
   port: z.number().int().min(1).max(65535).nullable(),
   /** `NIM_MODEL_PROFILE`: a 64-hex id or a profile name; null: NIM picks. */
   profile: z.string().min(1).max(256).nullable(),
@@ -84,6 +84,7 @@ export const nims = {
   watch: stream(nothing, nimList),
   /** Pull when needed, create, start, wait until ready: one job. */
   deploy: request(deploySpec, started),
+  /** One start per NIM: while one is under way, a second call answers with the same job. */
   start: request(byId, started),
   restart: request(byId, started),
   stop: request(byId, nothing),
