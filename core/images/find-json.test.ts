@@ -40,6 +40,7 @@ describe('findJson', () => {
     const started = performance.now();
     values('{"a":['.repeat(20_000));
     values('[1,'.repeat(40_000));
+    values(`${'[1,'.repeat(40_000)}]`);
     values('[====>      ] 12MB/34MB\n'.repeat(20_000));
     expect(performance.now() - started).toBeLessThan(3000);
   });

@@ -16,24 +16,50 @@ export function* findJson(raw: string): Generator<FoundJson, void, undefined> {
   const text = raw.replace(escapes, '').replace(/^\uFEFF/, '');
   let from = 0;
   let saidUpTo = 0;
+  let triedUpTo = 0;
   while (from < text.length) {
     const start = nextOpening(text, from);
     if (start === -1) return;
-    const end = endOfValue(text, start);
-    const value = end === null ? undefined : parse(text.slice(start, end));
-    if (end !== null && value !== undefined) {
-      yield { value };
-      from = end;
+    const lineEnd = start < triedUpTo ? triedUpTo : endOfLine(text, start);
+    // Once a line: a line of nothing but openings must not be parsed from each of them.
+    const found = (start < triedUpTo ? null : restOfLine(text, start, lineEnd)) ?? wholeValue(text, start);
+    triedUpTo = lineEnd;
+    if (found !== null) {
+      yield { value: found.value };
+      from = found.end;
       continue;
     }
     // A line breaks off once, however many braces it has open.
     if (text[start] === '{' && start >= saidUpTo) {
-      const lineEnd = text.indexOf('\n', start);
-      saidUpTo = lineEnd === -1 ? text.length : lineEnd;
-      yield { cut: text.slice(start, saidUpTo).trim() };
+      saidUpTo = lineEnd;
+      yield { cut: text.slice(start, lineEnd).trim() };
     }
     from = start + 1;
   }
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end === -1 ? text.length : end;
+}
+
+interface Found {
+  value: unknown;
+  end: number;
+}
+
+/** The usual case, and by far the fastest: one value to the end of the line. */
+function restOfLine(text: string, start: number, end: number): Found | null {
+  const line = text.slice(start, end).trimEnd();
+  if (line.length < 2 || !(line.endsWith('}') || line.endsWith(']'))) return null;
+  const value = parse(line);
+  return value === undefined ? null : { value, end };
+}
+
+function wholeValue(text: string, start: number): Found | null {
+  const end = endOfValue(text, start);
+  const value = end === null ? undefined : parse(text.slice(start, end));
+  return end === null || value === undefined ? null : { value, end };
 }
 
 function nextOpening(text: string, from: number): number {

@@ -70,8 +70,10 @@ export function withLayerSizes(state: PullState, sizes: readonly { digest: strin
 /** `ended` judges by what the engine said: the end of a stream alone proves nothing. */
 export function endPull(state: PullState, how: 'ended' | 'failed' | 'cancelled', atMs: number): PullState {
   const timed = { ...state, atMs: Math.max(atMs, state.atMs) };
+  // A failure counts even after the word of success: both together are no success.
+  if (how === 'failed' && state.outcome !== 'cancelled') return { ...timed, outcome: 'failed' };
   if (state.outcome !== 'running') return timed;
-  if (how !== 'ended') return { ...timed, outcome: how };
+  if (how === 'cancelled') return { ...timed, outcome: 'cancelled' };
   return isComplete(state) ? complete(timed) : { ...timed, outcome: 'incomplete' };
 }
 
@@ -113,16 +115,27 @@ function reduceLayer(state: PullState, id: string, line: PullLine): PullState {
   if (layer === null) return { ...state, isDocker, isImageNamed: false };
   const gained = layer.fetched - (before?.fetched ?? 0);
   const isAlive = layer.stage === 'retrying' || gained > 0 || (layer.stage !== before?.stage && !isUnpacked(layer));
+  const layers = new Map(state.layers).set(id, layer);
   return show({
     ...state,
     isDocker,
     isImageNamed: false,
-    layers: new Map(state.layers).set(id, layer),
+    layers,
     activeAtMs: isAlive ? state.atMs : state.activeAtMs,
-    // Where a layer is taken up again its first line counts what was kept: no bytes of this moment.
-    samples:
-      before?.stage === 'downloading' ? addSample(state.samples, state.atMs, Math.max(gained, 0)) : state.samples,
+    samples: nextSamples(state, before, Math.max(gained, 0), layers),
   });
+}
+
+function nextSamples(
+  state: PullState,
+  before: Layer | undefined,
+  gained: number,
+  layers: PullState['layers'],
+): RateSamples {
+  // After a wait for a retry the speed is measured anew: the pause says nothing about it.
+  if (phaseOf({ ...state, layers }) === 'RETRYING') return noSamples;
+  // Where a layer is taken up again its first line counts what was kept: no bytes of this moment.
+  return before?.stage === 'downloading' ? addSample(state.samples, state.atMs, gained) : state.samples;
 }
 
 const dockerOnly = new Set(['Waiting', 'Verifying Checksum', 'Extracting', 'Pull complete']);

@@ -257,6 +257,20 @@ describeOnEngines('pulling an image', (shared) => {
     expect(pull.states.at(-1)).toMatchObject({ phase: 'DONE', stalledSince: null });
   });
 
+  it('is cancelled at once while the registry is silent', async () => {
+    await gate.change({ stallAfterBytes: 20 * MB });
+    const { images } = imagesWith(null);
+    const pull = begin(images, nim);
+    await gateIs({ isStalled: true });
+    const started = performance.now();
+    pull.cancel();
+    await expect(pull.ended).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(performance.now() - started).toBeLessThan(3000);
+    // Measured: the classic store's engine looks up from a silent connection only when something comes, or it breaks.
+    if (!isContainerd) await gate.resume();
+    await gateIs({ openBlobs: 0 });
+  });
+
   it('survives a registry that breaks off in the middle', async () => {
     await gate.change({ dieAfterBytes: 60 * MB, dies: 'once' });
     const { images } = imagesWith(null);

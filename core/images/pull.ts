@@ -87,7 +87,7 @@ function createReporter({ now, onProgress }: Pick<EnginePull, 'now' | 'onProgres
 
 async function readSizes(pull: EnginePull, report: Reporter, signal: AbortSignal): Promise<void> {
   try {
-    const sizes = await pull.layerSizes(signal);
+    const sizes = await abortable(pull.layerSizes(signal), signal);
     if (sizes !== null && !signal.aborted) report.change((state) => withLayerSizes(state, sizes));
   } catch {
     // Sizes only make the progress better: their failure is never the pull's, and whoever reads them logs it.

@@ -4,7 +4,7 @@ import { z } from '../../shared/zod.ts';
 import { dockerError } from '../engine/docker-errors.ts';
 import { cutErrorText, toPullLine } from '../engine/ndjson.ts';
 import { findJson } from './find-json.ts';
-import { beginPull, endPull, type PullState, reducePull, stallAfterMs, toProgress } from './pull-progress.ts';
+import { beginPull, endPull, reducePull, stallAfterMs, toProgress } from './pull-progress.ts';
 
 /** The last line of `pull --from FILE --json`. */
 export interface RecordedEnd {
@@ -50,7 +50,7 @@ export function* readRecordedPull(text: string): Generator<PullProgress | Record
     if (event.failure !== undefined && state.outcome !== 'failed' && state.outcome !== 'cancelled') {
       const { code, message } = dockerError(event.failure);
       error = code === 'CANCELLED' ? null : { code, message };
-      state = endPull(reopened(state), code === 'CANCELLED' ? 'cancelled' : 'failed', atMs);
+      state = endPull(state, code === 'CANCELLED' ? 'cancelled' : 'failed', atMs);
     } else if (event.isCancel) {
       state = endPull(state, 'cancelled', atMs);
     } else if (event.value !== undefined) {
@@ -64,11 +64,6 @@ export function* readRecordedPull(text: string): Generator<PullProgress | Record
   yield* changed(state.atMs);
   const { bytesDone, bytesTotal, layers } = toProgress(state, state.atMs);
   yield { outcome: state.outcome === 'running' ? 'incomplete' : state.outcome, error, bytesDone, bytesTotal, layers };
-}
-
-/** A failure counts even after the word of success: both together are no success. */
-function reopened(state: PullState): PullState {
-  return state.outcome === 'done' ? { ...state, outcome: 'running' } : state;
 }
 
 interface RecordedEvent {

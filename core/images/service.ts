@@ -141,6 +141,7 @@ export function createImagesService(
       },
       async remove({ reference }, options) {
         const signal = options?.signal ?? closing.signal;
+        await engine.settled(signal);
         try {
           await engine.docker().getImage(reference).remove({ abortSignal: signal });
         } catch (error) {
@@ -152,6 +153,7 @@ export function createImagesService(
     },
     pull: async (reference, options) => pulls.join(formatReference(parseReference(reference)), options),
     async has(reference, signal) {
+      await engine.settled(signal);
       try {
         const image = engine.docker().getImage(formatReference(parseReference(reference)));
         await abortable(image.inspect(), signal);
