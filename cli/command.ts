@@ -6,6 +6,8 @@ import type { Printer } from './print.ts';
 export type OptionValues = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
 export interface CommandContext {
+  /** As typed, behind the command's name. */
+  args: readonly string[];
   positionals: readonly string[];
   options: OptionValues;
   print: Printer;

@@ -49,6 +49,7 @@ function parse(command: Command, args: readonly string[]) {
       args: [...args],
       options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, ...command.options },
       allowPositionals: true,
+      allowNegative: true,
       strict: true,
     });
     return { values, positionals };
@@ -81,6 +82,7 @@ export async function main(args: readonly string[]): Promise<number> {
       throw new AppError('BAD_INPUT', `usage: nimdeck ${command.usage}`);
     }
     return await command.run({
+      args: rest,
       positionals,
       options: values,
       print,

@@ -19,7 +19,9 @@ export const loginCommand: Command = {
     const api = await open();
     const status = await api.ngc.signIn({ key }, { signal: interrupt.signal });
     print.json(status);
-    print.line(`Signed in with the key that ends in ${status.keyHint ?? '…'}. ${kept[status.storage ?? 'file']}`);
+    const words = status.state === 'signed-in' ? 'Signed in with' : 'NGC could not be asked yet; kept';
+    print.line(`${words} the key that ends in ${status.keyHint ?? '…'}. ${kept[status.storage ?? 'file']}`);
+    if (status.failure !== null) print.note(status.failure.message);
     return exitCodes.done;
   },
 };
@@ -32,7 +34,7 @@ export const logoutCommand: Command = {
   async run({ print, interrupt, api }) {
     const status = await (await api()).ngc.signOut({}, { signal: interrupt.signal });
     print.json(status);
-    print.line('Signed out; the key is no longer on this machine.');
+    print.line('Signed out; Nimdeck no longer keeps a key. One in NGC_API_KEY is used again at the next start.');
     return exitCodes.done;
   },
 };

@@ -1,17 +1,19 @@
-import { startHeadless } from '../../headless/main.ts';
-import { type Command, textOption } from '../command.ts';
+import type { Command } from '../command.ts';
 
 export const serveCommand: Command = {
   name: 'serve',
-  usage: 'serve [--port N]',
+  usage: 'serve [--port N] [--data FOLDER] [--open | --no-open] [--new-token]',
   summary: 'Serve the pages to a browser on this machine.',
-  options: { port: { type: 'string' } },
+  options: {
+    port: { type: 'string' },
+    data: { type: 'string' },
+    open: { type: 'boolean' },
+    'new-token': { type: 'boolean' },
+  },
   positionals: { min: 0, max: 0 },
-  async run({ options, interrupt }) {
-    const port = textOption(options, 'port');
-    void port;
-    void interrupt;
-    void startHeadless;
-    return 0;
+  async run({ args }) {
+    // Loaded when asked for: every other command starts without the web server.
+    const { runHeadless } = await import('../../headless/main.ts');
+    return await runHeadless(args);
   },
 };

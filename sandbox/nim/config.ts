@@ -127,7 +127,7 @@ export function readConfig(env: Environment, args: readonly string[]): NimConfig
     ] as const),
     downloadBytes: number('DOWNLOAD_BYTES', 0),
     needsGpu: own('NEEDS_GPU') === '1',
-    gpuCount: visibleGpus(env.NVIDIA_VISIBLE_DEVICES),
+    gpuCount: visibleGpus(env),
     announceFd: optional('ANNOUNCE_FD'),
     followsParent: own('FOLLOW_PARENT') === '1',
   };
@@ -151,8 +151,11 @@ function phaseSeconds(text: string | undefined, speed: number): Record<Phase, nu
 }
 
 /** What a GPU request puts into the container: `all`, indexes or ids; `void` and `none` take all GPUs away. */
-function visibleGpus(value: string | undefined): number {
-  if (value === undefined || ['', 'void', 'none'].includes(value)) return 0;
+/** The hook names them in one variable; a CDI file leaves that void and adds one of its own for each device. */
+function visibleGpus(env: NodeJS.ProcessEnv): number {
+  const value = env.NVIDIA_VISIBLE_DEVICES;
+  const fromCdi = Object.keys(env).filter((name) => name.startsWith('CDI_')).length;
+  if (value === undefined || ['', 'void', 'none'].includes(value)) return fromCdi;
   return value === 'all' ? 1 : value.split(',').length;
 }
 

@@ -1,0 +1,37 @@
+import { expect, test } from '@playwright/test';
+import { nimdeck } from './shell.ts';
+import { createPlace, onEngines, rightKey } from './test-engines.ts';
+
+const lastJson = (printed: string): unknown => JSON.parse(printed.trim().split('\n').at(-1) ?? '');
+
+onEngines((engine, host) => {
+  test('key, pull, run with a GPU request, ready, log, chat, stop, remove: in the terminal', async () => {
+    await using place = await createPlace(engine, host);
+    const { world } = place;
+    const done = async (args: string[], input?: string) => {
+      const { exitCode, printed } = await nimdeck(world, args, input);
+      expect(printed).not.toContain(rightKey);
+      expect(exitCode, `nimdeck ${args.join(' ')}: ${printed}`).toBe(0);
+      return printed;
+    };
+
+    const refused = await nimdeck(world, ['pull', place.nim]);
+    expect(refused.exitCode, refused.printed).not.toBe(0);
+
+    await done(['login'], `${rightKey}\n`);
+    await done(['pull', place.nim]);
+    const gpu = engine.gpuIds[0] ?? '';
+    await done(['run', place.nim, '--name', 'stage', '--gpus', gpu, '--env', 'NIMDECK_SANDBOX_SPEED=100']);
+    expect(lastJson(await done(['ps', '--json']))).toMatchObject([
+      { name: 'stage', status: 'ready', gpus: { ids: [gpu] } },
+    ]);
+    expect(await done(['logs', 'stage'])).toContain('Application startup complete.');
+    expect((await done(['chat', 'stage', '/tokens 40 hello'])).length).toBeGreaterThan(20);
+    await done(['stop', 'stage']);
+    expect(lastJson(await done(['ps', '--json']))).toMatchObject([{ name: 'stage', status: 'stopped' }]);
+    await done(['start', 'stage']);
+    await done(['rm', 'stage']);
+    expect(lastJson(await done(['ps', '--json']))).toEqual([]);
+    await done(['logout']);
+  });
+});

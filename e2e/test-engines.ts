@@ -1,0 +1,73 @@
+import Docker from 'dockerode';
+import { test } from '@playwright/test';
+import { type RegistryGate, type RegistryGateOptions, startRegistryGate } from '../core/testing/sandbox.ts';
+import { type TestEngine, type TestHost, testHost } from '../core/testing/engine-host/host.ts';
+import { createWorld, type World } from './shell.ts';
+
+export const rightKey = `nvapi-${'r1ght'.repeat(12)}`;
+export const wrongKey = `nvapi-${'wr0ng'.repeat(12)}`;
+
+const names = ['overlay2-20.10', 'overlay2-26.1', 'containerd-26.1'] as const;
+
+/** The same stories on each engine; without a host they are skipped, and counted. */
+export function onEngines(define: (engine: TestEngine, host: TestHost) => void): void {
+  const host = testHost();
+  for (const name of names) {
+    const engine = host?.engines.find((candidate) => candidate.name === name);
+    test.describe(name, () => {
+      if (host === null || engine === undefined) test.skip('needs the test engines', () => {});
+      else define(engine, host);
+    });
+  }
+}
+
+/** One test's own surroundings: a gate in front of the registry, a data folder, and the references to use. */
+export interface Place extends AsyncDisposable {
+  world: World;
+  gate: RegistryGate;
+  engine: TestEngine;
+  docker: Docker;
+  /** Of the NIM stand-in, through the gate; private: it needs the right key. */
+  nim: string;
+  small: string;
+}
+
+export async function createPlace(
+  engine: TestEngine,
+  host: TestHost,
+  options: Partial<RegistryGateOptions> = {},
+): Promise<Place> {
+  const repository = host.images.nim.replace(/:[^:/]+$/, '');
+  const gate = await startRegistryGate({
+    upstream: `http://${host.registry}`,
+    keys: [rightKey],
+    repositories: { [repository]: 'private' },
+    ...options,
+  });
+  const world = createWorld({ DOCKER_HOST: engine.dockerHost, NIMDECK_NGC_REGISTRY: gate.registry });
+  const docker = new Docker({ socketPath: engine.socketPath });
+  return {
+    world,
+    gate,
+    engine,
+    docker,
+    nim: `${gate.registry}/${host.images.nim}`,
+    small: `${gate.registry}/${host.images.small}`,
+    async [Symbol.asyncDispose]() {
+      await removeAll(docker, gate.registry);
+      await gate.stop();
+      world[Symbol.dispose]();
+    },
+  };
+}
+
+/** What came through this gate, and what runs from it; other tests' things have other gates. */
+async function removeAll(docker: Docker, registry: string): Promise<void> {
+  const containers = await docker.listContainers({ all: true });
+  for (const { Id: id, Image: image } of containers) {
+    if (image.startsWith(registry)) await docker.getContainer(id).remove({ force: true, v: true });
+  }
+  for (const { RepoTags: tags } of await docker.listImages()) {
+    for (const tag of tags ?? []) if (tag.startsWith(registry)) await docker.getImage(tag).remove({ force: true });
+  }
+}
