@@ -24,6 +24,7 @@ export const caseContract = {
     watchForAbort: stream(nothing, z.number()),
     gated: stream(nothing, z.number()),
     deaf: stream(nothing, z.number()),
+    deafGenerator: stream(nothing, z.number()),
     deafRequest: request(nothing, nothing),
     fail: request(z.strictObject({ how: z.enum(['foreseen', 'unforeseen', 'unsendable', 'wrong']) }), z.number()),
     failLater: stream(z.strictObject({ isForeseen: z.boolean() }), z.number()),
@@ -124,7 +125,21 @@ export function createCaseService(): CaseService {
           await gate.promise;
           for (let index = 1; index < 1000; index += 1) yield index;
         },
-        async *deaf(_, { signal } = {}) {
+        // No generator: this one can be told to end in the middle of its wait.
+        deaf: (_, { signal } = {}) => {
+          begin(signal);
+          const steps = [1];
+          return {
+            [Symbol.asyncIterator]: () => ({
+              next: () => (steps.length > 0 ? Promise.resolve({ value: steps.pop()! }) : new Promise(() => {})),
+              async return() {
+                finished += 1;
+                return { done: true, value: undefined };
+              },
+            }),
+          };
+        },
+        async *deafGenerator(_, { signal } = {}) {
           begin(signal);
           yield 1;
           await new Promise(() => {});
@@ -300,18 +315,23 @@ export function describeTransport(name: string, open: () => Promise<OpenTranspor
       await until(() => [finished(), aborted()]).toEqual([1, 1]);
     });
 
-    it('frees the connection from a source and a request that ignore their signal', async () => {
-      const { call, openCalls, aborted } = await setUp({ maxCalls: 2 });
-      const iterator = await firstOf(call.test.deaf({}));
-      const waiting = iterator.next();
-      await iterator.return?.();
-      expect((await waiting).done).toBe(true);
+    it('frees the connection from sources and a request that ignore their signal', async () => {
+      const { call, openCalls, aborted, finished } = await setUp({ maxCalls: 2 });
+      for (const deafStream of [call.test.deaf({}), call.test.deafGenerator({})]) {
+        const iterator = await firstOf(deafStream);
+        const waiting = iterator.next();
+        await call.test.echo({ text: '' });
+        await iterator.return?.();
+        expect((await waiting).done).toBe(true);
+      }
+      // It can be told to end; a generator in the middle of a wait cannot.
+      await until(finished).toBe(1);
       const controller = new AbortController();
       const deaf = call.test.deafRequest({}, { signal: controller.signal });
       await call.test.echo({ text: '' });
       controller.abort();
       await failsWith(deaf, 'CANCELLED');
-      await until(() => [openCalls(), aborted()]).toEqual([0, 2]);
+      await until(() => [openCalls(), aborted()]).toEqual([0, 3]);
       expect((await call.test.echo({ text: 'still here' })).text).toBe('still here');
     });
 
