@@ -49,7 +49,7 @@ export async function createChatService(deps: CoreDeps, nims: NimsService, store
 
   function report(error: unknown): AppError {
     const id = randomUUID();
-    deps.log.error('chat-turn-failed', {
+    deps.log.error('chat.turn-failed', {
       id,
       message: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });

@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from '../../shared/zod.ts';
 import type { EngineService } from '../engine/service.ts';
 import type { Logger } from '../lib/logger.ts';
-import { nanosecondsOf, stampOf, toStamp } from '../lib/stamp.ts';
+import { toStamp } from '../lib/stamp.ts';
 import { collect } from './collect.ts';
 import type { LeveledLine } from './record.ts';
+import { beginOfRun } from './run-begin.ts';
 import type { Spool } from './spool.ts';
 
 /** One run of a container, as far as its collection needs it. */
@@ -42,20 +43,13 @@ export interface Collector {
 }
 
 const retryMs = { first: 250, most: 5000 };
-/** A container that has ended ends its stream at once; an engine that forgets to must not hold up its user. */
-const defaultSilenceMs = 5000;
-/** Of a run that is over: how often its stream is opened anew. */
-const lastAttempts = 3;
 /**
- * A stream that is opened while its container ends can come back empty (seen on 20.10 and 26.1, under load): the end of
- * a young one proves nothing unless the container was known to be over before.
+ * A container that has ended ends its stream at once; an engine that forgets to is not waited for for ever. Longer than
+ * an engine reads through a log of some millions of lines to the place that is asked for.
  */
-const youngMs = 2000;
-/** How much earlier than its noted start a run's lines can be stamped, where it is not known when the run before ended. */
-const startSlackNanoseconds = 1_000_000_000n;
-/** A container that is started within this of its creation is taken for one in its first run. */
-const firstStartNanoseconds = 10_000_000_000n;
-
+const defaultSilenceMs = 30_000;
+/** Of a run that is over: how often a broken stream is opened anew. */
+const lastAttempts = 3;
 const inspected = z.object({
   Created: z.string(),
   State: z.object({ Running: z.boolean(), StartedAt: z.string(), FinishedAt: z.string().nullish() }),
@@ -98,15 +92,17 @@ export function startCollector(parts: CollectorParts): Collector {
 
   async function findBegin(): Promise<string | null> {
     if (run.from !== undefined) return run.from;
-    const started = toStamp(run.startedAt);
     const { Created, State } = await inspect();
-    const before = parts.runBefore();
-    // Of a container that is over it is the end of this very run, which can be noted before the start: a process that
-    // exits at once is seen to end before the engine has noted that it began.
-    const finishedBefore = State.Running && toStamp(State.StartedAt) === started ? (State.FinishedAt ?? null) : null;
-    const earlierEnd = started === null ? null : endBefore(started, [finishedBefore, before?.endedAt ?? null]);
-    const isFirst = before === null && isFirstStart(started, toStamp(Created));
-    const from = started === null ? null : beginOf(started, earlierEnd, isFirst);
+    const { from, earlierEnd } = beginOfRun({
+      startedAt: run.startedAt,
+      before: parts.runBefore(),
+      container: {
+        created: Created,
+        isRunning: State.Running,
+        startedAt: State.StartedAt,
+        finishedAt: State.FinishedAt ?? null,
+      },
+    });
     await parts.onBegin(from, earlierEnd);
     run.from = from;
     return from;
@@ -137,8 +133,9 @@ export function startCollector(parts: CollectorParts): Collector {
       return isPast ? 'past' : 'end';
     } catch (error) {
       if (attempt.signal.aborted) return attempt.signal.reason === lostReason ? 'broken' : 'end';
-      if (!signal.aborted && isConnected())
-        log.warn('log-stream-broken', { container: run.containerId, message: String(error) });
+      if (!signal.aborted && isConnected()) {
+        log.warn('logs.stream-broken', { container: run.containerId, message: String(error) });
+      }
       return isGone(error) ? 'gone' : 'broken';
     } finally {
       attempt = null;
@@ -168,20 +165,16 @@ export function startCollector(parts: CollectorParts): Collector {
         continue;
       }
       const linesBefore = spool.totals().endLine;
-      const wasOver = ending !== null && (await afterEnd()) === 'over';
-      const openedAt = performance.now();
       const outcome = await readOnce();
       if (signal.aborted) break;
-      if (outcome === 'gone' || outcome === 'past') return 'complete';
+      if (outcome === 'gone' || outcome === 'past' || (outcome === 'end' && ending !== null)) return 'complete';
       if (outcome === 'end') {
-        const isWhole = wasOver || performance.now() - openedAt > youngMs;
-        if (ending !== null && isWhole) return 'complete';
         const left = await afterEnd();
         if (left === 'gone') return 'complete';
-        if (left === 'over' && ending === null) {
+        if (left === 'over') {
           await change;
-          // Either it is over now, and what was read is all; or the engine is back, and there may be more.
-          if (ending !== null && isWhole) return 'complete';
+          // Either it is said to be over, and what was read is all; or the engine is back, and there may be more.
+          if (ending !== null) return 'complete';
           continue;
         }
       }
@@ -210,29 +203,6 @@ export function startCollector(parts: CollectorParts): Collector {
       await done;
     },
   };
-}
-
-/** The latest of the ends that lie before the start; the engine says the year 1 for "never". */
-function endBefore(started: string, ends: readonly (string | null)[]): string | null {
-  const stamps = ends.map((end) => toStamp(end ?? '') ?? '').filter((end) => end > '1970' && end < started);
-  return stamps.toSorted().at(-1) ?? null;
-}
-
-/**
- * A container's log goes over all its runs. Lines are stamped where they are read from the pipe, so the first of a run
- * can be stamped before the engine notes its start, and the last of the run before after its end: the middle divides.
- */
-function beginOf(started: string, earlierEnd: string | null, isFirst: boolean): string | null {
-  const at = nanosecondsOf(started);
-  if (earlierEnd !== null) return stampOf((nanosecondsOf(earlierEnd) + at) / 2n);
-  return isFirst ? null : stampOf(at - startSlackNanoseconds);
-}
-
-/** Of a run that is over the engine does not say whether there was one before. */
-function isFirstStart(started: string | null, created: string | null): boolean {
-  return (
-    started === null || created === null || nanosecondsOf(started) - nanosecondsOf(created) < firstStartNanoseconds
-  );
 }
 
 function isGone(error: unknown): boolean {

@@ -56,7 +56,7 @@ export async function createLogsService(
       for (const earlier of runsOf(run.stored.containerId)) {
         if (earlier.stored.endedAt !== null || !isBefore(earlier, run)) continue;
         inBackground(
-          'log-run-end',
+          'logs.run-end',
           earlier.finish(from, () => toInstant(earlierEnd) ?? instant()),
         );
       }
@@ -65,7 +65,14 @@ export async function createLogsService(
   for (const stored of await store.list()) runs.set(stored.id, createRun(stored, parts));
 
   function tellLines(containerId: string, lines: readonly LogLine[]): void {
-    for (const listener of listeners) listener(containerId, lines);
+    for (const listener of listeners) {
+      try {
+        listener(containerId, lines);
+      } catch (error) {
+        // One deaf listener must not cost the run its log.
+        log.error('logs.listener-failed', { message: String(error) });
+      }
+    }
   }
 
   /** Newest first. */
@@ -88,7 +95,7 @@ export async function createLogsService(
     const run = createRun({ ...stored, id, from: undefined, endedAt: null }, parts);
     runs.set(id, run);
     for (const old of runsOf(stored.containerId).slice(runsKept)) {
-      if (old.stored.endedAt !== null) inBackground('log-run-remove', removeRun(old));
+      if (old.stored.endedAt !== null) inBackground('logs.run-remove', removeRun(old));
     }
     return run;
   }
@@ -157,7 +164,7 @@ export async function createLogsService(
 
     collect({ id, startedAt, isTty }) {
       if (closing.signal.aborted) return;
-      inBackground('log-collect', add({ containerId: id, startedAt, isTty }).collect(isTty));
+      inBackground('logs.collect', add({ containerId: id, startedAt, isTty }).collect(isTty));
     },
 
     async ended(containerId, endedAt) {
@@ -170,7 +177,7 @@ export async function createLogsService(
         await Promise.race([finished, whenLost(AbortSignal.any([waiting.signal, closing.signal]))]);
       } finally {
         waiting.abort();
-        inBackground('log-run-end', finished);
+        inBackground('logs.run-end', finished);
       }
     },
 
