@@ -55,8 +55,11 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
     return opened;
   }
 
+  /** From the moment on when it is asked for: who looks in between must not take the run for one that is over. */
+  const isCollecting = () => collector !== null || starting !== null;
+
   function countsOf(spool: Spool): LogCounts {
-    return { runId: stored.id, ...spool.totals(), isCollecting: collector !== null };
+    return { runId: stored.id, ...spool.totals(), isCollecting: isCollecting() };
   }
 
   /** One after the other, as a file that is replaced wants it. */
@@ -68,8 +71,14 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
   function start(ending: { until: string | null } | null): Promise<void> {
     starting ??= startOnce(ending).finally(() => {
       starting = null;
+      void refresh();
     });
     return starting;
+  }
+
+  async function refresh(): Promise<void> {
+    const [outcome] = await Promise.allSettled([opened]);
+    if (outcome.status === 'fulfilled') outcome.value?.counts.set(countsOf(outcome.value.spool));
   }
 
   async function startOnce(ending: { until: string | null } | null): Promise<void> {
@@ -95,14 +104,13 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
       },
     });
     collector = started;
-    counts.set(countsOf(spool));
-    void whenDone(started, () => counts.set(countsOf(spool)));
+    void whenDone(started);
   }
 
-  async function whenDone(ended: Collector, tell: () => void): Promise<void> {
+  async function whenDone(ended: Collector): Promise<void> {
     await ended.done;
     if (collector === ended) collector = null;
-    tell();
+    await refresh();
   }
 
   async function end(until: string | null, endedAt: () => string): Promise<void> {
@@ -130,7 +138,7 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
     removed: removing.signal,
     spool: async () => (await open()).spool,
     counts: async () => (await open()).counts,
-    isCollecting: () => collector !== null,
+    isCollecting,
     async collect(isTty) {
       // Read to its end already, in this life of core or an earlier one.
       if (stored.endedAt !== null) return;
