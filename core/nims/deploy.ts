@@ -161,13 +161,14 @@ async function createAndStartOnce(
   const id = await createContainer(docker, input.name, containerBody(input));
   try {
     if (signal.aborted) throw cancelled();
-    await follower.refresh(id);
     roster.setTask(id, { kind: 'starting', startedBefore: null });
+    await follower.refresh(id);
     handle.report({ nimId: id, start: step(deps, 'starting') });
     await startContainer(docker, id, signal);
   } catch (error) {
     // Also when core closes: a container that never ran is of no use to anybody.
     await discard(deps, parts, id);
+    roster.setTask(id, null);
     handle.report({ nimId: null });
     if (signal.aborted) throw cancelled();
     throw error;

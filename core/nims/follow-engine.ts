@@ -109,7 +109,8 @@ export function followEngine(deps: Pick<CoreDeps, 'log'>, { engine, roster, stop
   }
 
   function onEvent(event: EngineEvent) {
-    if (event.type !== 'container') return;
+    // One that was only created is nobody's news: whoever creates it reads it, and it is listed when it starts.
+    if (event.type !== 'container' || event.action === 'create') return;
     if (roster.find(event.id) === undefined && event.attributes[label.managed] !== 'true') return;
     stopped.noteEvent(event);
     refresh(event.id).catch((error: unknown) => {

@@ -36,8 +36,8 @@ export async function stopNim({ engine, roster, follower, stopped }: LifecyclePa
 /** Starts a container that is there and waits until it is ready; a cancel stops it again. */
 export async function startNim(deps: CoreDeps, parts: LifecycleParts, id: string, handle: JobHandle): Promise<void> {
   const { engine, roster, follower } = parts;
-  const { facts, task } = roster.get(id);
-  if (task?.kind === 'stopping') {
+  const { facts } = roster.get(id);
+  if (roster.taskOf(id)?.kind === 'stopping') {
     throw new AppError('CONFLICT', `${facts.name} is being stopped; start it when it has stopped.`, { nimId: id });
   }
   const startedBefore = facts.startedAt;

@@ -71,10 +71,13 @@ export async function prepareCache({ needsGroup, ownUserId, ...plan }: Unprepare
   const folder = plan.mount.Source;
   try {
     await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK | constants.X_OK);
-    if (!needsGroup) return plan;
-    const { gid } = await stat(folder);
+    if (!needsGroup) {
+      await access(folder, constants.W_OK | constants.X_OK);
+      return plan;
+    }
     await letGroupIn(folder, ownUserId);
+    const { gid, mode } = await stat(folder);
+    if ((mode & 0o070) !== 0o070) throw new Error('it belongs to somebody else and its group may not write');
     return { ...plan, group: String(gid) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

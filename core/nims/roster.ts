@@ -15,7 +15,6 @@ export interface Entry {
   run: Run | null;
   /** When the newest run began that this entry has heard of. */
   takenRun: string | null;
-  task: Task | null;
   firstErrorLine: string | null;
   /** Resolves when the log of the last run is complete. */
   logEnded: Promise<void>;
@@ -34,7 +33,9 @@ export interface Roster {
   take(facts: ContainerFacts): Entry;
   /** The container is gone. */
   drop(id: string): void;
+  /** What is being done to it, also before it is in the list; null: nothing. */
   setTask(id: string, task: Task | null): void;
+  taskOf(id: string): Task | null;
   /** Whether the engine can be asked; while it cannot, every status is `unknown`. */
   setKnown(isKnown: boolean): void;
   /** Stops asking, and waits a moment for logs that are being read to their end. */
@@ -58,6 +59,7 @@ export function createRoster(
 ): Roster {
   const instant = () => new Date(deps.now()).toISOString();
   const entries = new Map<string, Entry>();
+  const tasks = new Map<string, Task>();
   const list = createValue<NimList>({ isKnown: false, nims: [] });
   let isKnown = false;
   let shown = JSON.stringify(list.get());
@@ -71,7 +73,8 @@ export function createRoster(
   }
 
   function toNim(entry: Entry): Nim {
-    const { facts, run, task } = entry;
+    const { facts, run } = entry;
+    const task = tasks.get(facts.id) ?? null;
     const readiness = run?.readiness() ?? 'waiting';
     const status = statusOf({ isKnown, facts, task, readiness, isStopped: stopped.isStopped(facts) });
     if (status !== entry.status) {
@@ -167,7 +170,6 @@ export function createRoster(
       facts,
       run: null,
       takenRun: null,
-      task: null,
       firstErrorLine: null,
       logEnded: Promise.resolve(),
       status: null,
@@ -195,11 +197,11 @@ export function createRoster(
       publish();
     },
     setTask(id, task) {
-      const entry = entries.get(id);
-      if (entry === undefined) return;
-      entry.task = task;
+      if (task === null) tasks.delete(id);
+      else tasks.set(id, task);
       publish();
     },
+    taskOf: (id) => tasks.get(id) ?? null,
     setKnown(next) {
       isKnown = next;
       publish();

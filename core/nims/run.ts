@@ -62,15 +62,18 @@ export function startRun({ facts, now, onChange, onDoubt, pace = usualPace }: Ru
     if (isNewPhase) onChange();
   }
 
-  function onAnswer(next: Readiness) {
-    const isChange = next !== readiness;
+  let answer: Readiness = 'waiting';
+
+  async function onAnswer(next: Readiness) {
+    const isChange = next !== answer;
+    answer = next;
+    if (!isChange) return firstAnswer.resolve();
+    // Whoever sees "ready" may send at once, and needs a model's id for it: it is learnt before.
+    if (next === 'ready') await learn();
+    if (answer !== next || ending.signal.aborted) return;
     readiness = next;
+    if (next === 'ready') advance('READY', { step: 'ready', outcome: 'ready' });
     firstAnswer.resolve();
-    if (!isChange) return;
-    if (next === 'ready') {
-      advance('READY', { step: 'ready', outcome: 'ready' });
-      void learn();
-    }
     onChange();
   }
 
@@ -81,14 +84,13 @@ export function startRun({ facts, now, onChange, onDoubt, pace = usualPace }: Ru
     try {
       models = await readModels(address, options);
       version ??= facts.nimVersion ?? (await readVersion(address, options));
-      onChange();
     } catch {
       // Only the end of the run makes these fail; there is then nobody left to learn about.
     }
   }
 
   if (address === null) firstAnswer.resolve();
-  else void watchReadiness(address, { onAnswer, onDoubt }, ending.signal, pace);
+  else void watchReadiness(address, { onAnswer: (next) => void onAnswer(next), onDoubt }, ending.signal, pace);
 
   return {
     startedAt: facts.startedAt,

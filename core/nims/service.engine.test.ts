@@ -167,31 +167,6 @@ describeOnEngines('nims', (engine: TestEngine) => {
     expect(seen, 'never taken for a failure in between').toEqual(['ready', 'stopped']);
   });
 
-  test('a restart of core finds all again: ready, stopped, ended, and one in mid-start', async () => {
-    const ready = await suite.deployed();
-    const stopped = await suite.deployed();
-    await suite.core.nims.api.stop({ nimId: stopped.id });
-    const failed = await suite.core.ended(await suite.core.nims.api.deploy(nim({ FAILURE: 'bad-key' })));
-    const { jobId } = await suite.core.nims.api.deploy(nim({ SPEED: '30' }));
-    const starting = await suite.core.untilJob({ jobId }, ({ start }) => start?.step === 'waiting-until-ready');
-
-    await suite.core.close();
-    suite.core = await openNimsCore(suite.deps);
-    let first: NimList | undefined;
-    for await (const list of suite.core.nims.api.watch({}, { signal: AbortSignal.timeout(10_000) })) {
-      first = list;
-      break;
-    }
-    expect(first?.isKnown).toBe(true);
-    const statusOf = (id: string | null) => first?.nims.find((one) => one.id === id)?.status;
-    expect(statusOf(ready.id), 'right from the first list on').toBe('ready');
-    expect(statusOf(stopped.id)).toBe('stopped');
-    expect(statusOf(failed.nimId)).toBe('exited');
-    expect(statusOf(starting.nimId)).toBe('starting');
-    expect(suite.core.jobs.list().find(({ id }) => id === jobId)?.state).toBe('interrupted');
-    await suite.core.untilStatus(starting.nimId ?? '', 'ready');
-  });
-
   test('an image that is not there fails with its code, and nothing is made', async () => {
     const reference = imageReference('nim').replace(/:[^:/]*$/, ':0.0.0');
     const job = await suite.core.ended(await suite.core.nims.api.deploy({ ...nim(), reference }));
@@ -207,6 +182,31 @@ describeOnEngines(
   'nims, on one engine',
   (engine: TestEngine) => {
     const suite = prepare(engine);
+
+    test('a restart of core finds all again: ready, stopped, ended, and one in mid-start', async () => {
+      const ready = await suite.deployed();
+      const stopped = await suite.deployed();
+      await suite.core.nims.api.stop({ nimId: stopped.id });
+      const failed = await suite.core.ended(await suite.core.nims.api.deploy(nim({ FAILURE: 'bad-key' })));
+      const { jobId } = await suite.core.nims.api.deploy(nim({ SPEED: '30' }));
+      const starting = await suite.core.untilJob({ jobId }, ({ start }) => start?.step === 'waiting-until-ready');
+
+      await suite.core.close();
+      suite.core = await openNimsCore(suite.deps);
+      let first: NimList | undefined;
+      for await (const list of suite.core.nims.api.watch({}, { signal: AbortSignal.timeout(10_000) })) {
+        first = list;
+        break;
+      }
+      expect(first?.isKnown).toBe(true);
+      const statusOf = (id: string | null) => first?.nims.find((one) => one.id === id)?.status;
+      expect(statusOf(ready.id), 'right from the first list on').toBe('ready');
+      expect(statusOf(stopped.id)).toBe('stopped');
+      expect(statusOf(failed.nimId)).toBe('exited');
+      expect(statusOf(starting.nimId)).toBe('starting');
+      expect(suite.core.jobs.list().find(({ id }) => id === jobId)?.state).toBe('interrupted');
+      await suite.core.untilStatus(starting.nimId ?? '', 'ready');
+    });
 
     test('a port that is taken is said before anything is made', async () => {
       const server = createServer().listen(0, '127.0.0.1');

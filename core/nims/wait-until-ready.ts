@@ -37,7 +37,7 @@ export async function waitUntilReady(
     for await (const { start, outcome } of run.progress.watch(signal)) {
       handle.report({ start });
       // One that becomes ready while it is being stopped is not ready for anybody.
-      if (outcome === 'ready' && parts.roster.find(id)?.task?.kind !== 'stopping') return;
+      if (outcome === 'ready' && parts.roster.taskOf(id)?.kind !== 'stopping') return;
       if (outcome === 'ended' || outcome === 'removed') break;
     }
   }
