@@ -1,3 +1,5 @@
+import { createQuit } from '../core/host/quit.ts';
+
 /** How Ctrl-C ends a command: at once, or, while something would be lost, after it was said and pressed again. */
 export interface Interrupt {
   readonly signal: AbortSignal;
@@ -8,31 +10,16 @@ export interface Interrupt {
   close(): void;
 }
 
-// Long enough to read two lines, short enough that a much later Ctrl-C asks again.
-const secondPressMs = 10_000;
-
 export function createInterrupt(print: (text: string) => void): Interrupt {
   const controller = new AbortController();
   let warning: (() => string | null) | null = null;
   let handler: (() => void) | null = null;
-  let warnedAt = Number.NEGATIVE_INFINITY;
 
-  function onSignal(): void {
-    if (handler !== null) {
-      handler();
-      return;
-    }
-    const text = performance.now() - warnedAt < secondPressMs ? null : (warning?.() ?? null);
-    if (text === null) {
-      controller.abort();
-      return;
-    }
-    warnedAt = performance.now();
-    print(text);
-  }
-
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  const quit = createQuit({ losses: () => warning?.() ?? null, say: print, quit: () => controller.abort() });
+  const onInterrupt = () => (handler === null ? quit() : handler());
+  const onTerminate = () => controller.abort();
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onTerminate);
   return {
     signal: controller.signal,
     warn(next) {
@@ -42,8 +29,8 @@ export function createInterrupt(print: (text: string) => void): Interrupt {
       handler = next;
     },
     close() {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onTerminate);
     },
   };
 }

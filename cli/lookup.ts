@@ -65,3 +65,22 @@ export function requireDone(job: Job): void {
   if (job.failure !== null) throw new AppError(job.failure.code, job.failure.message, job.failure.detail);
   throw new AppError(job.state === 'interrupted' ? 'PULL_INTERRUPTED' : 'CANCELLED', `${job.title}: ${job.state}`);
 }
+
+/** The NIM once its start is over, ready or not; `onWait` is called when there is something to wait for. */
+export async function startedNim(
+  api: Api,
+  name: string,
+  signal: AbortSignal,
+  onWait: (nim: Nim) => void,
+): Promise<Nim> {
+  await requireEngine(api, signal);
+  let isWaiting = false;
+  for await (const list of api.nims.watch({}, { signal })) {
+    if (!list.isKnown) continue;
+    const nim = pickNim(list.nims, name);
+    if (nim.status !== 'starting') return nim;
+    if (!isWaiting) onWait(nim);
+    isWaiting = true;
+  }
+  throw new AppError('CANCELLED', 'Cancelled.');
+}

@@ -22,7 +22,7 @@ const keepsAfter: Record<CancelKeeps, string> = {
 function warningOf(job: Job): string | null {
   if (job.pull === null || job.start !== null || job.pull.bytesDone === 0) return null;
   const keeps = keepsBefore[job.cancelKeeps ?? 'unknown'];
-  return `${formatBytes(job.pull.bytesDone)} have arrived; ${keeps}. Press Ctrl-C again to cancel.`;
+  return `${formatBytes(job.pull.bytesDone)} have arrived; ${keeps}.`;
 }
 
 /** Shows a job until it ends and answers the exit code; Ctrl-C cancels it, after saying what would be lost. */

@@ -10,16 +10,17 @@ onEngines((engine, host) => {
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (entry) => entry.type() === 'error' && problems.push(entry.text()));
     await page.goto(shell.address);
+    const rail = page.getByRole('navigation', { name: 'Pages' });
 
     await test.step('sign in with a key', async () => {
-      await page.getByRole('link', { name: 'Settings' }).click();
+      await rail.getByRole('link', { name: 'Settings' }).click();
       await page.getByLabel('NGC API key').fill(rightKey);
       await page.getByRole('button', { name: 'Check and keep' }).click();
       await expect(page.getByText('Signed in', { exact: true })).toBeVisible();
     });
 
     await test.step('pull, by hand, with progress', async () => {
-      await page.getByRole('link', { name: 'Models' }).click();
+      await rail.getByRole('link', { name: 'Models' }).click();
       await page.getByRole('button', { name: 'Another image …' }).click();
       await page.getByLabel('Image reference').fill(place.nim);
       await page.getByRole('dialog').getByRole('button', { name: 'Pull', exact: true }).click();
@@ -35,10 +36,10 @@ onEngines((engine, host) => {
       await expect(dialog.getByRole('radio', { name: /All GPUs/ })).toBeChecked();
       await dialog.getByText('More options').click();
       await dialog.getByRole('button', { name: 'Add variable' }).click();
-      await dialog.getByLabel('Variable').fill('NIMDECK_SANDBOX_SPEED');
-      await dialog.getByLabel('Value').fill('100');
+      await dialog.getByRole('textbox', { name: 'Variable' }).fill('NIMDECK_SANDBOX_SPEED');
+      await dialog.getByRole('textbox', { name: 'Value' }).fill('100');
       await dialog.getByRole('button', { name: 'Run', exact: true }).click();
-      await page.getByRole('link', { name: 'Running' }).click();
+      await rail.getByRole('link', { name: 'Running' }).click();
       await expect(page.getByText('Ready', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
       const inspected = await place.docker.getContainer('stage').inspect();
       expect(inspected.HostConfig.DeviceRequests).toHaveLength(1);
@@ -53,14 +54,14 @@ onEngines((engine, host) => {
     });
 
     await test.step('chat', async () => {
-      await page.getByRole('link', { name: 'Chat' }).click();
+      await rail.getByRole('link', { name: 'Chat' }).click();
       await page.getByLabel('Message', { exact: true }).fill('/tokens 40 hello');
       await page.getByRole('button', { name: 'Send' }).click();
       await expect(page.getByText(/tokens\/s/)).toBeVisible();
     });
 
     await test.step('stop and remove', async () => {
-      await page.getByRole('link', { name: 'Running' }).click();
+      await rail.getByRole('link', { name: 'Running' }).click();
       await page.getByRole('button', { name: /^Stop/ }).first().click();
       await expect(page.getByText('Stopped', { exact: true }).first()).toBeVisible();
       await page.getByRole('button', { name: /More actions for stage/ }).click();

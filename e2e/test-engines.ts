@@ -46,6 +46,7 @@ export async function createPlace(
   });
   const world = createWorld({ DOCKER_HOST: engine.dockerHost, NIMDECK_NGC_REGISTRY: gate.registry });
   const docker = new Docker({ socketPath: engine.socketPath });
+  await removeAll(docker, gate.registry);
   return {
     world,
     gate,
@@ -61,12 +62,10 @@ export async function createPlace(
   };
 }
 
-/** What came through this gate, and what runs from it; other tests' things have other gates. */
+/** All NIMs (a test that was cut off may have left one), and what came through this gate. */
 async function removeAll(docker: Docker, registry: string): Promise<void> {
-  const containers = await docker.listContainers({ all: true });
-  for (const { Id: id, Image: image } of containers) {
-    if (image.startsWith(registry)) await docker.getContainer(id).remove({ force: true, v: true });
-  }
+  const containers = await docker.listContainers({ all: true, filters: { label: ['io.nimdeck.managed'] } });
+  for (const { Id: id } of containers) await docker.getContainer(id).remove({ force: true, v: true });
   for (const { RepoTags: tags } of await docker.listImages()) {
     for (const tag of tags ?? []) if (tag.startsWith(registry)) await docker.getImage(tag).remove({ force: true });
   }

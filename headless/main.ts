@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CoreDeps } from '../core/deps.ts';
 import { type CoreHandle, openCore } from '../core/host/open-core.ts';
+import { createQuit } from '../core/host/quit.ts';
 import { isSameToken } from '../core/lib/token.ts';
 import { createNodeDeps } from '../core/node-deps.ts';
 import { errorCatalog, isAppError } from '../shared/errors.ts';
@@ -12,7 +13,6 @@ import { defaultPort, readFlags, usage } from './flags.ts';
 import { createLosses } from './losses.ts';
 import { hasDisplay, openBrowser } from './open-browser.ts';
 import { loadPages } from './pages.ts';
-import { createQuit } from './quit.ts';
 import { type PageServer, type PageServerOptions, startPageServer } from './server.ts';
 
 export interface HeadlessOptions {
@@ -114,9 +114,16 @@ export async function runHeadless(
     const ended = Promise.withResolvers<void>();
     const starting = startHeadless({ ...options, ...flags, note });
     let headless: Headless | null = null;
-    const onSignal = createQuit({ losses: () => headless?.losses() ?? null, say: note, quit: ended.resolve });
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
+    const losses = () => headless?.losses() ?? null;
+    const onInterrupt = createQuit({ losses, say: note, quit: ended.resolve });
+    // Whoever sends SIGTERM does not read questions, and would kill next.
+    const onTerminate = () => {
+      const lost = losses();
+      if (lost !== null) note(lost);
+      ended.resolve();
+    };
+    process.on('SIGINT', onInterrupt);
+    process.on('SIGTERM', onTerminate);
     headless = await starting;
     process.stdout.write(`Nimdeck is at ${headless.address}\n`);
     await ended.promise;
@@ -126,8 +133,8 @@ export async function runHeadless(
     }, closeWithinMs);
     await headless.close();
     clearTimeout(late);
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onTerminate);
     return 0;
   } catch (error) {
     if (!isAppError(error)) throw error;

@@ -7,7 +7,7 @@ import { AppError } from '../../shared/errors.ts';
 import { formatDuration } from '../../shared/format.ts';
 import { type Command, type CommandContext, textOption } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { findNim } from '../lookup.ts';
+import { startedNim } from '../lookup.ts';
 
 interface Talk {
   api: Api;
@@ -76,11 +76,13 @@ export const chatCommand: Command = {
   options: { system: { type: 'string' } },
   positionals: { min: 1, max: 2 },
   async run(context) {
-    const { positionals, options, interrupt } = context;
+    const { positionals, options, interrupt, print } = context;
     const api = await context.api();
     const talk: Talk = {
       api,
-      nim: await findNim(api, positionals[0] ?? '', interrupt.signal),
+      nim: await startedNim(api, positionals[0] ?? '', interrupt.signal, (nim) =>
+        print.note(`${nim.name} is starting; waiting until it is ready.`),
+      ),
       parameters: { systemPrompt: textOption(options, 'system'), temperature: null, topP: null, maxTokens: null },
       conversationId: null,
     };

@@ -11,7 +11,7 @@ export interface QuitOptions {
   now?: () => number;
 }
 
-/** Answers SIGINT and SIGTERM: at once, or, when something would be lost, on the second one within ten seconds. */
+/** Answers Ctrl-C (SIGINT): at once, or, when something would be lost, on the second one within ten seconds. */
 export function createQuit({ losses, say, quit, now = () => performance.now() }: QuitOptions): () => void {
   let askedAt = Number.NEGATIVE_INFINITY;
   let isQuitting = false;
