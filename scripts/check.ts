@@ -5,6 +5,7 @@ const checks: [name: string, program: string, args: string[]][] = [
   ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
   ['lint', 'npm', ['run', '--silent', 'lint']],
   ['types', 'npm', ['run', '--silent', 'typecheck']],
+  ['unused code', 'knip', ['--no-progress', '--no-config-hints']],
   ['layers', 'node', ['scripts/check-layers.ts']],
   ['words', 'node', ['scripts/check-words.ts']],
 ];

@@ -6,7 +6,6 @@ import { type ApiOf, request, stream } from '../../shared/rpc/contract.ts';
 import type { Frame, Port } from '../../shared/rpc/port.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { z } from '../../shared/zod.ts';
-import { conflate } from '../lib/conflate.ts';
 import { createValue } from '../lib/value.ts';
 
 const nothing = z.strictObject({});
@@ -97,15 +96,26 @@ export function createCaseService(): CaseService {
             yield value;
           }
         },
-        joined: (input, { signal } = {}) => {
-          async function* source() {
+        // As core does it with an answer: its owner keeps the text, a reader gets what it has not had.
+        async *joined(input, { signal } = {}) {
+          let text = '';
+          const written = createValue({ length: 0, isEnded: false });
+          const write = async () => {
             for (let index = 0; index < input.count && signal?.aborted !== true; index += 1) {
               if (index % 1000 === 0) await new Promise(setImmediate);
               produced += 1;
-              yield `${index} `;
+              text += `${index} `;
+              written.set({ length: text.length, isEnded: false });
             }
+            written.set({ length: text.length, isEnded: true });
+          };
+          void write();
+          let from = 0;
+          for await (const { length, isEnded } of written.watch(signal)) {
+            if (length > from) yield text.slice(from, length);
+            from = length;
+            if (isEnded) return;
           }
-          return conflate(source(), (older, newer) => older + newer, signal);
         },
         waitForAbort: (_, { signal } = {}) => {
           begin(signal);
