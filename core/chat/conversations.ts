@@ -10,6 +10,7 @@ import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import type { Row, Statement, Store } from '../store/store.ts';
 import { type Answer, noTiming, turnOf } from './answer.ts';
+import type { Exchange } from './exchange.ts';
 
 export const shownConversations = 200;
 
@@ -66,12 +67,7 @@ export interface Conversations {
   messages(conversationId: string): Promise<StoredMessage[]>;
   message(id: string): Promise<StoredMessage>;
   /** A question and the place for its answer, and with the first ones the conversation, in one transaction. */
-  begin(
-    conversation: Conversation,
-    isNew: boolean,
-    messages: readonly StoredMessage[],
-    parentId: string | null,
-  ): Promise<void>;
+  begin(exchange: Exchange): Promise<void>;
   saveAnswer(messageId: string, answer: Answer): Promise<void>;
   rename(id: string, title: string): Promise<void>;
   remove(id: string, now: string): Promise<void>;
@@ -106,10 +102,11 @@ export function createConversations(store: Store): Conversations {
       if (row === undefined) throw new AppError('NOT_FOUND', 'This answer is no longer there.');
       return toMessage(row);
     },
-    begin(conversation, isNew, messages, parentId) {
+    begin({ conversation, isNew, question, answer, parentId }) {
       return store.run(
         saveConversation(conversation, isNew),
-        ...messages.map((message, index) => insertMessage(message, messages[index - 1]?.id ?? parentId)),
+        insertMessage(question, parentId),
+        insertMessage(answer, question.id),
       );
     },
     saveAnswer(messageId, answer) {

@@ -319,6 +319,23 @@ describe('what goes wrong', () => {
     }
   });
 
+  it('a store that cannot keep the question refuses it, and lets the NIM go', async () => {
+    const failing: Store = { ...store, run: () => Promise.reject(new AppError('DISK_FULL', 'no space')) };
+    await chat.close();
+    let isFull = false;
+    chat = await createChatService(deps, nims(), {
+      ...failing,
+      run: (...statements) => (isFull ? failing.run(...statements) : store.run(...statements)),
+    });
+    isFull = true;
+    const sending = chat.api.send({ conversationId: null, nimId, text: 'x', parameters });
+    await expect(sending).rejects.toMatchObject({ code: 'DISK_FULL' });
+    for await (const conversations of chat.api.watch({})) {
+      expect(conversations).toEqual([]);
+      break;
+    }
+  });
+
   it('a store that cannot keep the answer ends it and says why', async () => {
     const failing: Store = {
       ...store,

@@ -8,10 +8,10 @@ import type { CoreDeps } from '../deps.ts';
 import { createValue } from '../lib/value.ts';
 import type { NimsService } from '../nims/service.ts';
 import type { Store } from '../store/store.ts';
-import { type Answer, isFinal, noTiming, turnOf } from './answer.ts';
-import { createConversations, type StoredMessage } from './conversations.ts';
+import { type Answer, isFinal, turnOf } from './answer.ts';
+import { createConversations, shownConversations, type StoredMessage } from './conversations.ts';
+import { type Exchange, newExchange } from './exchange.ts';
 import { requestBody } from './openai.ts';
-import { titleFrom } from './title.ts';
 import { startTurn, type Turn } from './turn.ts';
 
 export interface ChatService {
@@ -56,49 +56,16 @@ export async function createChatService(deps: CoreDeps, nims: NimsService, store
     return new AppError('INTERNAL', 'Something unforeseen happened.', { id });
   }
 
-  async function begin(
+  async function prepare(
     { conversationId, text, parameters }: Parameters<Api['chat']['send']>[0],
     id: string,
     nimName: string,
     model: string,
-    signal: AbortSignal | undefined,
-  ): Promise<{ answer: StoredMessage; history: StoredMessage[] }> {
-    const now = instant();
+  ): Promise<{ exchange: Exchange; history: StoredMessage[] }> {
     const known = conversationId === null ? null : await conversations.get(conversationId);
     const history = known === null ? [] : await conversations.messages(id);
-    const last = history.at(-1);
-    const position = (last?.position ?? 0) + 1;
-    const base = { conversationId: id, createdAt: now, reasoning: '' };
-    const messageId = randomUUID();
-    const empty: Answer = {
-      text: '',
-      reasoning: '',
-      state: 'waiting',
-      model,
-      finishReason: null,
-      timing: noTiming,
-      failure: null,
-    };
-    const question: StoredMessage = { ...base, id: randomUUID(), position, role: 'user', text, turn: null };
-    const answer: StoredMessage = {
-      ...base,
-      id: messageId,
-      position: position + 1,
-      role: 'assistant',
-      text: '',
-      turn: turnOf(messageId, empty),
-    };
-    if (signal?.aborted || isClosing) throw cancelled();
-    const conversation = {
-      id,
-      title: known?.title ?? titleFrom(text),
-      createdAt: known?.createdAt ?? now,
-      updatedAt: now,
-      nimName,
-      parameters,
-    };
-    await conversations.begin(conversation, known === null, [question, answer], last?.id ?? null);
-    return { answer, history };
+    const about = { conversationId: id, known, history, text, parameters, nimName, model, now: instant() };
+    return { exchange: newExchange(about), history };
   }
 
   /** The turn's own end, whoever still watches. */
@@ -129,19 +96,33 @@ export async function createChatService(deps: CoreDeps, nims: NimsService, store
         if (turnIn.has(id)) throw new AppError('CONFLICT', 'An answer is still being written in this conversation.');
         turnIn.set(id, '');
         try {
-          const { answer, history } = await begin(input, id, nim.name, model, signal);
+          const { exchange, history } = await prepare(input, id, nim.name, model);
+          if (signal?.aborted || isClosing) throw cancelled();
+          const { answer, conversation } = exchange;
+          // At once: while the question is being kept the NIM can already read it.
+          const kept = conversations.begin(exchange);
           const turn = startTurn({
             address,
             model,
             body: requestBody(model, history, input.text, input.parameters),
             dispatcher,
-            save: (saved) => conversations.saveAnswer(answer.id, saved),
+            async save(saved) {
+              await kept;
+              await conversations.saveAnswer(answer.id, saved);
+            },
             report,
           });
           turns.set(answer.id, turn);
           turnIn.set(id, answer.id);
           void settle(answer.id, id, turn);
-          await refresh();
+          try {
+            await kept;
+          } catch (error) {
+            await turn.end('stopped');
+            throw error;
+          }
+          const others = list.get().filter((other) => other.id !== id);
+          list.set([conversation, ...others].slice(0, shownConversations));
           return { conversationId: id, turnId: answer.id, messageId: answer.id };
         } catch (error) {
           if (turnIn.get(id) === '') turnIn.delete(id);
