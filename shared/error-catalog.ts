@@ -75,6 +75,10 @@ export const errorCatalog = {
     'The engine does not know the nvidia runtime',
     'Run “sudo nvidia-ctk runtime configure --runtime=docker” and restart Docker, or start without a named runtime.',
   ),
+  GPU_UNKNOWN: entry(
+    'The engine does not know this GPU',
+    'Choose one of the GPUs that this machine has now; after a change of MIG slices their ids are new.',
+  ),
   CDI_DEVICE_UNKNOWN: entry(
     'The engine does not know this GPU by its CDI name',
     'Make the CDI file again: sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml',

@@ -48,7 +48,7 @@ export const textRules: readonly TextRule[] = [
     code: 'NVIDIA_RUNTIME_MISSING',
   },
   // A slice or a card that is gone or was renumbered since it was chosen.
-  { text: /device error: .*unknown device/i, code: 'NOT_FOUND' },
+  { text: /device error: .*unknown device/i, code: 'GPU_UNKNOWN' },
   { text: /cannot set both Count and DeviceIDs|unexpected count in CDI device request/i, code: 'BAD_INPUT' },
 
   // Making and starting containers.

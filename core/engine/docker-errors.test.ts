@@ -221,7 +221,7 @@ describe('dockerError', () => {
       ),
     ],
     [
-      'NOT_FOUND',
+      'GPU_UNKNOWN',
       httpError(
         500,
         'failed to create shim task: OCI runtime create failed: error running hook #0: stderr: nvidia-container-cli: device error: 7: unknown device: unknown',

@@ -131,7 +131,7 @@ describeOnEngines('nims', (engine: TestEngine) => {
     const gpus = { kind: 'devices' as const, ids: ['GPU-ffffffff-0000-0000-0000-000000000000'] };
     const job = await suite.core.ended(await suite.core.nims.api.deploy(nim({}, { gpus })));
     expect(job).toMatchObject({ state: 'failed', nimId: null });
-    expect(job.failure?.code).toBe(engine.name === 'containerd-26.1' ? 'CDI_DEVICE_UNKNOWN' : 'NOT_FOUND');
+    expect(job.failure?.code).toBe(engine.name === 'containerd-26.1' ? 'CDI_DEVICE_UNKNOWN' : 'GPU_UNKNOWN');
     expect(await suite.containers()).toEqual([]);
   });
 
