@@ -39,7 +39,7 @@ export function ConnectionBanner() {
 export function Refused() {
   return (
     <main className="flex h-full items-center justify-center">
-      <Empty icon={<Unplug aria-hidden className="size-6" />} title={words.connection.refusedTitle}>
+      <Empty isPage icon={<Unplug aria-hidden className="size-6" />} title={words.connection.refusedTitle}>
         {words.connection.refusedHint}
       </Empty>
     </main>

@@ -24,7 +24,7 @@ export function NoEngine({ state, hint }: { state: EngineState; hint?: string })
           words.engine.noAddress
         ) : (
           <>
-            {words.engine.tried}: <code className="font-mono break-all text-ink">{endpoint.address}</code> (
+            {words.engine.tried}: <code className="font-mono wrap-anywhere text-ink">{endpoint.address}</code> (
             {endpoint.source === 'docker-context'
               ? words.engine.from['docker-context'](endpoint.contextName)
               : words.engine.from[endpoint.source]}

@@ -38,7 +38,7 @@ export function Routes({ route }: { route: Route }) {
       return <SettingsPage />;
     case 'not-found':
       return (
-        <Empty icon={<MapPinOff aria-hidden className="size-6" />} title={words.common.unknownPage}>
+        <Empty isPage icon={<MapPinOff aria-hidden className="size-6" />} title={words.common.unknownPage}>
           {words.common.unknownPageHint}
         </Empty>
       );

@@ -54,6 +54,8 @@ export const chat = {
   copyAnswer: 'Copy answer',
   copyCode: 'Copy code',
   code: 'Code',
+  taskDone: 'Done',
+  taskOpen: 'Not done',
   states: {
     waiting: 'Waiting',
     streaming: 'Answering',

@@ -30,6 +30,7 @@ export const AnswerMessage = memo(function AnswerMessage({ message }: { message:
   const isGrowing = isUnderWay(turn.state);
   return (
     <article aria-label={words.chat.answer} aria-busy={isGrowing} className="flex min-w-0 flex-col gap-2">
+      <h2 className="sr-only">{words.chat.answer}</h2>
       {turn.reasoning !== '' && <Reasoning text={turn.reasoning} isGrowing={isGrowing && turn.text === ''} />}
       {turn.text !== '' && <Markdown text={turn.text} isGrowing={isGrowing} />}
       {isGrowing && turn.text === '' && turn.reasoning === '' && (

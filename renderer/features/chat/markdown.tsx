@@ -17,11 +17,6 @@ function Link({ href, children }: { href?: string | undefined; children?: ReactN
   );
 }
 
-function textOf(node: ReactNode): string {
-  if (typeof node === 'string') return node;
-  return Array.isArray(node) ? node.map(textOf).join('') : '';
-}
-
 const components: Components = {
   a: ({ href, children }) => <Link href={href}>{children}</Link>,
   // An image would be fetched from wherever the model says: its address is shown instead.
@@ -43,15 +38,21 @@ const components: Components = {
       <table>{children}</table>
     </figure>
   ),
-  // Headings of an answer must not mix with those of the page.
+  // Models skip levels; under the heading of its message each heading of an answer is of the same rank and only looks different.
   h1: ({ children }) => <h3 className="text-[1.35em]">{children}</h3>,
-  h2: ({ children }) => <h4 className="text-[1.2em]">{children}</h4>,
-  h3: ({ children }) => <h5 className="text-[1.08em]">{children}</h5>,
-  h4: ({ children }) => <h6>{children}</h6>,
-  h5: ({ children }) => <h6>{children}</h6>,
-  // Only shown, so it has a state and no name of its own.
+  h2: ({ children }) => <h3 className="text-[1.2em]">{children}</h3>,
+  h3: ({ children }) => <h3 className="text-[1.08em]">{children}</h3>,
+  h4: ({ children }) => <h3>{children}</h3>,
+  h5: ({ children }) => <h3>{children}</h3>,
+  h6: ({ children }) => <h3>{children}</h3>,
   input: ({ checked }) => (
-    <input type="checkbox" disabled checked={checked === true} aria-label={textOf(null)} readOnly />
+    <input
+      type="checkbox"
+      disabled
+      readOnly
+      checked={checked === true}
+      aria-label={checked === true ? words.chat.taskDone : words.chat.taskOpen}
+    />
   ),
 };
 

@@ -50,7 +50,10 @@ export const LogRow = memo(function LogRow({ number, line, query, isCurrent, isW
         ) : (
           spans.map((span) =>
             span.isHit ? (
-              <mark key={span.start} className={cx('rounded-xs text-ink', isCurrent ? 'bg-mark-now' : 'bg-mark')}>
+              <mark
+                key={span.start}
+                className={cx('rounded-xs', isCurrent ? 'bg-mark-now text-mark-now-ink' : 'bg-mark text-ink')}
+              >
                 {span.text}
               </mark>
             ) : (

@@ -57,7 +57,7 @@ export const ModelRow = memo(function ModelRow({ model, image, isPulling, canUse
             </Badge>
           )}
         </h2>
-        <p className="font-mono text-xs break-all text-ink-soft">{reference}</p>
+        <p className="font-mono text-xs wrap-anywhere text-ink-soft">{reference}</p>
         <p className="flex flex-wrap gap-x-3 text-xs text-ink-soft">
           {facts(model, image).map((fact) => (
             <span key={fact}>{fact}</span>

@@ -57,7 +57,7 @@ function OtherImage({ image, canUseEngine }: { image: LocalImage; canUseEngine: 
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
       <div className="min-w-64 flex-1">
-        <p className="font-mono text-sm break-all">{reference}</p>
+        <p className="font-mono text-sm wrap-anywhere">{reference}</p>
         <p className="text-xs text-ink-soft">{words.models.onDisk(formatBytes(image.sizeBytes))}</p>
       </div>
       <Button

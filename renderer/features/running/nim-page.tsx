@@ -56,20 +56,22 @@ export function NimPage({ nimId, tab, Log }: NimPageProps) {
   return (
     <Page
       isFixed
-      title={
-        <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <a
-            href="#/running"
-            aria-label={words.running.backToList}
-            title={words.running.backToList}
-            className={buttonClass('quiet', 'small', true)}
-          >
-            <ArrowLeft aria-hidden className="size-4" />
-          </a>
-          <span className="break-words">{nim.name}</span>
+      title={nim.name}
+      before={
+        <a
+          href="#/running"
+          aria-label={words.running.backToList}
+          title={words.running.backToList}
+          className={buttonClass('quiet', 'small', true)}
+        >
+          <ArrowLeft aria-hidden className="size-4" />
+        </a>
+      }
+      after={
+        <>
           <NimStatusBadge status={nim.status} />
           <NimStatusDetail nim={nim} />
-        </span>
+        </>
       }
       actions={<NimActions nim={nim} canAct={list.isKnown} onRemoved={() => navigate({ page: 'running' })} />}
     >

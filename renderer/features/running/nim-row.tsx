@@ -9,8 +9,8 @@ import { NimActions } from './nim-actions.tsx';
 
 export function NimRow({ nim, canAct }: { nim: Nim; canAct: boolean }) {
   return (
-    <li className="flex flex-wrap items-center gap-x-5 gap-y-2 px-4 py-3 hover:bg-hover/50">
-      <div className="min-w-60 flex-1">
+    <li className="grid grid-cols-[minmax(0,1fr)_12rem] items-center gap-x-5 gap-y-2 px-4 py-3 hover:bg-hover/50 xl:grid-cols-[minmax(0,1fr)_14rem_13rem_18rem]">
+      <div className="min-w-0">
         <h2 className="font-medium">
           <a
             href={toHash({ page: 'nim', nimId: nim.id, tab: 'overview' })}
@@ -19,21 +19,21 @@ export function NimRow({ nim, canAct }: { nim: Nim; canAct: boolean }) {
             {nim.name}
           </a>
         </h2>
-        <p className="font-mono text-xs break-all text-ink-soft">{nim.reference}</p>
+        <p className="font-mono text-xs wrap-anywhere text-ink-soft">{nim.reference}</p>
       </div>
-      <div className="flex min-w-44 flex-col items-start gap-0.5">
+      <div className="flex min-w-0 flex-col items-start gap-0.5">
         <NimStatusBadge status={nim.status} />
         <NimStatusDetail nim={nim} />
       </div>
-      <div className="flex min-w-44 items-center gap-1 font-mono text-xs">
+      <div className="flex min-w-0 items-center gap-1 font-mono text-xs max-xl:order-last">
         {nim.address !== null && (
           <>
-            <span className="break-all">{nim.address}</span>
+            <span className="wrap-anywhere">{nim.address}</span>
             <CopyButton text={nim.address} label={words.running.copyAddress} />
           </>
         )}
       </div>
-      <div className="flex items-center gap-2">
+      <div className="flex items-center gap-2 xl:justify-end">
         <a
           href={toHash({ page: 'nim', nimId: nim.id, tab: 'log' })}
           aria-label={words.log.label(nim.name)}

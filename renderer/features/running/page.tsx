@@ -48,7 +48,7 @@ export function RunningPage() {
           {coming.map((job) => (
             <li key={job.id} className="px-4 py-3">
               <p className="font-medium break-words">{job.title}</p>
-              <p className="mb-2 font-mono text-xs break-all text-ink-soft">{job.reference}</p>
+              <p className="mb-2 font-mono text-xs wrap-anywhere text-ink-soft">{job.reference}</p>
               <JobProgress job={job} />
             </li>
           ))}

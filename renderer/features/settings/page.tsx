@@ -70,7 +70,7 @@ function AboutCard() {
               label: settings.dataFolder,
               value: (
                 <span className="flex items-center gap-1">
-                  <span className="font-mono text-[0.8125rem] break-all">{info.data.dataFolder}</span>
+                  <span className="font-mono text-[0.8125rem] wrap-anywhere">{info.data.dataFolder}</span>
                   <CopyButton text={info.data.dataFolder} label={settings.copyDataFolder} />
                 </span>
               ),
