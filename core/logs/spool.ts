@@ -75,6 +75,7 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
   /** Up to here the totals on disk count; the segment behind it is the one being written. */
   let sealedLine = counted.endLine;
   let file: FileHandle | null = null;
+  let heldBytes = 0;
 
   for (const [index, segment] of segments.entries()) {
     const next = segments[index + 1];
@@ -89,7 +90,7 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
       segment.bytes = scan.bytes;
     }
     segment.endLine = next?.firstLine ?? scan.endLine;
-    marksOf.set(segment.path, scan.marks);
+    if (next === undefined) marksOf.set(segment.path, scan.marks);
     counted.endLine = segment.endLine;
     counted.errors += scan.errors;
     counted.warnings += scan.warnings;
@@ -97,11 +98,22 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
     if (scan.lastStamp !== null && (counted.lastStamp ?? '') < scan.lastStamp) counted.lastStamp = scan.lastStamp;
   }
 
+  heldBytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
+
+  /** Those of the segment being written grow and stay; of the others the newest few are kept, the rest is read again. */
+  function keepMarks(segment: Segment, marks: Mark[]): void {
+    for (const path of marksOf.keys()) {
+      if (marksOf.size < marksKeptOf) break;
+      if (path !== segments.at(-1)?.path) marksOf.delete(path);
+    }
+    marksOf.set(segment.path, marks);
+  }
+
   function newSegment(): Segment {
     const path = join(folder, `${String(counted.endLine).padStart(12, '0')}.log`);
     const segment = { path, firstLine: counted.endLine, endLine: counted.endLine, bytes: 0 };
     segments.push(segment);
-    marksOf.set(path, [{ line: segment.firstLine, offset: 0 }]);
+    keepMarks(segment, [{ line: segment.firstLine, offset: 0 }]);
     return segment;
   }
 
@@ -126,14 +138,13 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
   }
 
   async function dropOldest(roomBytes: number): Promise<void> {
-    let bytes = roomBytes + segments.reduce((sum, segment) => sum + segment.bytes, 0);
-    while (bytes > capBytes()) {
+    while (heldBytes + roomBytes > capBytes()) {
       const oldest = segments[0];
       if (oldest === undefined || segments.length === 1) return;
       await rm(oldest.path, { force: true });
       segments.shift();
       marksOf.delete(oldest.path);
-      bytes -= oldest.bytes;
+      heldBytes -= oldest.bytes;
     }
   }
 
@@ -141,12 +152,7 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
     const known = marksOf.get(segment.path);
     if (known !== undefined) return known;
     const { marks: found } = await scanSegment(segment.path, segment.firstLine);
-    // The written one's marks grow and must stay; of the others the newest few are kept.
-    for (const path of marksOf.keys()) {
-      if (marksOf.size < marksKeptOf) break;
-      if (path !== segments.at(-1)?.path) marksOf.delete(path);
-    }
-    marksOf.set(segment.path, found);
+    keepMarks(segment, found);
     return found;
   }
 
@@ -154,7 +160,7 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
     totals: () => ({
       firstLine: segments[0]?.firstLine ?? counted.endLine,
       endLine: counted.endLine,
-      bytes: segments.reduce((sum, segment) => sum + segment.bytes, 0),
+      bytes: heldBytes,
       errors: counted.errors,
       warnings: counted.warnings,
     }),
@@ -169,6 +175,7 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
       await writeAll(target, bytes, segment.bytes);
 
       segment.bytes += bytes.length;
+      heldBytes += bytes.length;
       segment.endLine += lines.length;
       counted.endLine = segment.endLine;
       for (const [index, { level, at }] of lines.entries()) {

@@ -19,7 +19,9 @@ export const logCounts = z.object({
   runId: identifier,
   firstLine: z.number().int(),
   endLine: z.number().int(),
+  /** On disk. */
   bytes: z.number().int(),
+  /** Of the whole run, as are the warnings, lines that the cap has dropped included. */
   errors: z.number().int(),
   warnings: z.number().int(),
   isCollecting: z.boolean(),
