@@ -101,12 +101,12 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
   heldBytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
 
   /** Those of the segment being written grow and stay; of the others the newest few are kept, the rest is read again. */
-  function keepMarks(segment: Segment, marks: Mark[]): void {
+  function keepMarks(segment: Segment, found: Mark[]): void {
     for (const path of marksOf.keys()) {
       if (marksOf.size < marksKeptOf) break;
       if (path !== segments.at(-1)?.path) marksOf.delete(path);
     }
-    marksOf.set(segment.path, marks);
+    marksOf.set(segment.path, found);
   }
 
   function newSegment(): Segment {
