@@ -9,8 +9,6 @@ import { useDialogs } from './dialogs.ts';
 import { ErrorCard } from './error-card.tsx';
 import { KeyField } from './key-field.tsx';
 
-const formId = 'sign-in';
-
 /** Opened where something needs a key; afterwards that is tried again. */
 export function SignInDialog() {
   const dialog = useDialogs((dialogs) => dialogs.dialog);
@@ -34,26 +32,21 @@ function OpenSignIn({ afterwards, onClose }: { afterwards: (() => void) | null; 
     <Dialog
       isOpen
       onClose={onClose}
+      onSubmit={() => {
+        if (key.trim() !== '') signIn.run(key);
+      }}
       title={words.signIn.title}
       description={words.signIn.description}
       actions={
         <>
           <Button onClick={onClose}>{words.common.cancel}</Button>
-          <Button variant="primary" type="submit" form={formId} isBusy={signIn.isRunning} disabled={key.trim() === ''}>
+          <Button variant="primary" type="submit" isBusy={signIn.isRunning} disabled={key.trim() === ''}>
             {words.signIn.submit}
           </Button>
         </>
       }
     >
-      <form
-        id={formId}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (key.trim() !== '') signIn.run(key);
-        }}
-      >
-        <KeyField value={key} onChange={setKey} />
-      </form>
+      <KeyField value={key} onChange={setKey} />
       {signIn.failure !== null && <ErrorCard failure={signIn.failure} />}
     </Dialog>
   );

@@ -1,7 +1,8 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { render, type RenderResult } from '@testing-library/react';
+import { cleanup, configure, render, type RenderResult } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { StrictMode, type ReactNode } from 'react';
+import { afterEach } from 'vitest';
 import { ApiProvider } from '../api.tsx';
 import { App, createClient } from '../app/app.tsx';
 import { useDialogs } from '../app/dialogs.ts';
@@ -10,6 +11,10 @@ import { useDrafts } from '../features/chat/drafts.ts';
 import { useTurns } from '../features/chat/turns.ts';
 import { useFilters } from '../features/models/filter-store.ts';
 import { createFakeApi, createFakeConnection, type FakeApi, type FakeConnection } from './fake-api.ts';
+
+afterEach(cleanup);
+// The whole tree in every message hides what is missing in it.
+configure({ getElementError: (message) => new Error(message ?? 'not found') });
 
 export interface RenderedApp extends RenderResult {
   fake: FakeApi;

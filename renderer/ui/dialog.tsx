@@ -21,10 +21,13 @@ interface DialogProps {
   children: ReactNode;
   /** Buttons at the foot, the main one last. */
   actions: ReactNode;
+  /** Makes it a form: by Enter in a field, and by the button of type `submit` among the actions. */
+  onSubmit?: () => void;
   isWide?: boolean;
 }
 
-export function Dialog({ isOpen, onClose, title, description, children, actions, isWide = false }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { isOpen, onClose, title, description, children, actions, onSubmit, isWide = false } = props;
   return (
     <BaseDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <BaseDialog.Portal>
@@ -43,11 +46,30 @@ export function Dialog({ isOpen, onClose, title, description, children, actions,
               <X aria-hidden className="size-4" />
             </BaseDialog.Close>
           </header>
-          <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-2">{children}</div>
-          <footer className="flex flex-wrap justify-end gap-2 px-5 pt-2 pb-4">{actions}</footer>
+          <Body onSubmit={onSubmit}>
+            <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-2">{children}</div>
+            <footer className="flex flex-wrap justify-end gap-2 px-5 pt-2 pb-4">{actions}</footer>
+          </Body>
         </BaseDialog.Popup>
       </BaseDialog.Portal>
     </BaseDialog.Root>
+  );
+}
+
+function Body({ onSubmit, children }: { onSubmit: (() => void) | undefined; children: ReactNode }) {
+  const className = 'flex min-h-0 flex-1 flex-col';
+  if (onSubmit === undefined) return <div className={className}>{children}</div>;
+  return (
+    <form
+      noValidate
+      className={className}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {children}
+    </form>
   );
 }
 

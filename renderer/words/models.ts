@@ -3,6 +3,7 @@ import { counted } from './counted.ts';
 
 export const models = {
   title: 'Models',
+  filters: 'Search and filters',
   search: 'Search models',
   searchPlaceholder: 'Name, publisher or task',
   kind: 'Kind',

@@ -10,8 +10,6 @@ import { Field, FieldInput } from '../../ui/field.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
 
-const formId = 'rename';
-
 export function RenameConversationDialog({
   conversation,
   onClose,
@@ -30,27 +28,22 @@ export function RenameConversationDialog({
     <Dialog
       isOpen
       onClose={onClose}
+      onSubmit={() => {
+        if (trimmed !== '') rename.run(trimmed);
+      }}
       title={words.chat.renameTitle}
       actions={
         <>
           <Button onClick={onClose}>{words.common.cancel}</Button>
-          <Button variant="primary" type="submit" form={formId} disabled={trimmed === ''} isBusy={rename.isRunning}>
+          <Button variant="primary" type="submit" disabled={trimmed === ''} isBusy={rename.isRunning}>
             {words.common.save}
           </Button>
         </>
       }
     >
-      <form
-        id={formId}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (trimmed !== '') rename.run(trimmed);
-        }}
-      >
-        <Field label={words.chat.renameLabel}>
-          <FieldInput maxLength={200} value={title} onChange={(event) => setTitle(event.currentTarget.value)} />
-        </Field>
-      </form>
+      <Field label={words.chat.renameLabel}>
+        <FieldInput maxLength={200} value={title} onChange={(event) => setTitle(event.currentTarget.value)} />
+      </Field>
       {rename.failure !== null && <ErrorCard failure={rename.failure} />}
     </Dialog>
   );

@@ -6,8 +6,6 @@ import { Field, FieldInput, FieldTextArea } from '../../ui/field.tsx';
 import { words } from '../../words.ts';
 import { useDrafts } from './drafts.ts';
 
-const formId = 'parameters';
-
 type Parsed = { value: number | null } | 'wrong';
 
 /** Empty is "the model's own"; a decimal comma is what many keyboards give. */
@@ -45,64 +43,54 @@ export function ParametersDialog({ draftKey, parameters, onClose }: ParametersDi
     <Dialog
       isOpen
       onClose={onClose}
+      onSubmit={() => {
+        if (temperature === 'wrong' || topP === 'wrong' || maxTokens === 'wrong') return;
+        setParameters(draftKey, {
+          systemPrompt: systemPrompt.trim() === '' ? null : systemPrompt,
+          temperature: temperature.value,
+          topP: topP.value,
+          maxTokens: maxTokens.value,
+        });
+        onClose();
+      }}
       title={words.chat.parameters}
       actions={
         <>
           <Button onClick={onClose}>{words.common.cancel}</Button>
-          <Button variant="primary" type="submit" form={formId}>
+          <Button variant="primary" type="submit">
             {words.common.save}
           </Button>
         </>
       }
     >
-      <form
-        id={formId}
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (temperature === 'wrong' || topP === 'wrong' || maxTokens === 'wrong') return;
-          setParameters(draftKey, {
-            systemPrompt: systemPrompt.trim() === '' ? null : systemPrompt,
-            temperature: temperature.value,
-            topP: topP.value,
-            maxTokens: maxTokens.value,
-          });
-          onClose();
-        }}
+      <Field label={words.chat.systemPrompt} hint={words.chat.systemPromptHint}>
+        <FieldTextArea value={systemPrompt} onChange={(event) => setSystemPrompt(event.currentTarget.value)} />
+      </Field>
+      <Field
+        label={words.chat.temperature}
+        hint={words.chat.temperatureHint}
+        error={temperature === 'wrong' ? parameterErrors.temperature : null}
       >
-        <Field label={words.chat.systemPrompt} hint={words.chat.systemPromptHint}>
-          <FieldTextArea value={systemPrompt} onChange={(event) => setSystemPrompt(event.currentTarget.value)} />
-        </Field>
-        <Field
-          label={words.chat.temperature}
-          hint={words.chat.temperatureHint}
-          error={temperature === 'wrong' ? parameterErrors.temperature : null}
-        >
-          <FieldInput
-            inputMode="decimal"
-            value={temperatureText}
-            onChange={(event) => setTemperature(event.currentTarget.value)}
-          />
-        </Field>
-        <Field
-          label={words.chat.topP}
-          hint={words.chat.topPHint}
-          error={topP === 'wrong' ? parameterErrors.topP : null}
-        >
-          <FieldInput inputMode="decimal" value={topPText} onChange={(event) => setTopP(event.currentTarget.value)} />
-        </Field>
-        <Field
-          label={words.chat.maxTokens}
-          hint={words.chat.maxTokensHint}
-          error={maxTokens === 'wrong' ? parameterErrors.maxTokens : null}
-        >
-          <FieldInput
-            inputMode="numeric"
-            value={maxTokensText}
-            onChange={(event) => setMaxTokens(event.currentTarget.value)}
-          />
-        </Field>
-      </form>
+        <FieldInput
+          inputMode="decimal"
+          value={temperatureText}
+          onChange={(event) => setTemperature(event.currentTarget.value)}
+        />
+      </Field>
+      <Field label={words.chat.topP} hint={words.chat.topPHint} error={topP === 'wrong' ? parameterErrors.topP : null}>
+        <FieldInput inputMode="decimal" value={topPText} onChange={(event) => setTopP(event.currentTarget.value)} />
+      </Field>
+      <Field
+        label={words.chat.maxTokens}
+        hint={words.chat.maxTokensHint}
+        error={maxTokens === 'wrong' ? parameterErrors.maxTokens : null}
+      >
+        <FieldInput
+          inputMode="numeric"
+          value={maxTokensText}
+          onChange={(event) => setMaxTokens(event.currentTarget.value)}
+        />
+      </Field>
     </Dialog>
   );
 }

@@ -8,8 +8,6 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Field, FieldInput } from '../../ui/field.tsx';
 import { words } from '../../words.ts';
 
-const formId = 'image';
-
 /** Any image reference by hand: to pull it, or to go on to the choices of a run. */
 export function ImageDialog() {
   const dialog = useDialogs((dialogs) => dialogs.dialog);
@@ -35,6 +33,9 @@ function OpenImageDialog({ typed, onClose }: { typed: string; onClose: () => voi
     <Dialog
       isOpen
       onClose={onClose}
+      onSubmit={() => {
+        if (trimmed !== '') openRun(trimmed);
+      }}
       title={words.models.byHandTitle}
       actions={
         <>
@@ -42,29 +43,21 @@ function OpenImageDialog({ typed, onClose }: { typed: string; onClose: () => voi
           <Button disabled={trimmed === ''} isBusy={pull.isRunning} onClick={() => pull.run(undefined)}>
             {words.models.pull}
           </Button>
-          <Button variant="primary" type="submit" form={formId} disabled={trimmed === ''}>
+          <Button variant="primary" type="submit" disabled={trimmed === ''}>
             {words.models.run}
           </Button>
         </>
       }
     >
-      <form
-        id={formId}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (trimmed !== '') openRun(trimmed);
-        }}
-      >
-        <Field label={words.models.byHandLabel} hint={words.models.byHandHint}>
-          <FieldInput
-            className="font-mono"
-            spellCheck={false}
-            placeholder={words.models.byHandExample}
-            value={reference}
-            onChange={(event) => setReference(event.currentTarget.value)}
-          />
-        </Field>
-      </form>
+      <Field label={words.models.byHandLabel} hint={words.models.byHandHint}>
+        <FieldInput
+          className="font-mono"
+          spellCheck={false}
+          placeholder={words.models.byHandExample}
+          value={reference}
+          onChange={(event) => setReference(event.currentTarget.value)}
+        />
+      </Field>
       {pull.failure !== null && <ErrorCard failure={pull.failure} />}
     </Dialog>
   );

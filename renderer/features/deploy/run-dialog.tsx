@@ -18,8 +18,6 @@ import { checkDraft, emptyDraft, hasErrors, toSpec, type DeployDraft } from './d
 import { EnvironmentFields } from './environment-fields.tsx';
 import { GpuFields } from './gpu-fields.tsx';
 
-const formId = 'run';
-
 export function RunDialog() {
   const dialog = useDialogs((dialogs) => dialogs.dialog);
   const close = useDialogs((dialogs) => dialogs.close);
@@ -32,6 +30,7 @@ function OpenRunDialog({ reference, onClose }: { reference: string; onClose: () 
   const rememberSpec = useDialogs((dialogs) => dialogs.rememberSpec);
   const [draft, setDraft] = useState<DeployDraft>(() => emptyDraft(reference));
   const [hasTried, setTried] = useState(false);
+  const [showsMore, setShowsMore] = useState(false);
   const errors = checkDraft(draft);
   const shown = hasTried ? errors : { variables: {} };
   const change = (changes: Partial<DeployDraft>) => setDraft((current) => ({ ...current, ...changes }));
@@ -48,6 +47,8 @@ function OpenRunDialog({ reference, onClose }: { reference: string; onClose: () 
   });
   const submit = () => {
     setTried(true);
+    // What is wrong must be seen.
+    if (errors.port !== undefined || Object.keys(errors.variables).length > 0) setShowsMore(true);
     if (!hasErrors(errors)) deploy.run(toSpec(draft));
   };
 
@@ -56,79 +57,70 @@ function OpenRunDialog({ reference, onClose }: { reference: string; onClose: () 
       isOpen
       isWide
       onClose={onClose}
+      onSubmit={submit}
       title={words.deploy.title(title)}
       description={words.deploy.description}
       actions={
         <>
           <Button onClick={onClose}>{words.common.cancel}</Button>
-          <Button variant="primary" type="submit" form={formId} isBusy={deploy.isRunning}>
+          <Button variant="primary" type="submit" isBusy={deploy.isRunning}>
             {words.deploy.run}
           </Button>
         </>
       }
     >
       {deploy.failure !== null && <ErrorCard failure={deploy.failure} onRetry={submit} isRetrying={deploy.isRunning} />}
-      <form
-        id={formId}
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <Field label={words.deploy.reference} error={shown.reference}>
-          <FieldInput
-            className="font-mono"
-            spellCheck={false}
-            value={draft.reference}
-            onChange={(event) => change({ reference: event.currentTarget.value })}
-          />
-        </Field>
-        <Field label={words.deploy.name} hint={words.deploy.nameHint} error={shown.name}>
-          <FieldInput
-            spellCheck={false}
-            value={draft.name}
-            placeholder={title}
-            onChange={(event) => change({ name: event.currentTarget.value })}
-          />
-        </Field>
-        <GpuFields draft={draft} error={shown.devices} onChange={change} />
-        <Collapsible.Root>
-          <Collapsible.Trigger className="group flex items-center gap-1 rounded-sm text-sm font-medium text-accent">
-            <ChevronRight aria-hidden className="size-4 transition-transform group-data-panel-open:rotate-90" />
-            {words.deploy.more}
-          </Collapsible.Trigger>
-          <Collapsible.Panel className="flex flex-col gap-4 pt-3">
-            <Field label={words.deploy.port} hint={words.deploy.portHint} error={shown.port}>
-              <FieldInput
-                inputMode="numeric"
-                value={draft.port}
-                onChange={(event) => change({ port: event.currentTarget.value })}
-              />
-            </Field>
-            <Field label={words.deploy.profile} hint={words.deploy.profileHint}>
-              <FieldInput
-                className="font-mono"
-                spellCheck={false}
-                value={draft.profile}
-                onChange={(event) => change({ profile: event.currentTarget.value })}
-              />
-            </Field>
-            <EnvironmentFields
-              variables={draft.variables}
-              errors={shown.variables}
-              onChange={(variables) => change({ variables })}
+      <Field label={words.deploy.reference} error={shown.reference}>
+        <FieldInput
+          className="font-mono"
+          spellCheck={false}
+          value={draft.reference}
+          onChange={(event) => change({ reference: event.currentTarget.value })}
+        />
+      </Field>
+      <Field label={words.deploy.name} hint={words.deploy.nameHint} error={shown.name}>
+        <FieldInput
+          spellCheck={false}
+          value={draft.name}
+          placeholder={title}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+        />
+      </Field>
+      <GpuFields draft={draft} error={shown.devices} onChange={change} />
+      <Collapsible.Root open={showsMore} onOpenChange={setShowsMore}>
+        <Collapsible.Trigger className="group flex items-center gap-1 rounded-sm text-sm font-medium text-accent">
+          <ChevronRight aria-hidden className="size-4 transition-transform group-data-panel-open:rotate-90" />
+          {words.deploy.more}
+        </Collapsible.Trigger>
+        <Collapsible.Panel className="flex flex-col gap-4 pt-3">
+          <Field label={words.deploy.port} hint={words.deploy.portHint} error={shown.port}>
+            <FieldInput
+              inputMode="numeric"
+              value={draft.port}
+              onChange={(event) => change({ port: event.currentTarget.value })}
             />
-            <Checkbox
-              label={words.deploy.anyOrigin}
-              hint={words.deploy.anyOriginHint}
-              checked={draft.allowAnyOrigin}
-              onChange={(allowAnyOrigin) => change({ allowAnyOrigin })}
+          </Field>
+          <Field label={words.deploy.profile} hint={words.deploy.profileHint}>
+            <FieldInput
+              className="font-mono"
+              spellCheck={false}
+              value={draft.profile}
+              onChange={(event) => change({ profile: event.currentTarget.value })}
             />
-          </Collapsible.Panel>
-        </Collapsible.Root>
-      </form>
+          </Field>
+          <EnvironmentFields
+            variables={draft.variables}
+            errors={shown.variables}
+            onChange={(variables) => change({ variables })}
+          />
+          <Checkbox
+            label={words.deploy.anyOrigin}
+            hint={words.deploy.anyOriginHint}
+            checked={draft.allowAnyOrigin}
+            onChange={(allowAnyOrigin) => change({ allowAnyOrigin })}
+          />
+        </Collapsible.Panel>
+      </Collapsible.Root>
     </Dialog>
   );
 }

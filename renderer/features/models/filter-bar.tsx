@@ -32,7 +32,7 @@ export function FilterBar({ models, shown }: { models: readonly CatalogModel[]; 
   ];
 
   return (
-    <search className="flex flex-wrap items-center gap-2">
+    <section aria-label={words.models.filters} className="flex flex-wrap items-center gap-2">
       <SearchInput
         label={words.models.search}
         placeholder={words.models.searchPlaceholder}
@@ -72,6 +72,6 @@ export function FilterBar({ models, shown }: { models: readonly CatalogModel[]; 
       <output className="ml-auto text-sm whitespace-nowrap text-ink-soft tabular-nums">
         {words.models.count(shown, models.length)}
       </output>
-    </search>
+    </section>
   );
 }

@@ -1,0 +1,301 @@
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, test } from 'vitest';
+import type { TurnDelta } from '../../../shared/contract/chat.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { createFakeApi } from '../../testing/fake-api.ts';
+import { fakeAnswer, fakeConversation, fakeNim, fakeQuestion, noTiming } from '../../testing/fake-data.ts';
+import { renderApp } from '../../testing/render-app.tsx';
+import { watchable } from '../../testing/watchable.ts';
+import { words } from '../../words.ts';
+import { timingFacts } from './answer-message.tsx';
+import { pickNim } from './conversation.tsx';
+import { parseNumber } from './parameters-dialog.tsx';
+import { append } from './turns.ts';
+
+const conversation = fakeConversation('Paging');
+const address = `#/chat/${conversation.id}`;
+
+const delta = (changes: Partial<TurnDelta>): TurnDelta => ({
+  textFrom: 0,
+  text: '',
+  reasoningFrom: 0,
+  reasoning: '',
+  state: 'streaming',
+  model: 'meta/llama',
+  finishReason: null,
+  timing: noTiming,
+  failure: null,
+  ...changes,
+});
+
+function withChat() {
+  const fake = createFakeApi();
+  fake.world.nims.set({ isKnown: true, nims: [fakeNim('llama-3.1-8b-instruct')] });
+  fake.world.conversations.set([conversation]);
+  fake.world.messages = [
+    fakeQuestion(conversation.id, 'How?'),
+    fakeAnswer(conversation.id, 'Like **this**.', { reasoning: 'I think.' }),
+  ];
+  return fake;
+}
+
+function withOpenTurn() {
+  const fake = withChat();
+  fake.world.messages = [
+    fakeQuestion(conversation.id, 'How?'),
+    fakeAnswer(conversation.id, 'Stored ', { turn: { id: 'turn-1', state: 'streaming', timing: noTiming } }),
+  ];
+  return fake;
+}
+
+const follows = (calls: [string, unknown][]) =>
+  calls.filter(([operation]) => operation === 'chat.follow').map(([, input]) => input);
+
+describe('states', () => {
+  test('loading', async () => {
+    const fake = withChat();
+    fake.world.conversations = watchable();
+    const release = fake.hold('chat.messages');
+    renderApp({ fake, hash: address });
+    await screen.findByLabelText(words.chat.composer);
+    expect(screen.getAllByText(words.common.loading).length).toBeGreaterThan(1);
+    release();
+    await screen.findByText('How?');
+  });
+
+  test('no NIM: what to do first, and nothing can be sent', async () => {
+    const { user } = renderApp({ hash: '#/chat' });
+    await screen.findByRole('link', { name: words.chat.chooseModel });
+    await user.type(screen.getByLabelText(words.chat.composer), 'hello');
+    expect(screen.getByRole('button', { name: words.chat.send }).hasAttribute('disabled')).toBe(true);
+    expect(screen.getByText(words.chat.noConversations)).toBeDefined();
+  });
+
+  test('a NIM that is not ready is named, with its state', async () => {
+    const fake = withChat();
+    fake.world.nims.set({ isKnown: true, nims: [fakeNim('llama-3.1-8b-instruct', { status: 'starting' })] });
+    renderApp({ fake, hash: address });
+    await screen.findByText(words.chat.nimNotReady('llama-3.1-8b-instruct', 'Starting'));
+  });
+
+  test('messages that cannot be read are a card with another try', async () => {
+    const fake = withChat();
+    fake.failWith('chat.messages', new AppError('NOT_FOUND', 'It was removed.'));
+    renderApp({ fake, hash: address });
+    expect((await screen.findByRole('alert')).textContent).toContain('It was removed.');
+  });
+});
+
+describe('a conversation', () => {
+  test('shows Markdown, reasoning on request, and what was measured', async () => {
+    const { user } = renderApp({ fake: withChat(), hash: address });
+    expect((await screen.findByText('this')).tagName).toBe('STRONG');
+    expect(screen.getByText('118 tokens/s')).toBeDefined();
+    expect(screen.getByText('first token 84 ms')).toBeDefined();
+    expect(screen.queryByText('I think.')).toBeNull();
+    await user.click(screen.getByRole('button', { name: words.chat.reasoning }));
+    expect(screen.getByText('I think.')).toBeDefined();
+  });
+
+  test('links lead out over https only; pictures and HTML of an answer are text', async () => {
+    const fake = withChat();
+    fake.world.messages = [
+      fakeAnswer(
+        conversation.id,
+        '[out](https://example.com) [bad](javascript:alert(1)) [plain](http://example.com) ![pixel](https://example.com/p.png) <img src="https://example.com/q.png">',
+      ),
+    ];
+    const { container } = renderApp({ fake, hash: address });
+    const link = await screen.findByRole('link', { name: 'out' });
+    expect(link.getAttribute('target')).toBe('_blank');
+    expect(link.getAttribute('rel')).toContain('noopener');
+    expect(screen.queryByRole('link', { name: 'bad' })).toBeNull();
+    expect(screen.queryByRole('link', { name: 'plain' })).toBeNull();
+    expect(container.querySelectorAll('img')).toHaveLength(0);
+    expect(screen.getByText(/<img src=/)).toBeDefined();
+  });
+
+  test('is renamed and removed, with what that costs', async () => {
+    const fake = withChat();
+    const { user } = renderApp({ fake, hash: address });
+    await user.click(await screen.findByRole('button', { name: words.chat.conversationActions('Paging') }));
+    await user.click(await screen.findByRole('menuitem', { name: words.chat.rename }));
+    const field = await screen.findByRole('textbox', { name: words.chat.renameLabel });
+    await user.clear(field);
+    await user.type(field, 'Blocks{Enter}');
+    await waitFor(() =>
+      expect(fake.calls).toContainEqual(['chat.rename', { conversationId: conversation.id, title: 'Blocks' }]),
+    );
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await user.click(screen.getByRole('button', { name: words.chat.conversationActions('Paging') }));
+    await user.click(await screen.findByRole('menuitem', { name: words.chat.remove }));
+    const dialog = await screen.findByRole('alertdialog', { name: words.chat.removeTitle('Paging') });
+    expect(dialog.textContent).toContain(words.chat.removeCost);
+    await user.click(within(dialog).getByRole('button', { name: words.chat.removeConfirm }));
+    await waitFor(() => expect(window.location.hash).toBe('#/chat'));
+    expect(fake.calls).toContainEqual(['chat.remove', { conversationId: conversation.id }]);
+  });
+});
+
+describe('sending', () => {
+  test('a new conversation gets its address; its parameters go with it', async () => {
+    const fake = withChat();
+    fake.world.messages = [];
+    const { user } = renderApp({ fake, hash: '#/chat' });
+    await user.click(await screen.findByRole('button', { name: words.chat.parameters }));
+    await user.type(await screen.findByRole('textbox', { name: words.chat.temperature }), '3');
+    await user.click(screen.getByRole('button', { name: words.common.save }));
+    expect(screen.getByText(words.chat.parameterErrors.temperature)).toBeDefined();
+    await user.clear(screen.getByRole('textbox', { name: words.chat.temperature }));
+    await user.type(screen.getByRole('textbox', { name: words.chat.temperature }), '0,2');
+    await user.click(screen.getByRole('button', { name: words.common.save }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    const composer = screen.getByLabelText(words.chat.composer);
+    await user.type(composer, 'one{Shift>}{Enter}{/Shift}two{Enter}');
+    await waitFor(() => expect(window.location.hash).toBe('#/chat/conversation-new'));
+    expect(fake.calls).toContainEqual([
+      'chat.send',
+      {
+        conversationId: null,
+        nimId: fakeNim('llama-3.1-8b-instruct').id,
+        text: 'one\ntwo',
+        parameters: { systemPrompt: null, temperature: 0.2, topP: null, maxTokens: null },
+      },
+    ]);
+    expect(screen.getByLabelText(words.chat.composer)).toHaveProperty('value', '');
+  });
+
+  test('what core refuses is a card, and the text stays', async () => {
+    const fake = withChat();
+    fake.failWith('chat.send', new AppError('NIM_NOT_READY', 'Still loading.'));
+    const { user } = renderApp({ fake, hash: address });
+    await user.type(await screen.findByLabelText(words.chat.composer), 'hello{Enter}');
+    expect((await screen.findByRole('alert')).textContent).toContain('Still loading.');
+    expect(screen.getByLabelText(words.chat.composer)).toHaveProperty('value', 'hello');
+  });
+
+  test('a draft waits while other pages are looked at', async () => {
+    const { user } = renderApp({ fake: withChat(), hash: address });
+    await user.type(await screen.findByLabelText(words.chat.composer), 'half a thought');
+    await user.click(screen.getByRole('link', { name: words.pages.models }));
+    await waitFor(() => expect(screen.queryByLabelText(words.chat.composer)).toBeNull());
+    act(() => (window.location.hash = address));
+    expect(await screen.findByLabelText(words.chat.composer)).toHaveProperty('value', 'half a thought');
+  });
+});
+
+describe('an answer under way', () => {
+  test('goes on from what was stored, grows, and ends as the stored one', async () => {
+    const fake = withOpenTurn();
+    renderApp({ fake, hash: address });
+    await waitFor(() => expect(fake.world.turn.readers()).toBe(1));
+    expect(follows(fake.calls).at(-1)).toEqual({ turnId: 'turn-1', textFrom: 7, reasoningFrom: 0 });
+    act(() => fake.world.turn.set(delta({ textFrom: 7, text: 'and **more' })));
+    await screen.findByText(/Stored and/);
+    act(() =>
+      fake.world.turn.set(
+        delta({
+          textFrom: 17,
+          text: '** of it',
+          state: 'done',
+          finishReason: 'length',
+          timing: { ...noTiming, tokensPerSecond: 250 },
+        }),
+      ),
+    );
+    expect((await screen.findByText('more')).tagName).toBe('STRONG');
+    await screen.findByText('250 tokens/s');
+    expect(screen.getByText(words.chat.cutByLength)).toBeDefined();
+    expect(screen.getByText(words.chat.announceDone)).toBeDefined();
+    await waitFor(() => expect(fake.world.turn.readers()).toBe(0));
+    expect(screen.getByText(/of it/)).toBeDefined();
+  });
+
+  test('is stopped by Esc from anywhere, and by its button', async () => {
+    const fake = withOpenTurn();
+    const { user } = renderApp({ fake, hash: address });
+    await user.click(await screen.findByRole('button', { name: words.chat.stop }));
+    await user.keyboard('{Escape}');
+    await waitFor(() =>
+      expect(fake.calls.filter(([operation]) => operation === 'chat.stop')).toEqual([
+        ['chat.stop', { turnId: 'turn-1' }],
+        ['chat.stop', { turnId: 'turn-1' }],
+      ]),
+    );
+  });
+
+  test('leaving the page ends the reading, never the turn', async () => {
+    const fake = withOpenTurn();
+    const { user } = renderApp({ fake, hash: address });
+    await waitFor(() => expect(fake.world.turn.readers()).toBe(1));
+    await user.click(screen.getByRole('link', { name: words.pages.settings }));
+    await waitFor(() => expect(fake.world.turn.readers()).toBe(0));
+    expect(fake.calls.some(([operation]) => operation === 'chat.stop')).toBe(false);
+  });
+
+  test('goes on after a cut, from what the page has', async () => {
+    const fake = withOpenTurn();
+    const { connection } = renderApp({ fake, hash: address });
+    await waitFor(() => expect(fake.world.turn.readers()).toBe(1));
+    act(() => fake.world.turn.set(delta({ textFrom: 7, text: 'before ' })));
+    await screen.findByText(/before/);
+    act(() => connection.setState({ status: 'waiting', nextTryAt: Date.now() + 1000 }));
+    fake.world.turn.fail(new AppError('DISCONNECTED', ''));
+    await waitFor(() => expect(fake.world.turn.readers()).toBe(0));
+    fake.world.turn.set(delta({ textFrom: 14, text: 'after' }));
+    act(() => connection.setState({ status: 'connected' }));
+    await screen.findByText(/before after/);
+    expect(follows(fake.calls).at(-1)).toEqual({ turnId: 'turn-1', textFrom: 14, reasoningFrom: 0 });
+  });
+
+  test('a failure is a card under what had arrived', async () => {
+    const fake = withOpenTurn();
+    renderApp({ fake, hash: address });
+    await waitFor(() => expect(fake.world.turn.readers()).toBe(1));
+    act(() =>
+      fake.world.turn.set(
+        delta({
+          textFrom: 7,
+          text: 'half',
+          state: 'failed',
+          failure: { code: 'STREAM_BROKEN', message: 'Cut after 4 tokens.' },
+        }),
+      ),
+    );
+    expect((await screen.findByRole('alert')).textContent).toContain('Cut after 4 tokens.');
+    expect(screen.getByText(/Stored half/)).toBeDefined();
+  });
+});
+
+test('append never says anything twice', () => {
+  expect(append('abc', 3, 'd')).toBe('abcd');
+  expect(append('abcd', 2, 'cde')).toBe('abcde');
+});
+
+test('pickNim: chosen, asked for, used last, first that is ready', () => {
+  const [a, b, c] = [fakeNim('a', { status: 'stopped' }), fakeNim('b'), fakeNim('c')];
+  const none = { chosenId: undefined, addressId: null, lastName: null };
+  expect(pickNim([a, b, c], none)).toBe(b);
+  expect(pickNim([a, b, c], { ...none, lastName: 'a' })).toBe(a);
+  expect(pickNim([a, b, c], { ...none, lastName: 'a', addressId: c.id })).toBe(c);
+  expect(pickNim([a, b, c], { chosenId: b.id, lastName: 'a', addressId: c.id })).toBe(b);
+  expect(pickNim([a], none)).toBeNull();
+});
+
+test('timingFacts says only what is known', () => {
+  expect(timingFacts(noTiming)).toEqual([]);
+  expect(timingFacts({ ...noTiming, ttftMs: 1234, tokensPerSecond: 9.96, completionTokens: 1 })).toEqual([
+    'first token 1.23 s',
+    '10.0 tokens/s',
+    '1 token',
+  ]);
+});
+
+test.each([
+  ['', { value: null }],
+  ['0', { value: 0 }],
+  ['1,5', { value: 1.5 }],
+  ['2.1', 'wrong'],
+  ['-1', 'wrong'],
+  ['1e1', 'wrong'],
+] as const)('a temperature of “%s”', (text, parsed) => expect(parseNumber(text, { from: 0, to: 2 })).toEqual(parsed));

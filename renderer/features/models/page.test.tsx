@@ -1,0 +1,197 @@
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../../../shared/errors.ts';
+import { createFakeApi } from '../../testing/fake-api.ts';
+import { fakeGpu, fakeGpuReport, fakeImage, fakeJob, fakeModel, noEngine } from '../../testing/fake-data.ts';
+import { renderApp } from '../../testing/render-app.tsx';
+import { words } from '../../words.ts';
+
+const llama = fakeModel('llama-3.1-8b-instruct', { title: 'Llama 3.1 8B' });
+const bge = fakeModel('bge-m3', {
+  title: 'BGE M3',
+  kind: 'embedding',
+  publisher: 'baai',
+  repository: 'nvcr.io/nim/baai/bge-m3',
+});
+
+function withModels() {
+  const fake = createFakeApi();
+  fake.world.catalog.models = [llama, bge];
+  return fake;
+}
+
+describe('states', () => {
+  test('loading', async () => {
+    const fake = withModels();
+    const release = fake.hold('catalog.list');
+    renderApp({ fake });
+    expect(screen.getAllByText(words.common.loading).length).toBeGreaterThan(0);
+    release();
+    await screen.findByText('Llama 3.1 8B');
+    expect(screen.queryByText(words.common.loading)).toBeNull();
+  });
+
+  test('the list cannot be read: what it is, and another try', async () => {
+    const fake = withModels();
+    fake.failWith('catalog.list', new AppError('INTERNAL', 'Number 1.'));
+    const { user } = renderApp({ fake });
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('Number 1.');
+    fake.failWith('catalog.list', null);
+    await user.click(within(alert).getByRole('button', { name: words.common.retry }));
+    await screen.findByText('Llama 3.1 8B');
+  });
+
+  test('no engine: says what was tried, lets the list be read, and checks again', async () => {
+    const fake = withModels();
+    fake.world.engine.set(noEngine);
+    const { user } = renderApp({ fake });
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('unix:///var/run/docker.sock');
+    expect(
+      (await screen.findByRole('button', { name: words.models.pullOf('Llama 3.1 8B') })).hasAttribute('disabled'),
+    ).toBe(true);
+    await user.click(within(alert).getByRole('button', { name: words.engine.recheck }));
+    expect(fake.calls.some(([operation]) => operation === 'engine.recheck')).toBe(true);
+  });
+
+  test('reconnecting: the banner, and the list as it was', async () => {
+    const { connection } = renderApp({ fake: withModels() });
+    await screen.findByText('Llama 3.1 8B');
+    act(() => connection.setState({ status: 'waiting', nextTryAt: Date.now() + 9_000 }));
+    expect(screen.getByText(/Trying again in \d+ s/)).toBeDefined();
+    expect(screen.getByText('Llama 3.1 8B')).toBeDefined();
+  });
+});
+
+describe('the list', () => {
+  test('is searched, and what is not found can be used as a reference', async () => {
+    const { user } = renderApp({ fake: withModels() });
+    await screen.findByText('Llama 3.1 8B');
+    await user.type(screen.getByRole('searchbox'), 'bge');
+    expect(screen.queryByText('Llama 3.1 8B')).toBeNull();
+    expect(screen.getByText(words.models.count(1, 2))).toBeDefined();
+    await user.clear(screen.getByRole('searchbox'));
+    await user.type(screen.getByRole('searchbox'), 'localhost:5000/my/nim:1');
+    await user.click(screen.getByRole('button', { name: words.models.asReference('localhost:5000/my/nim:1') }));
+    const dialog = screen.getByRole('dialog', { name: words.models.byHandTitle });
+    expect(within(dialog).getByRole('textbox')).toHaveProperty('value', 'localhost:5000/my/nim:1');
+  });
+
+  test('shows what is on the machine, listed or not', async () => {
+    const fake = withModels();
+    fake.world.images.set([
+      fakeImage('nvcr.io/nim/meta/llama-3.1-8b-instruct:1.8.0'),
+      fakeImage('localhost:5000/lab/nim:3'),
+      fakeImage('postgres:17', { nim: null }),
+    ]);
+    const { user } = renderApp({ fake });
+    await screen.findByText(words.models.installed);
+    await user.click(screen.getByRole('checkbox', { name: words.models.installedOnly }));
+    expect(screen.queryByText('BGE M3')).toBeNull();
+    // The tag that is here, not the newest one.
+    expect(screen.getByText('nvcr.io/nim/meta/llama-3.1-8b-instruct:1.8.0')).toBeDefined();
+    expect(screen.getByText('localhost:5000/lab/nim:3')).toBeDefined();
+    expect(screen.queryByText('postgres:17')).toBeNull();
+    await user.click(screen.getByRole('button', { name: words.models.moreImages(1) }));
+    expect(screen.getByText('postgres:17')).toBeDefined();
+  });
+
+  test('nothing was pulled yet', async () => {
+    const { user } = renderApp({ fake: withModels() });
+    await user.click(await screen.findByRole('checkbox', { name: words.models.installedOnly }));
+    await user.click(screen.getByRole('button', { name: words.models.showAll }));
+    expect(screen.getByText('BGE M3')).toBeDefined();
+  });
+
+  test('pulls, and shows that it is being pulled', async () => {
+    const fake = withModels();
+    const { user } = renderApp({ fake });
+    await user.click(await screen.findByRole('button', { name: words.models.pullOf('Llama 3.1 8B') }));
+    const reference = 'nvcr.io/nim/meta/llama-3.1-8b-instruct:1.15.5';
+    await waitFor(() => expect(fake.calls).toContainEqual(['images.pull', { reference }]));
+    act(() => fake.world.jobs.set([fakeJob('Llama', { reference })]));
+    await screen.findByText(words.models.pulling);
+  });
+
+  test('a pull that is refused says why', async () => {
+    const fake = withModels();
+    fake.failWith('images.pull', new AppError('DOCKER_DISK_LOW', '3 GB left.'));
+    const { user } = renderApp({ fake });
+    await user.click(await screen.findByRole('button', { name: words.models.pullOf('BGE M3') }));
+    expect((await screen.findAllByText(/3 GB left\./)).length).toBeGreaterThan(0);
+  });
+
+  test('asks before an image is removed, with what it costs', async () => {
+    const fake = withModels();
+    const reference = 'nvcr.io/nim/meta/llama-3.1-8b-instruct:1.8.0';
+    fake.world.images.set([fakeImage(reference, { sizeBytes: 21_400_000_000 })]);
+    const { user } = renderApp({ fake });
+    await user.click(await screen.findByRole('button', { name: words.common.moreActions('Llama 3.1 8B') }));
+    await user.click(await screen.findByRole('menuitem', { name: words.models.removeImage }));
+    const dialog = await screen.findByRole('alertdialog');
+    expect(dialog.textContent).toContain(reference);
+    expect(dialog.textContent).toContain('21.4 GB');
+    await user.click(within(dialog).getByRole('button', { name: words.models.removeImageConfirm }));
+    await waitFor(() => expect(fake.calls).toContainEqual(['images.remove', { reference }]));
+  });
+});
+
+describe('running a model', () => {
+  async function openRun() {
+    const fake = withModels();
+    fake.world.gpu.set(fakeGpuReport([fakeGpu()]));
+    const rendered = renderApp({ fake });
+    await rendered.user.click(await screen.findByRole('button', { name: words.models.runOf('Llama 3.1 8B') }));
+    return { ...rendered, dialog: await screen.findByRole('dialog') };
+  }
+
+  test('with the plain choices, by keyboard', async () => {
+    const { user, fake, dialog } = await openRun();
+    await user.click(within(dialog).getByRole('textbox', { name: words.deploy.name }));
+    await user.keyboard('mine{Enter}');
+    await waitFor(() => expect(window.location.hash).toBe('#/running'));
+    expect(fake.calls).toContainEqual([
+      'nims.deploy',
+      {
+        reference: 'nvcr.io/nim/meta/llama-3.1-8b-instruct:1.15.5',
+        name: 'mine',
+        gpus: { kind: 'all' },
+        port: null,
+        profile: null,
+        allowAnyOrigin: false,
+        environment: [],
+      },
+    ]);
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: /^Run/ })).toBeNull());
+  });
+
+  test('with one GPU and further options', async () => {
+    const { user, fake, dialog } = await openRun();
+    await user.click(within(dialog).getByRole('radio', { name: new RegExp(words.deploy.gpuDevices) }));
+    await user.click(within(dialog).getByRole('button', { name: words.deploy.run }));
+    expect(within(dialog).getByText(words.deploy.errors.devices)).toBeDefined();
+    await user.click(within(dialog).getByRole('checkbox', { name: /GPU 0/ }));
+    await user.click(within(dialog).getByRole('button', { name: words.deploy.more }));
+    await user.type(await within(dialog).findByRole('textbox', { name: words.deploy.port }), '8000');
+    await user.click(within(dialog).getByRole('checkbox', { name: new RegExp(words.deploy.anyOrigin) }));
+    await user.click(within(dialog).getByRole('button', { name: words.deploy.addVariable }));
+    await user.type(within(dialog).getByRole('textbox', { name: words.deploy.variableName }), 'NIM_LOG_LEVEL');
+    await user.type(within(dialog).getByRole('textbox', { name: words.deploy.variableValue }), 'INFO');
+    await user.click(within(dialog).getByRole('button', { name: words.deploy.run }));
+    await waitFor(() => expect(fake.calls.some(([operation]) => operation === 'nims.deploy')).toBe(true));
+    expect(fake.calls.find(([operation]) => operation === 'nims.deploy')?.[1]).toMatchObject({
+      gpus: { kind: 'devices', ids: [fakeGpu().uuid] },
+      port: 8000,
+      allowAnyOrigin: true,
+      environment: [{ name: 'NIM_LOG_LEVEL', value: 'INFO' }],
+    });
+  });
+
+  test('what core refuses is said in the dialog, which stays', async () => {
+    const { user, fake, dialog } = await openRun();
+    fake.failWith('nims.deploy', new AppError('NAME_IN_USE', 'mine is taken.'));
+    await user.click(within(dialog).getByRole('button', { name: words.deploy.run }));
+    expect((await within(dialog).findByRole('alert')).textContent).toContain('mine is taken.');
+  });
+});
