@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
-import { redact } from '../lib/logger.ts';
+import { redact } from '../lib/redact.ts';
 
 const words = z.string().optional().catch(undefined);
 const numberOrWords = z.union([z.number(), z.string()]).optional().catch(undefined);

@@ -1,6 +1,6 @@
 import { AppError, cancelled, type ErrorCode, isAppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
-import { redact } from '../lib/logger.ts';
+import { redact } from '../lib/redact.ts';
 import { type KeyProblem, textRules } from './docker-error-texts.ts';
 
 /** What the caller knows and the engine's text does not say. */

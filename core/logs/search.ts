@@ -1,5 +1,5 @@
 import { withoutAnsi } from '../lib/ansi.ts';
-import { redact } from '../lib/logger.ts';
+import { redact } from '../lib/redact.ts';
 import { fromRecord } from './record.ts';
 import type { Spool } from './spool.ts';
 

@@ -1,7 +1,6 @@
 import type { LogLine } from '../../shared/contract/logs.ts';
-import { redact } from '../lib/logger.ts';
+import { mayHoldSecret, redact } from '../lib/redact.ts';
 import { fromRecord, type LeveledLine } from './record.ts';
-import { mayHoldSecret } from './secret-hint.ts';
 import type { Spool } from './spool.ts';
 
 /** As the contract says: at most 8 KiB of a line, 1 MiB of a window. */

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { redact } from '../lib/logger.ts';
-import { mayHoldSecret } from './secret-hint.ts';
+import { mayHoldSecret, redact } from './redact.ts';
 
 const letters = fc.string({ unit: fc.constantFrom('a', 'Z', '7', 'k'), minLength: 1, maxLength: 100 });
 const word = fc.oneof(
@@ -18,7 +17,9 @@ it('is never wrong about a text in which something must be taken out', () => {
   fc.assert(
     fc.property(fc.array(word, { maxLength: 8 }), fc.constantFrom(' ', '', '\n', '='), (words, between) => {
       const text = words.join(between);
-      if (redact(text) !== text) expect(mayHoldSecret(text)).toBe(true);
+      // A word on the other side of a known shape makes every hint a yes, and so the shapes themselves speak.
+      const withoutHint = redact(`${text} nvapi-`).slice(0, -' nvapi-'.length);
+      if (withoutHint !== text) expect(redact(text)).toBe(withoutHint);
     }),
     { numRuns: 2000 },
   );
