@@ -26,14 +26,10 @@ interface Shot {
   act?: (page: Page) => Promise<void>;
 }
 
-const nim = [...'llama-3.1-8b-instruct']
-  .map((letter) => letter.charCodeAt(0).toString(16))
-  .join('')
-  .padEnd(64, '0');
-const exited = [...'nemotron-nano-9b']
-  .map((letter) => letter.charCodeAt(0).toString(16))
-  .join('')
-  .padEnd(64, '0');
+/** As renderer/testing/fake-data.ts makes it. */
+const idOf = (name: string) => Buffer.from(name).toString('hex').padEnd(64, '0').slice(0, 64);
+const nim = idOf('llama-3.1-8b-instruct');
+const exited = idOf('nemotron-nano-9b');
 const conversation = `#/chat/${encodeURIComponent('conversation-How does paged attention work?')}`;
 
 const openTray = async (page: Page) => page.getByRole('button', { name: /job/i }).last().click();
@@ -173,12 +169,12 @@ try {
       });
       await page.goto(`http://127.0.0.1:${port}/preview.html?state=${shot.state}&theme=${theme}${shot.address}`);
       await page.locator('main').waitFor();
-      await page.evaluate(() => document.fonts.ready);
+      await page.evaluate('document.fonts.ready.then(() => null)');
       if (shot.act === undefined) await page.waitForTimeout(250);
       else await shot.act(page);
       await page.waitForTimeout(250);
       await page.screenshot({ path: join(pictures, `${name}.png`) });
-      const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+      const isWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
       if (isWide) report(`${name}: wider than the window`);
       const { violations } = await new AxeBuilder({ page }).analyze();
       for (const violation of violations) {

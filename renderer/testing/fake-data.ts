@@ -12,7 +12,7 @@ import type { Nim } from '../../shared/contract/nims.ts';
 export const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
 
 export const idOf = (name: string) =>
-  [...name]
+  Array.from(name)
     .map((letter) => letter.charCodeAt(0).toString(16).padStart(2, '0'))
     .join('')
     .padEnd(64, '0')

@@ -179,7 +179,9 @@ describe('sending', () => {
     await user.type(await screen.findByLabelText(words.chat.composer), 'half a thought');
     await user.click(screen.getByRole('link', { name: words.pages.models }));
     await waitFor(() => expect(screen.queryByLabelText(words.chat.composer)).toBeNull());
-    act(() => (window.location.hash = address));
+    act(() => {
+      window.location.hash = address;
+    });
     expect(await screen.findByLabelText(words.chat.composer)).toHaveProperty('value', 'half a thought');
   });
 });
