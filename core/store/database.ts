@@ -3,7 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Notice, setAside } from '../lib/set-aside.ts';
 import { salvage } from './salvage.ts';
-import { storeErrorCode } from './sqlite-errors.ts';
+import { READONLY, storeErrorCode } from './sqlite-errors.ts';
 
 export interface OpenedDatabase {
   database: DatabaseSync;
@@ -86,6 +86,8 @@ function openFile(file: string, { migrations, busyTimeoutMs = 5000 }: OpenOption
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216');
     if (version > 0 && version < migrations.length) backUp(database, file, version);
     migrate(database, migrations);
+    proveSchema(database, migrations);
+    proveWritable(database);
     return database;
   } catch (error) {
     if (database.isOpen) database.close();
@@ -94,6 +96,32 @@ function openFile(file: string, { migrations, busyTimeoutMs = 5000 }: OpenOption
 }
 
 class DamagedError extends Error {}
+
+const schemaOf = (database: DatabaseSync) =>
+  JSON.stringify(database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all());
+
+/** One wrong byte in the list of tables renames a column: quick_check finds nothing in that, the first statement does. */
+function proveSchema(database: DatabaseSync, migrations: readonly string[]): void {
+  const model = new DatabaseSync(':memory:');
+  migrate(model, migrations);
+  const expected = schemaOf(model);
+  model.close();
+  if (schemaOf(database) !== expected) throw new DamagedError('its tables are not those that were made');
+}
+
+/** A header with a wrong format number (byte 18) opens and reads, but takes no write (https://sqlite.org/fileformat.html). */
+function proveWritable(database: DatabaseSync): void {
+  try {
+    // Beginning a transaction is not enough: only a write is refused.
+    database.exec(`PRAGMA user_version = ${versionOf(database)}`);
+  } catch (error) {
+    // The plain code: a folder or file system that may not be written has extended ones.
+    if (error instanceof Error && 'errcode' in error && error.errcode === READONLY) {
+      throw new DamagedError('it says of itself that it may not be written', { cause: error });
+    }
+    throw error;
+  }
+}
 
 /** Whether the place is at fault (rights, space, locks), not what is in it. */
 function isPlaceAtFault(error: unknown): boolean {

@@ -102,6 +102,17 @@ test('a row whose parent is lost is not carried over', () => {
   next.database.close();
 });
 
+test('a header that forbids writing is damage, not a place that cannot be written', () => {
+  fill(5);
+  const bytes = readFileSync(file());
+  bytes[18] = 3;
+  writeFileSync(file(), bytes);
+  const { database, notices } = open();
+  expect(notices.map((notice) => notice.code)).toEqual(['STORE_DAMAGED']);
+  database.exec("INSERT INTO talks VALUES ('new', 'x')");
+  database.close();
+});
+
 test(
   'whatever bytes are wrong, the store opens, can be written, and what was there is in it or set aside',
   { timeout: 60_000 },

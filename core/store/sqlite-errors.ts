@@ -10,8 +10,9 @@ export function sqliteCode(error: unknown): number | null {
 
 const BUSY = 5;
 const LOCKED = 6;
+export const READONLY = 8;
 const FULL = 13;
-const notWritable = new Set([3, BUSY, LOCKED, 8, 10, 14, 23]); // PERM, …, READONLY, IOERR, CANTOPEN, AUTH
+const notWritable = new Set([3, BUSY, LOCKED, READONLY, 10, 14, 23]); // PERM, …, IOERR, CANTOPEN, AUTH
 const damaged = new Set([11, 26]); // CORRUPT, NOTADB
 
 /** What became of the file, when that is what failed; null: the statement is at fault. */
