@@ -35,6 +35,17 @@ describe('createRunProgram', () => {
     expect(Number(stdout)).toBeGreaterThan(1);
   });
 
+  it.skipIf(process.platform === 'win32')('waits for nothing that cannot be killed', async () => {
+    const stray = 'setInterval(() => {}, 1000)';
+    // In a group of its own, with our pipe: as unreachable for us as a program that hangs in a driver.
+    const code = `const c = require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(stray)}],
+        { stdio: "inherit", detached: true });
+      console.log(c.pid); setInterval(() => {}, 1000)`;
+    const { exitCode, isTimedOut, stdout } = await node(code, { timeoutMs: 700 });
+    process.kill(Number(stdout), 'SIGKILL');
+    expect([exitCode, isTimedOut]).toEqual([null, true]);
+  });
+
   it('is cancelled by its signal, before and during', async () => {
     await expect(node('', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
     const controller = new AbortController();

@@ -4,6 +4,11 @@ import type { ProgramResult, RunProgram } from '../deps.ts';
 
 /** The longest output we read, nvidia-smi's XML of a machine with 16 GPUs, is below 1 MB. */
 const defaultMaxBytes = 10 * 1024 * 1024;
+/**
+ * A program that hangs inside a driver (nvidia-smi with a GPU that fell off the bus) ends only when the driver lets go,
+ * killed or not, and one that left its group may hold the pipes: after this much time nobody waits for them any more.
+ */
+const killedWithinMs = 1_000;
 
 /**
  * Programs without a shell, each in a process group of its own: what it started ends with it, and Ctrl-C in the
@@ -24,8 +29,12 @@ export function createRunProgram(
       stdio: ['ignore', 'pipe', 'pipe'],
     });
 
+    let isKilled = false;
+    let abandoned: NodeJS.Timeout | undefined;
     const kill = () => {
-      if (child.pid === undefined) return;
+      if (child.pid === undefined || isKilled) return;
+      isKilled = true;
+      abandoned = setTimeout(() => abandon(), killedWithinMs);
       try {
         if (hasGroups) process.kill(-child.pid, 'SIGKILL');
         else child.kill('SIGKILL');
@@ -41,6 +50,7 @@ export function createRunProgram(
     signal?.addEventListener('abort', kill, { once: true });
     const release = () => {
       clearTimeout(timer);
+      clearTimeout(abandoned);
       signal?.removeEventListener('abort', kill);
     };
 
@@ -58,12 +68,19 @@ export function createRunProgram(
       release();
       reject(signal?.aborted ? cancelled() : error);
     });
-    child.on('close', (exitCode) => {
+    const finish = (exitCode: number | null) => {
       release();
       if (signal?.aborted) return reject(cancelled());
       const text = (name: 'stdout' | 'stderr') => Buffer.concat(chunks[name]).toString('utf8');
       resolve({ exitCode, stdout: text('stdout'), stderr: text('stderr'), isTimedOut });
-    });
+    };
+    child.on('close', finish);
+    const abandon = () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      child.unref();
+      finish(null);
+    };
     return promise;
   };
 }
