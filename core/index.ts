@@ -22,16 +22,34 @@ export interface Core {
 
 /** The only wiring. The caller must own the data folder (see `host/`): two cores on one folder would mark each other's jobs as interrupted. */
 export async function createServices(deps: CoreDeps): Promise<Core> {
+  const started: { close(): Promise<void> }[] = [];
+  const closeAll = () => closeInReverse(started, deps.log);
+  try {
+    return { api: await startAll(deps, started), close: closeAll };
+  } catch (error) {
+    // What has begun would keep the process alive, and the engine's connection open.
+    await closeAll();
+    throw error;
+  }
+}
+
+async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): Promise<Api> {
+  const begun = <T extends { close(): Promise<void> }>(service: T): T => {
+    started.push(service);
+    return service;
+  };
   const settings = await createSettingsService(deps);
-  const store = await openStore(deps);
-  const engine = createEngineService(deps);
-  const gpu = createGpuService(deps);
+  const store = begun(await openStore(deps));
+  const engine = begun(createEngineService(deps));
+  const gpu = begun(createGpuService(deps));
   const ngc = await createNgcService(deps);
   const jobs = await createJobsService(deps, store);
-  const images = createImagesService(deps, engine, ngc, jobs);
-  const logs = await createLogsService(deps, engine, settings);
-  const nims = createNimsService(deps, { engine, images, jobs, logs, ngc, settings, store });
-  const chat = await createChatService(deps, nims, store);
+  const images = begun(createImagesService(deps, engine, ngc, jobs));
+  const logs = begun(await createLogsService(deps, engine, settings));
+  const nims = begun(createNimsService(deps, { engine, images, jobs, logs, ngc, settings, store }));
+  const chat = begun(await createChatService(deps, nims, store));
+  // Last, so that it is the first to end: jobs use all the others.
+  begun(jobs);
 
   const info = {
     version: deps.version,
@@ -43,28 +61,27 @@ export async function createServices(deps: CoreDeps): Promise<Core> {
   };
 
   return {
-    api: {
-      app: { info: async () => info },
-      engine: engine.api,
-      gpu: gpu.api,
-      ngc: ngc.api,
-      catalog: createCatalogService(),
-      images: images.api,
-      nims: nims.api,
-      jobs: jobs.api,
-      logs: logs.api,
-      chat: chat.api,
-      settings: settings.api,
-    },
-    async close() {
-      await jobs.close();
-      await chat.close();
-      await nims.close();
-      await logs.close();
-      await images.close();
-      await gpu.close();
-      await engine.close();
-      await store.close();
-    },
+    app: { info: async () => info },
+    engine: engine.api,
+    gpu: gpu.api,
+    ngc: ngc.api,
+    catalog: createCatalogService(),
+    images: images.api,
+    nims: nims.api,
+    jobs: jobs.api,
+    logs: logs.api,
+    chat: chat.api,
+    settings: settings.api,
   };
+}
+
+/** One that cannot end must not keep the others from ending: the store is the last, and it has the most to lose. */
+async function closeInReverse(services: { close(): Promise<void> }[], log: CoreDeps['log']): Promise<void> {
+  for (const service of services.splice(0).toReversed()) {
+    try {
+      await service.close();
+    } catch (error) {
+      log.error('core.close-failed', { error: error instanceof Error ? String(error.stack) : String(error) });
+    }
+  }
 }
