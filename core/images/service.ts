@@ -116,13 +116,18 @@ export function createImagesService(
 
   function startJob(reference: string): string {
     const { id } = jobs.start({ kind: 'pull', title: reference, reference, nimId: null }, async (job) => {
+      const forget = () => {
+        if (jobOf.get(reference) === job.id) jobOf.delete(reference);
+      };
+      // One that is being cancelled is not joined: whoever asks now wants the image.
+      job.signal.addEventListener('abort', forget, { once: true });
       try {
         await engine.settled(job.signal);
         job.report({ cancelKeeps: cancelKeeps() });
         await pulls.join(reference, { signal: job.signal, onProgress: (pull) => job.report({ pull }) });
         job.report({ cancelKeeps: null });
       } finally {
-        jobOf.delete(reference);
+        forget();
       }
     });
     return id;
