@@ -48,8 +48,9 @@ export interface JobLimits {
   closeMs: number;
 }
 
-// An engine ends a pull within a second or two of the cut connection; a shell should not hang on quit.
-const usualLimits: JobLimits = { cancelMs: 3000, closeMs: 10_000 };
+// An engine ends a pull within a second or two of the cut connection; a shell should not hang on quit, and gives up on all
+// of core after ten seconds: jobs must leave the store some of them.
+const usualLimits: JobLimits = { cancelMs: 3000, closeMs: 5000 };
 
 /** Resolves when the work ends or the time is up, whichever is first; leaves no timer behind. */
 async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
