@@ -83,10 +83,13 @@ test('what cannot be written does not count, and the next change works again', a
   expect(settings.get().theme).toBe('light');
 });
 
-test('a folder must be a whole path', async () => {
+test('a folder must be a whole path, and not the home that others would be let into', async () => {
   using deps = createTestDeps();
   const settings = await createSettingsService(deps);
   await expect(settings.api.update({ cacheFolder: 'models' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  for (const cacheFolder of ['~', '~/', '/', join(deps.home, '..'), join(deps.home, 'x', '..')]) {
+    await expect(settings.api.update({ cacheFolder })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  }
   await expect(settings.api.update({ theme: 'dark' }, { signal: AbortSignal.abort() })).rejects.toMatchObject({
     code: 'CANCELLED',
   });

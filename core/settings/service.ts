@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { Api } from '../../shared/contract/index.ts';
 import { type SettingValues, settingValues } from '../../shared/contract/settings.ts';
 import { AppError, cancelled } from '../../shared/errors.ts';
@@ -24,6 +24,12 @@ function toFolder(text: string, home: string): string {
   const folder = text.trim().replace(/^~(?=$|[/\\])/, () => home);
   if (!isAbsolute(folder)) {
     throw new AppError('BAD_INPUT', 'The folder must be a whole path, from the root on or beginning with “~”.', {
+      field: 'cacheFolder',
+    });
+  }
+  // A container's user is let into the whole folder, group rights included (core/nims/model-cache.ts): not into a home.
+  if (!relative(folder, home).startsWith('..')) {
+    throw new AppError('BAD_INPUT', 'Choose a folder for models alone, not your home or one that your home lies in.', {
       field: 'cacheFolder',
     });
   }
