@@ -7,6 +7,8 @@ import { errorCatalog } from '../shared/error-catalog.ts';
 export interface StreamSource<T> {
   readonly key: readonly string[];
   open(api: Api, signal: AbortSignal): AsyncIterable<T>;
+  /** At least so long between two items; without it, one a frame. */
+  readonly everyMs?: number;
 }
 
 const source = <T>(key: readonly string[], open: StreamSource<T>['open']): StreamSource<T> => ({ key, open });
@@ -20,7 +22,12 @@ export const streams = {
   jobs: source(['jobs'], (api, signal) => api.jobs.watch({}, { signal })),
   conversations: source(['conversations'], (api, signal) => api.chat.watch({}, { signal })),
   settings: source(['settings'], (api, signal) => api.settings.watch({}, { signal })),
-  logCounts: (runId: string) => source(['log-counts', runId], (api, signal) => api.logs.watch({ runId }, { signal })),
+  // Ten times a second is as fast as anyone reads; each time costs a window of lines as well (measured at 100,000 lines/s on
+  // two shared cores: 40 to 50 frames a second, with counts in each frame 23).
+  logCounts: (runId: string) => ({
+    ...source(['log-counts', runId], (api, signal) => api.logs.watch({ runId }, { signal })),
+    everyMs: 100,
+  }),
 };
 
 /** Keys of what is asked for once; what is watched has its key in `streams`. */

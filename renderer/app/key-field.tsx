@@ -1,15 +1,24 @@
+import { useEffect, useRef } from 'react';
 import { Field, FieldInput } from '../ui/field.tsx';
 import { words } from '../words.ts';
 
 /** The NGC key as it is typed. It goes to `ngc.signIn` and nowhere else; the page keeps no copy. */
 export function KeyField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const isEmpty = value === '';
+
+  // SECURITY: no `value={value}`: React would copy the key into the attribute, and so into every copy of the markup.
+  useEffect(() => {
+    if (isEmpty && input.current !== null) input.current.value = '';
+  }, [isEmpty]);
+
   return (
     <Field label={words.signIn.key} hint={words.signIn.keyHint}>
       <FieldInput
+        ref={input}
         type="password"
         autoComplete="off"
         spellCheck={false}
-        value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
       />
     </Field>

@@ -37,7 +37,7 @@ function join<T>(client: QueryClient, connection: Connection, source: StreamSour
       onItem: (item) => client.setQueryData<T>(source.key, item),
       onFailure: (failure) => client.setQueryData<AppError | null>(failureKey(source.key), failure),
       signal: abort.signal,
-      everyMs: 0,
+      everyMs: source.everyMs ?? 0,
     });
   }
   const joined = stream;

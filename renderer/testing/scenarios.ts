@@ -35,6 +35,7 @@ export const scenarioNames = [
   'reconnecting',
   'refused',
   'streaming',
+  'flood',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -271,7 +272,28 @@ function streaming(): FakeApi {
   return fake;
 }
 
-const quiet: Record<ScenarioName, () => FakeApi> = {
+/** A log of 100,000 lines a second, for as long as somebody looks. */
+function flood(): FakeApi {
+  const fake = many();
+  let endLine = 120_000;
+  const grow = () => {
+    endLine += 2_000;
+    fake.world.counts.set({
+      runId: 'run-2',
+      firstLine: 0,
+      endLine,
+      bytes: endLine * 100,
+      errors: 2,
+      warnings: 120,
+      isCollecting: true,
+    });
+    setTimeout(grow, 20);
+  };
+  grow();
+  return fake;
+}
+
+const worlds: Record<ScenarioName, () => FakeApi> = {
   many,
   empty: () => createFakeApi(),
   failing,
@@ -280,6 +302,7 @@ const quiet: Record<ScenarioName, () => FakeApi> = {
   reconnecting: many,
   refused: many,
   streaming,
+  flood,
 };
 
 export function createScenario(name: ScenarioName): Scenario {
@@ -287,5 +310,5 @@ export function createScenario(name: ScenarioName): Scenario {
     name === 'reconnecting'
       ? { status: 'waiting', nextTryAt: Date.now() + 4_000 }
       : { status: name === 'refused' ? 'refused' : 'connected' };
-  return { fake: quiet[name](), connection };
+  return { fake: worlds[name](), connection };
 }

@@ -5,7 +5,7 @@ export const chat = {
   title: 'Chat',
   conversations: 'Conversations',
   newChat: 'New chat',
-  noConversations: 'None yet',
+  noConversations: 'No conversations yet',
   untitled: 'Untitled',
   conversationActions: (title: string) => `More actions for ${title}`,
   rename: 'Rename …',

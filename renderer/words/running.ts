@@ -75,7 +75,7 @@ export const log = {
   lines: (count: number) => counted(count, 'line', 'lines'),
   errors: (count: number) => counted(count, 'error', 'errors'),
   warnings: (count: number) => counted(count, 'warning', 'warnings'),
-  collecting: 'Following',
+  collecting: 'Live',
   ended: 'Ended',
   dropped: (count: number) => `The first ${counted(count, 'line was', 'lines were')} dropped: the log reached its cap.`,
   earlier: (count: number) => `Show ${counted(count, 'earlier line', 'earlier lines')}`,

@@ -2,6 +2,7 @@ import ArrowDown from 'lucide-react/icons/arrow-down';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Message } from '../../../shared/contract/chat.ts';
 import { Button } from '../../ui/button.tsx';
+import { isUpward, type ReaderEvent } from '../../ui/upward.ts';
 import { words } from '../../words.ts';
 import { AnswerMessage } from './answer-message.tsx';
 import { UserMessage } from './user-message.tsx';
@@ -34,6 +35,12 @@ export function MessageList({ messages }: { messages: readonly Message[] }) {
     return () => observer.disconnect();
   }, []);
 
+  function onReader(event: ReaderEvent) {
+    if (!isUpward(event)) return;
+    follows.current = false;
+    setAway(true);
+  }
+
   function onScroll() {
     const element = scroller.current;
     if (element === null) return;
@@ -47,12 +54,16 @@ export function MessageList({ messages }: { messages: readonly Message[] }) {
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- scrolling is watched; there is nothing to press */}
       <section
         ref={scroller}
         aria-label={words.chat.messages}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region must be reachable by keyboard
         tabIndex={0}
         onScroll={onScroll}
+        onWheel={onReader}
+        onKeyDown={onReader}
+        onPointerDown={onReader}
         className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
       >
         <div ref={content} className="mx-auto flex max-w-4xl flex-col gap-6 px-6 py-5">

@@ -11,6 +11,7 @@ import {
 import type { LogCounts } from '../../../shared/contract/logs.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
 import { Button } from '../../ui/button.tsx';
+import { isUpward, type ReaderEvent } from '../../ui/upward.ts';
 import { words } from '../../words.ts';
 import { LogRow } from './log-row.tsx';
 import type { LogWindow } from './log-window.ts';
@@ -52,22 +53,28 @@ export function LogList(props: LogListProps) {
   const shownBase = nextBase(base, counts, isFollowing);
   if (shownBase !== base) setBase(shownBase);
 
-  const count = Math.max(0, counts.endLine - shownBase);
+  // While following, a line is shown once it was read: then rows never stand empty, and each batch is one change.
+  const [followedEnd, setFollowedEnd] = useState(counts.endLine);
+  const isRead = counts.endLine === 0 || window.line(counts.endLine - 1) !== undefined;
+  const end = isFollowing && !isRead ? Math.max(shownBase, followedEnd) : counts.endLine;
+  if (end !== followedEnd) setFollowedEnd(end);
+  const count = Math.max(0, end - shownBase);
   // oxlint-disable-next-line react/incompatible-library -- nothing memoised depends on what it returns; no compiler runs here
   const virtualizer = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPixels,
-    overscan: 20,
+    overscan: isFollowing ? 4 : 20,
     getItemKey: (index) => shownBase + index,
   });
   const rows = virtualizer.getVirtualItems();
   const from = shownBase + (rows[0]?.index ?? 0);
   const to = shownBase + (rows.at(-1)?.index ?? -1) + 1;
+  const ahead = isFollowing ? counts.endLine - to : 0;
 
   useEffect(() => {
-    window.need({ from, to, firstLine: counts.firstLine, endLine: counts.endLine });
-  }, [window, from, to, counts]);
+    window.need({ from: from + ahead, to: to + ahead, firstLine: counts.firstLine, endLine: counts.endLine });
+  }, [window, from, to, ahead, counts]);
 
   useLayoutEffect(() => {
     if (isFollowing && count > 0) virtualizer.scrollToIndex(count - 1, { align: 'end' });
@@ -83,6 +90,10 @@ export function LogList(props: LogListProps) {
     },
     firstVisible: () => shownBase + (virtualizer.getVirtualItemForOffset(scroller.current?.scrollTop ?? 0)?.index ?? 0),
   }));
+
+  function onReader(event: ReaderEvent) {
+    if (isFollowing && isUpward(event)) onFollow(false);
+  }
 
   function onScroll() {
     const element = scroller.current;
@@ -117,12 +128,16 @@ export function LogList(props: LogListProps) {
       {counts.firstLine > 0 && earlier <= 0 && (
         <p className="border-b border-line px-6 py-1 text-xs text-ink-soft">{words.log.dropped(counts.firstLine)}</p>
       )}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- scrolling is watched; there is nothing to press */}
       <section
         ref={scroller}
         aria-label={label}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region must be reachable by keyboard
         tabIndex={0}
         onScroll={onScroll}
+        onWheel={onReader}
+        onKeyDown={onReader}
+        onPointerDown={onReader}
         className="min-h-0 flex-1 overflow-auto bg-sunken py-1 focus-visible:-outline-offset-2"
       >
         <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>
@@ -130,8 +145,13 @@ export function LogList(props: LogListProps) {
             className="absolute top-0 left-0 min-w-full"
             style={{ transform: `translateY(${rows[0]?.start ?? 0}px)` }}
           >
-            {rows.map((row) => (
-              <div key={row.key} data-index={row.index} ref={isWrapped ? virtualizer.measureElement : undefined}>
+            {rows.map((row, slot) => (
+              // While following every row is another line at each batch: the elements are used again, not made anew.
+              <div
+                key={isFollowing ? slot : row.key}
+                data-index={row.index}
+                ref={isWrapped ? virtualizer.measureElement : undefined}
+              >
                 <LogRow
                   number={shownBase + row.index}
                   line={window.line(shownBase + row.index)}
