@@ -8,7 +8,7 @@ const word = fc.oneof(
   fc.string({ maxLength: 10 }),
   letters.map((key) => `nvapi-${key}`),
   letters.map((token) => `hf_${token}`),
-  letters.map((token) => `bEarer \t${token}`),
+  letters.map((token) => `bearer \t${token}`),
   letters.map((token) => `Basic ${token}==`),
   letters.map((token) => `eyJ${token}.${token}.${token}`),
 );
@@ -31,4 +31,12 @@ it('says no to what logs are full of', () => {
   ).toBe(false);
   expect(mayHoldSecret('x'.repeat(80))).toBe(true);
   expect(mayHoldSecret('x'.repeat(79))).toBe(false);
+});
+
+it('takes credentials out, and leaves words as they are', () => {
+  const basic = Buffer.from('$oauthtoken:nvapi').toString('base64');
+  expect(redact(`Authorization: Basic ${basic}`)).toBe('Authorization: [redacted]');
+  expect(redact(`authorization: bearer ${'k7'.repeat(9)}`)).toBe('authorization: [redacted]');
+  const words = 'INFO basic configuration loaded; Basic authentication is off, Bearer authentication required';
+  expect(redact(words)).toBe(words);
 });

@@ -4,7 +4,8 @@ const secretShapes = [
   /nvapi-[\w-]{8,}/g,
   /\b[A-Za-z0-9]{80,}={0,2}/g,
   /\bhf_[A-Za-z0-9]{8,}/g,
-  /\b(Bearer|Basic)\s+[\w+/=.~-]{8,}/gi,
+  // Long, or with a digit, an equals sign or a capital in the middle: “basic authentication” and “bearer token” are words.
+  /\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s+(?=[\w+/.~-]*(?:[\d=]|[a-z][A-Z])|[\w+/=.~-]{24})[\w+/=.~-]{8,}/g,
   /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g,
 ];
 
