@@ -94,7 +94,7 @@ export async function main(args: readonly string[]): Promise<number> {
     });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    print.error(error);
+    if (!interrupt.isUnread) print.error(error);
     return exitCodeFor(error.code);
   } finally {
     await (session as Session | null)?.close();

@@ -60,6 +60,21 @@ test('control characters from outside never reach the terminal', () => {
   expect(layOut(['NAME'], [['x\u001b]0;title\u0007']])[1]).not.toContain('\u001b');
 });
 
+test('what others wrote keeps its colours on a terminal and loses what would drive it; files get it as it is', () => {
+  const text = '\u001b[31mred\u001b[0m\u001b]52;c;Y2xpcA==\u0007\u001b[2J\rover';
+  let written = '';
+  const write = (chunk: string | Uint8Array) => {
+    written += String(chunk);
+    return true;
+  };
+  const errors = { write, isTTY: false, columns: 80 };
+  createPrinter(false, { write, isTTY: true }, errors).text(text);
+  expect(written).toBe('\u001b[31mred\u001b[0m]52;c;Y2xpcA==[2Jover\u001b[0m');
+  written = '';
+  createPrinter(false, { write, isTTY: false }, errors).text(text);
+  expect(written).toBe(text);
+});
+
 test('every code has an exit code other than 0', () => {
   for (const code of errorCodes) expect(exitCodeFor(code)).toBeGreaterThan(0);
   expect(exitCodeFor('ENGINE_UNREACHABLE')).toBe(3);

@@ -23,8 +23,18 @@ export interface Printer {
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
 const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
+// oxlint-disable-next-line no-control-regex -- as above
+const colours = /(\u001b\[[\d;]*m)/;
+
 export function plain(text: string): string {
   return text.replace(controlCharacters, '');
+}
+
+/** Colours stay: they end with the line. What moves the cursor, sets a title or a clipboard does not. */
+export function plainWithColours(text: string): string {
+  if (!text.includes('\u001b')) return plain(text);
+  const parts = text.split(colours).map((part, index) => (index % 2 === 1 ? part : plain(part)));
+  return `${parts.join('')}\u001b[0m`;
 }
 
 export function layOut(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
@@ -46,7 +56,7 @@ export function errorJson(error: AppError): Json {
 
 export function createPrinter(
   isJson: boolean,
-  output: Pick<NodeJS.WriteStream, 'write'> = process.stdout,
+  output: Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean } = process.stdout,
   errors: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'> = process.stderr,
 ): Printer {
   const isLive = errors.isTTY && !isJson;
@@ -63,15 +73,18 @@ export function createPrinter(
     to.write(text);
   }
 
+  /** What a model or a container wrote goes into files as it is, but must not drive the terminal. */
+  const shown = output.isTTY === true ? plainWithColours : (text: string) => text;
+
   return {
     isJson,
     isLive,
     live,
     line(text) {
-      if (!isJson) write(output, `${text}\n`);
+      if (!isJson) write(output, `${shown(text)}\n`);
     },
     text(text) {
-      if (!isJson) write(output, text);
+      if (!isJson) write(output, shown(text));
     },
     json(value) {
       if (isJson) write(output, `${JSON.stringify(value)}\n`);

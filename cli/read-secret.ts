@@ -1,11 +1,11 @@
-import { text } from 'node:stream/consumers';
 import { cancelled } from '../shared/errors.ts';
 import type { Interrupt } from './interrupt.ts';
+import { readInput } from './read-input.ts';
 
 /** From a pipe: all of it. On a terminal: one line, not shown. Never from an argument: those are in the process list. */
 export async function readSecret(prompt: string, interrupt: Interrupt): Promise<string> {
   const input = process.stdin;
-  if (!input.isTTY) return await text(input);
+  if (!input.isTTY) return await readInput(input, interrupt.signal);
 
   process.stderr.write(prompt);
   input.setRawMode(true);

@@ -13,25 +13,33 @@ export interface Session {
 
 export async function openSession(print: Printer, interrupt: Interrupt): Promise<Session> {
   const deps = await createNodeDeps({ shell: 'terminal' });
-  const core = await openCore(deps);
+  const core = await openCore(deps, { signal: interrupt.signal });
   const api = connect(await core.newPort(), contract);
   return {
     api,
     async close() {
-      if (core.isOwner && !interrupt.signal.aborted) await waitForOthersJobs(api, print, interrupt.signal);
-      await core.close();
+      try {
+        if (core.isOwner) await waitForOthersJobs(api, print, interrupt.signal);
+      } finally {
+        await core.close();
+      }
     },
   };
 }
 
 async function waitForOthersJobs(api: Api, print: Printer, signal: AbortSignal): Promise<void> {
   let isSaid = false;
-  for await (const jobs of api.jobs.watch({}, { signal })) {
-    const running = jobs.filter((job) => job.state === 'running');
-    if (running.length === 0) return;
-    if (!isSaid) {
-      print.note(`Waiting for what another window started here: ${running.map((job) => job.title).join(', ')}.`);
-      isSaid = true;
+  try {
+    for await (const jobs of api.jobs.watch({}, { signal })) {
+      const running = jobs.filter((job) => job.state === 'running');
+      if (running.length === 0) return;
+      if (!isSaid) {
+        print.note(`Waiting for what another window started here: ${running.map((job) => job.title).join(', ')}.`);
+        isSaid = true;
+      }
     }
+  } catch (error) {
+    // Ctrl-C: then nothing is waited for.
+    if (!signal.aborted) throw error;
   }
 }

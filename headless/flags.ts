@@ -5,21 +5,23 @@ import type { HeadlessOptions } from './main.ts';
 /** Free on most machines; another one is taken and said when it is not. */
 export const defaultPort = 5577;
 
-export const usage = `Usage: nimdeck serve [--port N] [--data FOLDER] [--open | --no-open] [--new-token]
+export const usage = `Usage: nimdeck serve [--port N] [--data FOLDER] [--open | --no-open] [--new-token] [--json]
 
   --port N        default ${defaultPort}; a free one is taken when it is in use
   --data FOLDER   where Nimdeck keeps its data; also NIMDECK_DATA
   --open          open the browser (the default where there is a display)
   --new-token     shut out pages that were opened with an earlier address
+  --json          print the address as a JSON line
 `;
 
 /** @returns `help` when only the usage is asked for */
-export function readFlags(args: readonly string[]): HeadlessOptions | 'help' {
+export function readFlags(args: readonly string[]): (HeadlessOptions & { isJson: boolean }) | 'help' {
   const flags = {
     port: { type: 'string' },
     data: { type: 'string' },
     open: { type: 'boolean' },
     'new-token': { type: 'boolean' },
+    json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   } as const;
   const values = parseFlags(() => parseArgs({ args: [...args], options: flags, allowNegative: true }).values);
@@ -27,7 +29,13 @@ export function readFlags(args: readonly string[]): HeadlessOptions | 'help' {
   const port = values.port === undefined ? defaultPort : Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new AppError('BAD_INPUT', `--port ${values.port} is no port; give a number up to 65535.`);
-  return { port, dataFolder: values.data, shouldOpen: values.open, isNewToken: values['new-token'] ?? false };
+  return {
+    port,
+    dataFolder: values.data,
+    shouldOpen: values.open,
+    isNewToken: values['new-token'] ?? false,
+    isJson: values.json ?? false,
+  };
 }
 
 function parseFlags<T>(parse: () => T): T {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CoreDeps } from '../core/deps.ts';
 import { type CoreHandle, openCore } from '../core/host/open-core.ts';
+import { hearEndSignals } from '../core/host/end-signals.ts';
 import { createQuit } from '../core/host/quit.ts';
 import { isSameToken } from '../core/lib/token.ts';
 import { createNodeDeps } from '../core/node-deps.ts';
@@ -27,7 +28,9 @@ export interface HeadlessOptions {
   pages?: Pick<PageServerOptions, 'servePage' | 'headers' | 'isForeignUpgrade'>;
   /** What is worth a line, without secrets. */
   note?: (text: string) => void;
-  open?: (deps: CoreDeps) => Promise<CoreHandle>;
+  open?: (deps: CoreDeps, options: { signal: AbortSignal | undefined }) => Promise<CoreHandle>;
+  /** Ends the start; what is running then is ended by `close`. */
+  signal?: AbortSignal;
   env?: CoreDeps['env'];
 }
 
@@ -55,7 +58,7 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
   const { log } = deps;
   const losses = createLosses();
   const link = createCoreLink(
-    () => (options.open ?? openCore)(deps),
+    () => (options.open ?? openCore)(deps, { signal: options.signal }),
     log,
     (core) =>
       void losses.watch(core).catch((error: unknown) => log.error('browser-shell.losses', { error: String(error) })),
@@ -96,7 +99,7 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
   };
 }
 
-/** Core waits this long for what it ends; a start that is asked to end has no more to say. */
+/** A clean end takes a second or two; whoever asked for it does not wait for ever. */
 const closeWithinMs = 10_000;
 
 /** The browser shell as a program: until a signal ends it. Answers the exit code. */
@@ -105,42 +108,50 @@ export async function runHeadless(
   options: Pick<HeadlessOptions, 'pages' | 'open'> = {},
 ): Promise<number> {
   const note = (text: string) => void process.stderr.write(`${text}\n`);
+  const stopping = new AbortController();
+  const ended = Promise.withResolvers<void>();
+  let headless: Headless | null = null;
+  let late: NodeJS.Timeout | undefined;
+
+  const quit = () => {
+    late ??= setTimeout(() => {
+      note('Something did not end in time; Nimdeck stops without it.');
+      process.exit(1);
+    }, closeWithinMs);
+    stopping.abort();
+    ended.resolve();
+  };
+  const losses = () => headless?.losses() ?? null;
+  const stopHearing = hearEndSignals({
+    onInterrupt: createQuit({ losses, say: note, quit }),
+    onTerminate() {
+      const lost = losses();
+      if (lost !== null) note(lost);
+      quit();
+    },
+  });
+
   try {
     const flags = readFlags(args);
     if (flags === 'help') {
       process.stdout.write(usage);
       return 0;
     }
-    const ended = Promise.withResolvers<void>();
-    const starting = startHeadless({ ...options, ...flags, note });
-    let headless: Headless | null = null;
-    const losses = () => headless?.losses() ?? null;
-    const onInterrupt = createQuit({ losses, say: note, quit: ended.resolve });
-    // Whoever sends SIGTERM does not read questions, and would kill next.
-    const onTerminate = () => {
-      const lost = losses();
-      if (lost !== null) note(lost);
-      ended.resolve();
-    };
-    process.on('SIGINT', onInterrupt);
-    process.on('SIGTERM', onTerminate);
-    headless = await starting;
-    process.stdout.write(`Nimdeck is at ${headless.address}\n`);
+    headless = await startHeadless({ ...options, ...flags, note, signal: stopping.signal });
+    const { address, port } = headless;
+    process.stdout.write(flags.isJson ? `${JSON.stringify({ address, port })}\n` : `Nimdeck is at ${address}\n`);
     await ended.promise;
-    const late = setTimeout(() => {
-      note('Something did not end in time; Nimdeck stops without it.');
-      process.exit(1);
-    }, closeWithinMs);
     await headless.close();
-    clearTimeout(late);
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onTerminate);
     return 0;
   } catch (error) {
     if (!isAppError(error)) throw error;
+    if (stopping.signal.aborted && error.code === 'CANCELLED') return 0;
     const { title, remedy } = errorCatalog[error.code];
     note(`${title}: ${error.message}\n${remedy}`);
     return 1;
+  } finally {
+    clearTimeout(late);
+    stopHearing();
   }
 }
 

@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createTestDeps } from '../core/testing/deps.ts';
+import { tryLockFolder } from '../core/host/folder-lock.ts';
+import { createTestDeps, type TestDeps } from '../core/testing/deps.ts';
 
 const program = join(import.meta.dirname, '../core/testing/headless-process.ts');
 
 function run(state: 'idle' | 'pulling', ...flags: string[]) {
-  const deps = createTestDeps();
+  return runOn(createTestDeps(), state, ...flags);
+}
+
+function runOn(deps: TestDeps, state: 'idle' | 'pulling', ...flags: string[]) {
   const args = [program, state, '--port', '0', '--no-open', '--data', deps.dataFolder, ...flags];
   const child = spawn(process.execPath, args, { env: { PATH: process.env['PATH'], NIMDECK_SECRETS: 'file' } });
   const printed = { stdout: '', stderr: '' };
@@ -24,15 +28,18 @@ function run(state: 'idle' | 'pulling', ...flags: string[]) {
 }
 
 describe('the browser shell as a program', { timeout: 40_000 }, () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('says its address in one line and ends cleanly on %s', async (signal) => {
-    const { child, printed, exitCode, isUp, dataFolder } = run('idle');
-    await isUp().toContain('watched');
-    await isUp().toMatch(/^Nimdeck is at http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}\n/);
-    child.kill(signal);
-    expect(await exitCode).toBe(0);
-    expect(printed.stdout.trim().split('\n')).toHaveLength(1);
-    expect(existsSync(join(dataFolder, 'core.sock'))).toBe(false);
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'says its address in one line and ends cleanly on %s',
+    async (signal) => {
+      const { child, printed, exitCode, isUp, dataFolder } = run('idle');
+      await isUp().toContain('watched');
+      await isUp().toMatch(/^Nimdeck is at http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}\n/);
+      child.kill(signal);
+      expect(await exitCode).toBe(0);
+      expect(printed.stdout.trim().split('\n')).toHaveLength(1);
+      expect(existsSync(join(dataFolder, 'core.sock'))).toBe(false);
+    },
+  );
 
   it('says what a running pull would lose and ends on the second signal', async () => {
     const { child, printed, exitCode, isUp } = run('pulling');
@@ -65,6 +72,30 @@ describe('the browser shell as a program', { timeout: 40_000 }, () => {
     expect(await exitCode).toBe(1);
     expect(printed.stderr).toMatch(reason);
     expect(printed.stdout).toBe('');
+  });
+
+  it('ends at once while it waits for an owner that does not answer', async () => {
+    const deps = createTestDeps();
+    mkdirSync(deps.dataFolder, { recursive: true });
+    const lock = tryLockFolder(deps.dataFolder);
+    onTestFinished(() => lock?.release());
+    const { child, exitCode, printed } = runOn(deps, 'idle');
+    // The token is made just before the owner is asked.
+    await expect.poll(() => existsSync(join(deps.dataFolder, 'browser-token')), { timeout: 20_000 }).toBe(true);
+    const askedAt = performance.now();
+    child.kill('SIGTERM');
+    expect(await exitCode).toBe(0);
+    expect(performance.now() - askedAt).toBeLessThan(5_000);
+    expect(printed).toEqual({ stdout: '', stderr: '' });
+  });
+
+  it('says its address as JSON when asked to', async () => {
+    const { printed, isUp } = run('idle', '--json');
+    await isUp().toContain('watched');
+    expect(JSON.parse(printed.stdout)).toEqual({
+      address: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#token=/),
+      port: expect.any(Number),
+    });
   });
 
   it('explains its flags', async () => {

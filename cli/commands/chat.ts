@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline/promises';
-import { text } from 'node:stream/consumers';
 import type { ChatParameters, TurnDelta } from '../../shared/contract/chat.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import type { Nim } from '../../shared/contract/nims.ts';
@@ -8,6 +7,7 @@ import { formatDuration } from '../../shared/format.ts';
 import { type Command, type CommandContext, textOption } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { startedNim } from '../lookup.ts';
+import { readInput } from '../read-input.ts';
 
 interface Talk {
   api: Api;
@@ -36,7 +36,10 @@ async function ask(talk: Talk, question: string, { print, interrupt }: CommandCo
     parameters: talk.parameters,
   });
   talk.conversationId = sent.conversationId;
-  interrupt.handle(() => void talk.api.chat.stop({ turnId: sent.turnId }).catch(() => undefined)); // its end is seen below
+  const stop = () => void talk.api.chat.stop({ turnId: sent.turnId }).catch(() => undefined); // its end is seen below
+  interrupt.handle(stop);
+  interrupt.signal.addEventListener('abort', stop, { once: true });
+  if (interrupt.signal.aborted) stop();
   try {
     let last: TurnDelta | null = null;
     for await (const delta of talk.api.chat.follow({ turnId: sent.turnId, textFrom: 0, reasoningFrom: 0 })) {
@@ -51,6 +54,7 @@ async function ask(talk: Talk, question: string, { print, interrupt }: CommandCo
     return last.state === 'stopped' ? exitCodes.cancelled : exitCodes.done;
   } finally {
     interrupt.handle(null);
+    interrupt.signal.removeEventListener('abort', stop);
   }
 }
 
@@ -86,7 +90,8 @@ export const chatCommand: Command = {
       parameters: { systemPrompt: textOption(options, 'system'), temperature: null, topP: null, maxTokens: null },
       conversationId: null,
     };
-    const question = positionals[1] ?? (process.stdin.isTTY ? null : (await text(process.stdin)).trim());
+    const question =
+      positionals[1] ?? (process.stdin.isTTY ? null : (await readInput(process.stdin, interrupt.signal)).trim());
     if (question === null) return await converse(talk, context);
     if (question === '')
       throw new AppError('BAD_INPUT', 'There is no question: give it behind the name or on standard input.');

@@ -23,11 +23,15 @@ function parsePort(text: string | null): number | null {
   return port;
 }
 
+/** A name alone takes the value from our own environment, as with the docker client: arguments are in the process list. */
 function parseEnvironment(pairs: readonly string[]): DeploySpec['environment'] {
   return pairs.map((pair) => {
     const at = pair.indexOf('=');
-    if (at < 1) throw new AppError('BAD_INPUT', '--env takes NAME=VALUE.');
-    return { name: pair.slice(0, at), value: pair.slice(at + 1) };
+    if (pair === '' || at === 0) throw new AppError('BAD_INPUT', '--env takes NAME=VALUE, or NAME alone.');
+    if (at > 0) return { name: pair.slice(0, at), value: pair.slice(at + 1) };
+    const value = process.env[pair];
+    if (value === undefined) throw new AppError('BAD_INPUT', `--env ${pair}: there is no such variable here.`);
+    return { name: pair, value };
   });
 }
 
@@ -45,7 +49,7 @@ export function parseSpec(reference: string, options: OptionValues): DeploySpec 
 
 export const runCommand: Command = {
   name: 'run',
-  usage: 'run IMAGE [--name NAME] [--gpus all|none|UUID,…] [--port N] [--profile ID] [--env NAME=VALUE]',
+  usage: 'run IMAGE [--name NAME] [--gpus all|none|UUID,…] [--port N] [--profile ID] [--env NAME[=VALUE]]',
   summary: 'Pull when needed, start, and wait until ready.',
   options: {
     name: { type: 'string' },
@@ -65,8 +69,9 @@ export const runCommand: Command = {
     const exitCode = await showJob(api, jobId, print, interrupt, (job) => {
       nimId = job.nimId;
     });
+    if (exitCode !== exitCodes.done) return exitCode;
     const nim = (await knownNims(api, interrupt.signal)).find((candidate) => candidate.id === nimId);
-    if (exitCode === exitCodes.done && nim !== undefined) print.line(`${nim.name} is ready at ${nim.address ?? '?'}`);
+    if (nim !== undefined) print.line(`${nim.name} is ready at ${nim.address ?? '?'}`);
     return exitCode;
   },
 };

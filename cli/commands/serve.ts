@@ -13,6 +13,9 @@ export const serveCommand: Command = {
   positionals: { min: 0, max: 0 },
   async run({ args }) {
     // Loaded when asked for: every other command starts without the web server.
+    const { readFlags } = await import('../../headless/flags.ts');
+    // Here, where a wrong flag has the exit code of every command's.
+    readFlags(args);
     const { runHeadless } = await import('../../headless/main.ts');
     return await runHeadless(args);
   },

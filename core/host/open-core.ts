@@ -34,7 +34,8 @@ export interface CoreHandle {
 export interface OpenCoreOptions<C extends Contract> {
   contract: C;
   create: (deps: CoreDeps) => Promise<HostedCore<ApiOf<C>>>;
-  signal?: AbortSignal;
+  /** Ends the wait for another owner; services that are being made are made. */
+  signal?: AbortSignal | undefined;
   /** How long an owner may take to start or to end. */
   withinMs?: number;
 }
@@ -43,13 +44,16 @@ export interface OpenCoreOptions<C extends Contract> {
 const ownerWithinMs = 30_000;
 
 /** The first shell of a data folder owns its core; later ones are clients of the first. */
-export function openCore(deps: CoreDeps): Promise<CoreHandle>;
 export function openCore<C extends Contract>(deps: CoreDeps, options: OpenCoreOptions<C>): Promise<CoreHandle>;
+export function openCore(
+  deps: CoreDeps,
+  options?: Pick<OpenCoreOptions<typeof appContract>, 'signal' | 'withinMs'>,
+): Promise<CoreHandle>;
 export async function openCore(
   deps: CoreDeps,
-  options: OpenCoreOptions<typeof appContract> = { contract: appContract, create: createAppServices },
+  options: Partial<OpenCoreOptions<typeof appContract>> = {},
 ): Promise<CoreHandle> {
-  const { contract, create, signal, withinMs = ownerWithinMs } = options;
+  const { contract = appContract, create = createAppServices, signal, withinMs = ownerWithinMs } = options;
   mkdirSync(deps.dataFolder, { recursive: true, mode: 0o700 });
   const giveUpAt = performance.now() + withinMs;
   for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.5, 250)) {

@@ -35,8 +35,9 @@ const jobsContract = { jobs: { watch: contract.jobs.watch } };
 void watched.promise.then(() => process.stderr.write('watched\n'));
 process.exitCode = await runHeadless(args, {
   pages: { servePage: () => (_, response) => response.end('page') },
-  open: (deps) =>
+  open: (deps, options) =>
     openCore(deps, {
+      ...options,
       contract: jobsContract,
       create: async () => ({
         api: {

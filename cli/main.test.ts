@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { expect, onTestFinished, test } from 'vitest';
+import { createTestDeps } from '../core/testing/deps.ts';
+import { readInput } from './read-input.ts';
+
+const program = join(import.meta.dirname, 'nimdeck.ts');
+
+function run(...args: string[]) {
+  const deps = createTestDeps();
+  const child = spawn(process.execPath, [program, ...args], {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: deps.home,
+      NIMDECK_DATA: deps.dataFolder,
+      NIMDECK_SECRETS: 'file',
+      DOCKER_HOST: 'unix:///nowhere/docker.sock',
+    },
+  });
+  const printed = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => (printed[name] += text));
+  const exitCode = new Promise<number | null>((resolve) => child.on('close', resolve));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exitCode;
+    deps[Symbol.dispose]();
+  });
+  return { child, printed, exitCode };
+}
+
+test('a reader that leaves (`| head`) ends a command without a word', { timeout: 20_000 }, async () => {
+  const { child, printed, exitCode } = run('gpus', '--json');
+  child.stdout.destroy();
+  expect([0, 1, 130]).toContain(await exitCode);
+  expect(printed.stderr).toBe('');
+});
+
+test('an abort ends the wait for input that nobody writes', async () => {
+  const controller = new AbortController();
+  const input = new PassThrough();
+  const reading = readInput(input, controller.signal);
+  input.write('half a ke');
+  controller.abort();
+  await expect(reading).rejects.toMatchObject({ code: 'CANCELLED' });
+  await expect(readInput(new PassThrough(), controller.signal)).rejects.toMatchObject({ code: 'CANCELLED' });
+});
+
+test.each([
+  [['serve', '--port', 'eighty'], 'no port'],
+  [['run', 'x', '--env', 'NIMDECK_NOT_THERE'], 'no such variable'],
+  [['run', 'x', '--env', '=y'], 'NAME=VALUE'],
+  [['nonsense'], 'no command'],
+])('%j is wrong usage', { timeout: 20_000 }, async (args, reason) => {
+  const { printed, exitCode } = run(...args);
+  expect(await exitCode).toBe(2);
+  expect(printed.stderr).toContain(reason);
+});
