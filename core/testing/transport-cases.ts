@@ -229,6 +229,29 @@ export function describeTransport(name: string, open: () => Promise<OpenTranspor
       expect(openCalls()).toBe(0);
     });
 
+    it('carries operations that only the contract and the service have gained', async () => {
+      const { client, server, close } = await open();
+      onTestFinished(close);
+      const contract = {
+        ...caseContract,
+        added: { double: request(count, count), countTo: stream(count, z.number()) },
+      };
+      const api: ApiOf<typeof contract> = {
+        ...createCaseService().api,
+        added: {
+          double: async (input) => ({ count: input.count * 2 }),
+          async *countTo(input) {
+            for (let index = 1; index <= input.count; index += 1) yield index;
+          },
+        },
+      };
+      serve(server, contract, api, { checkOutput: true });
+      const call = connect(client, contract);
+      expect(await call.added.double({ count: 21 })).toEqual({ count: 42 });
+      expect(await Array.fromAsync(call.added.countTo({ count: 5 }))).toEqual([1, 2, 3, 4, 5]);
+      await failsWith(call.added.double({ count: 0.5 }), 'BAD_INPUT');
+    });
+
     it('carries large texts both ways', async () => {
       const { call } = await setUp();
       const text = 'x€'.repeat(500_000);
