@@ -310,7 +310,12 @@ describe('misuse', () => {
 describe('the core behind it', { timeout: 20_000 }, () => {
   it('takes another port when its own is taken, and says so', async () => {
     const first = await start();
-    const second = await start({ port: first.headless.port });
+    const made = scratch();
+    const before = await start(made);
+    await before.headless.close();
+    const second = await start({ ...made, port: first.headless.port });
+    // Pages of the earlier start tell whoever has that port now their token: it must be worth nothing.
+    expect(second.token).not.toBe(before.token);
     expect(second.headless.port).not.toBe(first.headless.port);
     expect(second.notes).toEqual([`Port ${first.headless.port} is taken, so this is port ${second.headless.port}.`]);
     expect(first.notes).toEqual([]);

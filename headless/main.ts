@@ -64,7 +64,7 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
       void losses.watch(core).catch((error: unknown) => log.error('browser-shell.losses', { error: String(error) })),
   );
 
-  const token = openToken(deps.dataFolder, { isNew: options.isNewToken ?? false });
+  let token = openToken(deps.dataFolder, { isNew: options.isNewToken ?? false });
   const isRight = (given: string) => isSameToken(given, token);
   const onWire = (wire: Wire) => {
     const accept = async () => {
@@ -81,7 +81,12 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
     await link.close();
     throw error;
   }
-  if (port !== 0 && server.port !== port) note(`Port ${port} is taken, so this is port ${server.port}.`);
+  if (port !== 0 && server.port !== port) {
+    note(`Port ${port} is taken, so this is port ${server.port}.`);
+    // SECURITY: pages of an earlier start still knock at the other port with their token, and who listens there now may
+    // be another user of this machine. They cannot find their way here anyway.
+    token = openToken(deps.dataFolder, { isNew: true });
+  }
   const address = `http://127.0.0.1:${server.port}/#token=${token}`;
   const forget = (options.shouldOpen ?? hasDisplay(deps)) ? openBrowser(deps, address) : () => {};
   log.info('browser-shell.start', { port: server.port, isOwner: core.isOwner });
