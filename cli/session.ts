@@ -1,3 +1,4 @@
+import { describeLosses } from '../core/host/losses.ts';
 import { openCore } from '../core/host/open-core.ts';
 import { createNodeDeps } from '../core/node-deps.ts';
 import { type Api, contract } from '../shared/contract/index.ts';
@@ -19,7 +20,7 @@ export async function openSession(print: Printer, interrupt: Interrupt): Promise
     api,
     async close() {
       try {
-        if (core.isOwner) await waitForOthersJobs(api, print, interrupt.signal);
+        if (core.isOwner) await waitForOthersJobs(api, print, interrupt);
       } finally {
         await core.close();
       }
@@ -27,12 +28,14 @@ export async function openSession(print: Printer, interrupt: Interrupt): Promise
   };
 }
 
-async function waitForOthersJobs(api: Api, print: Printer, signal: AbortSignal): Promise<void> {
+async function waitForOthersJobs(api: Api, print: Printer, interrupt: Interrupt): Promise<void> {
+  const { signal } = interrupt;
   let isSaid = false;
   try {
     for await (const jobs of api.jobs.watch({}, { signal })) {
       const running = jobs.filter((job) => job.state === 'running');
       if (running.length === 0) return;
+      interrupt.warn(() => describeLosses(running));
       if (!isSaid) {
         print.note(`Waiting for what another window started here: ${running.map((job) => job.title).join(', ')}.`);
         isSaid = true;
@@ -41,5 +44,7 @@ async function waitForOthersJobs(api: Api, print: Printer, signal: AbortSignal):
   } catch (error) {
     // Ctrl-C: then nothing is waited for.
     if (!signal.aborted) throw error;
+  } finally {
+    interrupt.warn(null);
   }
 }

@@ -1,29 +1,17 @@
+import { describeLosses } from '../core/host/losses.ts';
 import type { Api } from '../shared/contract/index.ts';
 import type { CancelKeeps, Job } from '../shared/contract/jobs.ts';
-import { formatBytes } from '../shared/format.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Interrupt } from './interrupt.ts';
 import { jobLine, stepOf } from './job-lines.ts';
 import { followJob, requireDone } from './lookup.ts';
 import { plain, type Printer } from './print.ts';
 
-const keepsBefore: Record<CancelKeeps, string> = {
-  nothing: 'this engine’s store keeps nothing of a cancelled pull',
-  layers: 'this engine’s store keeps the layers and parts of layers that have arrived',
-  unknown: 'what this engine keeps of a cancelled pull is not known',
-};
-
 const keepsAfter: Record<CancelKeeps, string> = {
   nothing: 'Nothing of it was kept.',
   layers: 'The layers and parts of layers that had arrived were kept; the next pull goes on from there.',
   unknown: 'What the engine keeps of it is not known.',
 };
-
-function warningOf(job: Job): string | null {
-  if (job.pull === null || job.start !== null || job.pull.bytesDone === 0) return null;
-  const keeps = keepsBefore[job.cancelKeeps ?? 'unknown'];
-  return `${formatBytes(job.pull.bytesDone)} have arrived; ${keeps}.`;
-}
 
 /** Shows a job until it ends and answers the exit code; Ctrl-C cancels it, after saying what would be lost. */
 export async function showJob(
@@ -54,7 +42,7 @@ export async function showJob(
   const clock = setInterval(() => {
     if (shown !== null) print.live(jobLine(shown, Date.now()));
   }, 1000);
-  interrupt.warn(() => (shown === null ? null : warningOf(shown)));
+  interrupt.warn(() => (shown === null ? null : describeLosses([shown])));
   const cancel = () => void api.jobs.cancel({ jobId }).catch(() => undefined); // its end is seen below
   interrupt.signal.addEventListener('abort', cancel, { once: true });
   try {

@@ -1,8 +1,8 @@
+import { describeLosses } from '../core/host/losses.ts';
 import type { CoreHandle } from '../core/host/open-core.ts';
 import { contract } from '../shared/contract/index.ts';
-import type { CancelKeeps, Job } from '../shared/contract/jobs.ts';
+import type { Job } from '../shared/contract/jobs.ts';
 import { isAppError } from '../shared/errors.ts';
-import { formatBytes } from '../shared/format.ts';
 import { connect } from '../shared/rpc/connect.ts';
 
 export interface Losses {
@@ -10,12 +10,6 @@ export interface Losses {
   now(): string | null;
   watch(core: CoreHandle): Promise<void>;
 }
-
-const keeps: Record<CancelKeeps, string> = {
-  nothing: 'this engine’s store keeps nothing of it',
-  layers: 'the layers and parts of layers that have arrived are kept',
-  unknown: 'what this engine keeps of it is not known',
-};
 
 /** Jobs run in the owner, so only the owner's end ends them. */
 export function createLosses(): Losses {
@@ -34,16 +28,4 @@ export function createLosses(): Losses {
       }
     },
   };
-}
-
-export function describeLosses(jobs: readonly Job[]): string | null {
-  const lines = jobs.filter(isPulling).map((job) => {
-    const arrived = formatBytes(job.pull?.bytesDone ?? 0);
-    return `${job.title} is being pulled: ${arrived} have arrived; ${keeps[job.cancelKeeps ?? 'unknown']}.`;
-  });
-  return lines.length === 0 ? null : lines.join('\n');
-}
-
-function isPulling(job: Job): boolean {
-  return job.state === 'running' && job.pull !== null && job.start === null;
 }

@@ -47,7 +47,7 @@ describe('the browser shell as a program', { timeout: 40_000 }, () => {
     child.kill('SIGINT');
     await isUp().toContain('Press Ctrl-C again within 10 seconds');
     expect(printed.stderr).toContain('nim/example/chat-8b:2.0.6 is being pulled: 5');
-    expect(printed.stderr).toContain('this engine’s store keeps nothing of it');
+    expect(printed.stderr).toContain('this engine’s store keeps nothing of a cancelled pull');
     expect(child.exitCode).toBe(null);
     // npm sends what the terminal has sent already; only a later one is a second press.
     await expect
