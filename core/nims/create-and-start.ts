@@ -104,13 +104,27 @@ async function createAndStartOnce(
   return id;
 }
 
-/** The failure that led here is the one to tell; what could not be cleaned up stays in the list to be removed there. */
-export async function discard(deps: CoreDeps, { engine, roster }: CreateParts, id: string): Promise<void> {
+/**
+ * The failure that led here is the one to tell. What an engine that is away cannot remove is removed when it is back; what
+ * cannot be removed at all stays in the list.
+ */
+export async function discard(
+  deps: Pick<CoreDeps, 'log'>,
+  parts: Pick<CreateParts, 'engine' | 'roster'>,
+  id: string,
+): Promise<void> {
+  const { engine, roster } = parts;
   try {
     await removeContainer(engine.docker(), id);
     roster.drop(id);
   } catch (error) {
     deps.log.error('nims.left-behind', { id, message: String(error) });
+    if (!isAppError(error, 'ENGINE_LOST') && !isAppError(error, 'ENGINE_UNREACHABLE')) return;
+    const stop = engine.onChange(({ status }) => {
+      if (status !== 'connected') return;
+      stop();
+      void discard(deps, parts, id);
+    });
   }
 }
 
