@@ -36,6 +36,9 @@ interface RunOptions {
   pace?: ReadinessPace | undefined;
 }
 
+/** NIMs without a list of models are not asked for one for ever: each question is a line in their log. */
+const latePassesAllowed = 12;
+
 export function startRun({ facts, now, onChange, onDoubt, pace = usualPace }: RunOptions): Run {
   const instant = () => new Date(now()).toISOString();
   const ending = new AbortController();
@@ -48,6 +51,8 @@ export function startRun({ facts, now, onChange, onDoubt, pace = usualPace }: Ru
   let readiness: Readiness = 'waiting';
   let models: string[] = [];
   let version: string | null = null;
+  let isLearning = false;
+  let latePasses = latePassesAllowed;
 
   function advance(
     phase: StartPhase,
@@ -67,7 +72,10 @@ export function startRun({ facts, now, onChange, onDoubt, pace = usualPace }: Ru
   async function onAnswer(next: Readiness) {
     const isChange = next !== answer;
     answer = next;
-    if (!isChange) return firstAnswer.resolve();
+    if (!isChange) {
+      firstAnswer.resolve();
+      return next === 'ready' ? learnLate() : undefined;
+    }
     // Whoever sees "ready" may send at once, and needs a model's id for it: it is learnt before.
     if (next === 'ready') await learn();
     if (answer !== next || ending.signal.aborted) return;
@@ -77,15 +85,26 @@ export function startRun({ facts, now, onChange, onDoubt, pace = usualPace }: Ru
     onChange();
   }
 
-  /** What only the NIM itself can say. It may still be busy: then the next time it becomes ready counts. */
+  /** One that was too busy to say what it serves is asked again for a while: without a model nobody can chat with it. */
+  async function learnLate() {
+    if (models.length > 0 || isLearning || latePasses === 0) return;
+    latePasses -= 1;
+    await learn();
+    if (models.length > 0) onChange();
+  }
+
+  /** What only the NIM itself can say. */
   async function learn() {
     if (address === null) return;
     const options = { signal: ending.signal, timeoutMs: pace.timeoutMs };
+    isLearning = true;
     try {
       models = await readModels(address, options);
       version ??= facts.nimVersion ?? (await readVersion(address, options));
     } catch {
       // Only the end of the run makes these fail; there is then nobody left to learn about.
+    } finally {
+      isLearning = false;
     }
   }
 
