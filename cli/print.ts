@@ -31,7 +31,7 @@ export function plain(text: string): string {
 }
 
 /** Colours stay: they end with the line. What moves the cursor, sets a title or a clipboard does not. */
-export function plainWithColours(text: string): string {
+function plainWithColours(text: string): string {
   if (!text.includes('\u001b')) return plain(text);
   const parts = text.split(colours).map((part, index) => (index % 2 === 1 ? part : plain(part)));
   return `${parts.join('')}\u001b[0m`;

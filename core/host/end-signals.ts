@@ -1,4 +1,4 @@
-export interface EndSignals {
+interface EndSignals {
   /** Ctrl-C: somebody sits there and can be asked. */
   onInterrupt: () => void;
   /** Nobody reads questions: a service manager, a terminal that was closed. */
