@@ -7,8 +7,12 @@ import { startRun } from './run.ts';
 
 test('a NIM that is too busy to say what it serves is asked again', async () => {
   let asked = 0;
+  let answers = 0;
   const server = createServer((request, response) => {
-    if (request.url !== '/v1/models') return response.end('{}');
+    if (request.url !== '/v1/models') {
+      answers += 1;
+      return response.end('{}');
+    }
     asked += 1;
     if (asked < 3) return response.writeHead(503).end();
     return response.end('{"data":[{"id":"meta/llama"}]}');
@@ -35,6 +39,7 @@ test('a NIM that is too busy to say what it serves is asked again', async () => 
   const before = changes;
   await expect.poll(() => run.models()).toEqual(['meta/llama']);
   expect(changes).toBeGreaterThan(before);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  const then = answers;
+  await expect.poll(() => answers).toBeGreaterThan(then + 3);
   expect(asked).toBe(3);
 });
