@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,6 +31,8 @@ export interface Running extends AsyncDisposable {
   child: ChildProcess;
   /** Everything it has printed so far. */
   printed(): string;
+  /** Waits until it has printed this; rejects when it ends before. */
+  prints(pattern: RegExp): Promise<RegExpExecArray>;
   /** Sends a signal and waits for the end; the exit code. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
   ended: Promise<number | null>;
@@ -40,8 +41,9 @@ export interface Running extends AsyncDisposable {
 export function runProgram(world: World, args: readonly string[], input?: string): Running {
   const child = spawn('node', args, { cwd: root, env: world.env, stdio: ['pipe', 'pipe', 'pipe'] });
   let text = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  const onText = (chunk: string) => void (text += chunk);
+  child.stdout.setEncoding('utf8').on('data', onText);
+  child.stderr.setEncoding('utf8').on('data', onText);
   if (input !== undefined) child.stdin.write(input);
   child.stdin.end();
   const { promise: ended, resolve, reject } = Promise.withResolvers<number | null>();
@@ -51,7 +53,26 @@ export function runProgram(world: World, args: readonly string[], input?: string
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return await ended;
   };
-  return { child, ended, end, printed: () => text, [Symbol.asyncDispose]: async () => void (await end('SIGKILL')) };
+  const prints = (pattern: RegExp) => {
+    const found = Promise.withResolvers<RegExpExecArray>();
+    const look = () => {
+      const match = pattern.exec(text);
+      if (match !== null) found.resolve(match);
+    };
+    look();
+    child.stdout.on('data', look);
+    child.stderr.on('data', look);
+    void ended.then((code) => found.reject(new Error(`ended (${code}) and never printed ${pattern}: ${text}`)));
+    return found.promise;
+  };
+  return {
+    child,
+    ended,
+    end,
+    prints,
+    printed: () => text,
+    [Symbol.asyncDispose]: async () => void (await end('SIGKILL')),
+  };
 }
 
 export interface Browsable extends Running {
@@ -62,14 +83,8 @@ export interface Browsable extends Running {
 /** The browser shell as a program of its own, on a free port. */
 export async function startBrowserShell(world: World): Promise<Browsable> {
   const running = runProgram(world, ['headless/main.ts', '--port', '0', '--no-open']);
-  const found = Promise.withResolvers<string>();
-  if (running.child.stdout === null) throw new Error('no standard output');
-  createInterface({ input: running.child.stdout }).on('line', (line) => {
-    const address = /https?:\/\/\S+#token=\S+/.exec(line)?.[0];
-    if (address !== undefined) found.resolve(address);
-  });
-  void running.ended.then((code) => found.reject(new Error(`the browser shell ended (${code}): ${running.printed()}`)));
-  return { ...running, address: await found.promise };
+  const [address] = await running.prints(/https?:\/\/\S+#token=\S+(?=\s)/);
+  return { ...running, address };
 }
 
 export interface Finished {
@@ -77,8 +92,13 @@ export interface Finished {
   printed: string;
 }
 
+/** A command of the terminal while it runs. */
+export function startNimdeck(world: World, args: readonly string[], input?: string): Running {
+  return runProgram(world, ['cli/nimdeck.ts', ...args], input);
+}
+
 /** A command of the terminal, to its end. */
 export async function nimdeck(world: World, args: readonly string[], input?: string): Promise<Finished> {
-  await using running = runProgram(world, ['cli/nimdeck.ts', ...args], input);
+  await using running = startNimdeck(world, args, input);
   return { exitCode: await running.ended, printed: running.printed() };
 }

@@ -1,0 +1,103 @@
+import { expect, test } from '@playwright/test';
+import type { TestEngineName } from '../core/testing/engine-host/host.ts';
+import { jobInTray, openApp, openImageDialog } from './app.ts';
+import { startBrowserShell, startNimdeck } from './shell.ts';
+import { createPlace, eachStore, onEngines, type Place, type PlaceOptions } from './test-engines.ts';
+
+// 305 MB would take a minute: long enough for every question, and enough for an engine that counts in whole megabytes.
+const slow: PlaceOptions = { repositories: {}, behaviour: { bytesPerSecond: 5_000_000 } };
+const someOfIt = /[\d.]{2,} MB of 30[45] MB/;
+
+interface Kept {
+  pageBefore: RegExp;
+  pageAfter: string;
+  terminalBefore: string;
+  terminalAfter: string;
+  isResumed: boolean;
+}
+
+const nothing: Kept = {
+  pageBefore: /This engine keeps nothing of a cancelled pull: what has arrived \([\d.]+ MB\) must be fetched again/,
+  pageAfter: 'Nothing of it was kept.',
+  terminalBefore: 'this engine’s store keeps nothing of a cancelled pull',
+  terminalAfter: 'Cancelled. Nothing of it was kept.',
+  isResumed: false,
+};
+
+const layers: Kept = {
+  pageBefore: /What has arrived is kept: pulling again goes on from there\./,
+  pageAfter: 'What had arrived was kept.',
+  terminalBefore: 'this engine’s store keeps the layers and parts of layers that have arrived',
+  terminalAfter: 'Cancelled. The layers and parts of layers that had arrived were kept',
+  isResumed: true,
+};
+
+const promises: Record<TestEngineName, Kept> = {
+  'overlay2-20.10': nothing,
+  'overlay2-26.1': nothing,
+  'containerd-26.1': layers,
+};
+
+/** The engine has let go of the registry, and the next pull begins where the promise said. */
+async function expectKept({ gate, world, nim }: Place, isResumed: boolean): Promise<void> {
+  await expect.poll(async () => (await gate.state()).openBlobs).toBe(0);
+  await gate.reset();
+  await using again = startNimdeck(world, ['pull', nim]);
+  // Three layers at a time, as every engine does; the first three are those that had begun.
+  const layersAsked = async () => (await gate.state()).seen.filter(({ kind }) => kind === 'blob-host');
+  await expect.poll(async () => (await layersAsked()).length).toBeGreaterThanOrEqual(4);
+  const seen = await layersAsked();
+  expect(
+    seen.some(({ range }) => range !== null && !range.startsWith('bytes=0-')),
+    JSON.stringify(seen),
+  ).toBe(isResumed);
+  expect(await again.end('SIGTERM')).toBe(130);
+}
+
+onEngines((engine, host) => {
+  const promise = promises[engine.name];
+
+  test('cancelling a pull says what is kept, before and after, and it is so', async ({ page }) => {
+    await using place = await createPlace(engine, host, slow);
+    await using shell = await startBrowserShell(place.world);
+    await openApp(page, shell);
+    const dialog = await openImageDialog(page, place.nim);
+    await dialog.getByRole('button', { name: 'Pull', exact: true }).click();
+    // The page opens its tray by itself, for what was begun in it.
+    const job = jobInTray(page, place.nim);
+    await expect(job).toContainText(someOfIt);
+
+    await job.getByRole('button', { name: `Cancel ${place.nim}` }).click();
+    const question = page.getByRole('alertdialog', { name: `Cancel the pull of ${place.nim}?` });
+    await expect(question).toContainText(promise.pageBefore);
+    expect((await place.gate.state()).openBlobs).toBeGreaterThan(0);
+    await question.getByRole('button', { name: 'Cancel the pull' }).click();
+
+    await expect(job.getByText('Cancelled', { exact: true })).toBeVisible();
+    await expect(job).toContainText(promise.pageAfter);
+    await expectKept(place, promise.isResumed);
+  });
+
+  test('Ctrl-C on a pull says what is kept, the second one cancels it', async () => {
+    await using place = await createPlace(engine, host, slow);
+    await using pull = startNimdeck(place.world, ['pull', place.nim]);
+    await pull.prints(someOfIt);
+
+    pull.child.kill('SIGINT');
+    await pull.prints(/Press Ctrl-C again/);
+    expect(pull.printed()).toContain(promise.terminalBefore);
+    expect(pull.child.exitCode).toBeNull();
+    expect((await place.gate.state()).openBlobs).toBeGreaterThan(0);
+
+    // Two that come within a moment are one press, which npm passes on: only a later one counts.
+    await expect
+      .poll(() => {
+        pull.child.kill('SIGINT');
+        return pull.child.exitCode;
+      })
+      .toBe(130);
+    await pull.ended;
+    expect(pull.printed()).toContain(promise.terminalAfter);
+    await expectKept(place, promise.isResumed);
+  });
+}, eachStore);
