@@ -378,6 +378,21 @@ describe('core going away', () => {
 });
 
 describe('conversations', () => {
+  it('is not brought back by a question that was on its way when it was removed', async () => {
+    const { asked, conversationId, turnId } = await send();
+    await stream(asked, says('Hi'), finish, done);
+    asked.response.end();
+    await ends(turnId);
+    const sending = chat.api.send({ conversationId, nimId, text: 'And?', parameters });
+    const removing = chat.api.remove({ conversationId });
+    await expect(sending).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await removing;
+    for await (const list of chat.api.watch({})) {
+      expect(list).toEqual([]);
+      break;
+    }
+  });
+
   it('can be renamed and removed; removing stops the answer', async () => {
     const { asked, conversationId } = await send();
     await chat.api.rename({ conversationId, title: 'Mine' });

@@ -32,6 +32,8 @@ export async function createChatService(deps: CoreDeps, nims: NimsService, store
   const turns = new Map<string, Turn>();
   /** Conversations with an answer under way, from before the first await on. */
   const turnIn = new Map<string, string>();
+  /** From before the first await on: a question that is being prepared must not bring one back. */
+  const removed = new Set<string>();
   let isClosing = false;
 
   await conversations.interruptUnfinished();
@@ -98,6 +100,7 @@ export async function createChatService(deps: CoreDeps, nims: NimsService, store
         try {
           const { exchange, history } = await prepare(input, id, nim.name, model);
           if (signal?.aborted || isClosing) throw cancelled();
+          if (removed.has(id)) throw new AppError('NOT_FOUND', 'This conversation is no longer there.');
           const { answer, conversation } = exchange;
           // At once: while the question is being kept the NIM can already read it.
           const kept = conversations.begin(exchange);
@@ -163,7 +166,13 @@ export async function createChatService(deps: CoreDeps, nims: NimsService, store
       },
 
       async remove({ conversationId }) {
-        await conversations.remove(conversationId, instant());
+        removed.add(conversationId);
+        try {
+          await conversations.remove(conversationId, instant());
+        } catch (error) {
+          removed.delete(conversationId);
+          throw error;
+        }
         await stop(turnIn.get(conversationId));
         await refresh();
         return {};
