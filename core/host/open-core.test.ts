@@ -61,7 +61,7 @@ function startShell(dataFolder: string): Shell {
   return { process: child, events, send: (line) => child.stdin.write(`${line}\n`), exited };
 }
 
-const soon = (condition: () => unknown) => expect.poll(condition, { interval: 5, timeout: 8_000 });
+const soon = (condition: () => unknown) => expect.poll(condition, { interval: 20, timeout: 25_000 });
 
 describe('openCore in one process', () => {
   it('makes the first shell the owner and the second its client', async () => {
@@ -219,7 +219,7 @@ describe('openCore in one process', () => {
   });
 });
 
-describe('openCore over processes', { timeout: 30_000 }, () => {
+describe('openCore over processes', { timeout: 60_000 }, () => {
   it('has exactly one owner of shells that start at the same moment, and all of them see it', async () => {
     const { dataFolder } = scratchDeps();
     const shells = Array.from({ length: 4 }, () => startShell(dataFolder));
