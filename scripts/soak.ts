@@ -1,0 +1,51 @@
+// Long runs against chance: `npm run soak -- NAME --rounds N --seed S`. The same seed makes the same choices. Prints what
+// was tried and what was lost, one line of JSON a soak; ends with 1 when something was lost. `slice`: a short part of each.
+import { parseArgs } from 'node:util';
+import { soakPulls } from './soak/pulls.ts';
+import type { SoakOptions, SoakReport } from './soak/report.ts';
+import { soakStore } from './soak/store.ts';
+import { soakTransport } from './soak/transport.ts';
+
+interface Soak {
+  run(options: SoakOptions): Promise<SoakReport>;
+  rounds: number;
+  /** In `slice`; all slices together take less than a minute on two idle cores. */
+  sliceRounds: number;
+}
+
+const soaks: Record<string, Soak> = {
+  transport: { run: (options) => soakTransport(options), rounds: 300, sliceRounds: 30 },
+  store: { run: soakStore, rounds: 100, sliceRounds: 10 },
+  pulls: { run: soakPulls, rounds: 30, sliceRounds: 4 },
+};
+
+const { values, positionals } = parseArgs({
+  options: { rounds: { type: 'string' }, seed: { type: 'string' } },
+  allowPositionals: true,
+});
+const isSlice = positionals[0] === 'slice';
+const names = isSlice ? Object.keys(soaks) : positionals;
+const toCount = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+const rounds = toCount(values.rounds);
+// The slice is the same each time: what it finds is new because the code is.
+const seed = toCount(values.seed) ?? (isSlice ? 1 : Date.now() % 1_000_000);
+
+if (
+  names.length === 0 ||
+  names.some((name) => !Object.hasOwn(soaks, name)) ||
+  ![rounds ?? 0, seed].every((number) => Number.isSafeInteger(number) && number >= 0)
+) {
+  console.error(`Usage: npm run soak -- slice | ${Object.keys(soaks).join(' | ')} [--rounds N] [--seed S]`);
+  process.exit(2);
+}
+
+for (const name of names) {
+  const soak = soaks[name];
+  if (soak === undefined) continue;
+  const asked = rounds ?? (isSlice ? soak.sliceRounds : soak.rounds);
+  const begin = performance.now();
+  const { tried, lost } = await soak.run({ rounds: asked, seed });
+  const seconds = Number(((performance.now() - begin) / 1000).toFixed(1));
+  console.log(JSON.stringify({ soak: name, seed, rounds: asked, seconds, tried, lost }));
+  if (lost.length > 0) process.exitCode = 1;
+}
