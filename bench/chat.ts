@@ -1,10 +1,14 @@
 import { request } from 'undici';
-import { type Bench, jobDone, type Prepared } from './bench.ts';
+import type { Api } from '../shared/contract/index.ts';
+import { type Bench, engineConnected, jobDone, openBenchCore, type Prepared } from './bench.ts';
 
 const parameters = { systemPrompt: null, temperature: null, topP: null, maxTokens: 16 };
 
 /** From the call to the first token in the reader's hands, against a bare HTTP client on the same NIM. */
-export async function chatMeasure({ api, host, isSmoke }: Bench): Promise<Prepared> {
+export async function chatMeasure({ engine, host }: Bench): Promise<Prepared> {
+  const core = await openBenchCore(engine);
+  const { api } = core;
+  await engineConnected(api);
   const { jobId } = await api.nims.deploy({
     reference: `${host.registry}/${host.images.nim}`,
     name: 'nimdeck-bench-chat',
@@ -21,31 +25,26 @@ export async function chatMeasure({ api, host, isSmoke }: Bench): Promise<Prepar
   const { nimId } = await jobDone(api, jobId);
   if (nimId === null) throw new Error('the deployment named no NIM');
   const nim = await firstReady(api, nimId);
-  const times = isSmoke ? 1 : 25;
 
   return {
-    rounds: 5,
+    rounds: 100,
+    warmUps: 10,
     measures: [
       {
-        name: `time to first token, sum of ${times}`,
+        name: 'time to first token',
         against: 'undici on /v1/chat/completions',
-        ours: () => sum(times, () => ours(api, nimId)),
-        comparator: () => sum(times, () => bare(nim.address, nim.model)),
+        ours: () => ours(api, nimId),
+        comparator: () => bare(nim.address, nim.model),
       },
     ],
     async [Symbol.asyncDispose]() {
       await api.nims.remove({ nimId });
+      await core[Symbol.asyncDispose]();
     },
   };
 }
 
-async function sum(times: number, work: () => Promise<number>): Promise<number> {
-  let total = 0;
-  for (let index = 0; index < times; index += 1) total += await work();
-  return total;
-}
-
-async function firstReady(api: Bench['api'], nimId: string): Promise<{ address: string; model: string }> {
+async function firstReady(api: Api, nimId: string): Promise<{ address: string; model: string }> {
   for await (const list of api.nims.watch({})) {
     const nim = list.nims.find((candidate) => candidate.id === nimId);
     const model = nim?.models[0];
@@ -54,7 +53,7 @@ async function firstReady(api: Bench['api'], nimId: string): Promise<{ address: 
   throw new Error('the list of NIMs ended');
 }
 
-async function ours(api: Bench['api'], nimId: string): Promise<number> {
+async function ours(api: Api, nimId: string): Promise<number> {
   const begin = performance.now();
   const { turnId } = await api.chat.send({ conversationId: null, nimId, text: 'Say something.', parameters });
   let first: number | null = null;

@@ -28,6 +28,14 @@ test('both sides run as often, in changing order, and the ratio is ours to their
     ours: 30,
     comparator: 20,
     ratio: 1.5,
+    added: 10,
     runs: { ours: [30, 30], comparator: [20, 20] },
   });
+});
+
+test('a warm-up runs on both sides and counts on none', async () => {
+  let run = 0;
+  const next = async () => (run += 1);
+  const { runs } = await compare({ name: 'x', against: 'y', ours: next, comparator: next }, 1, 1);
+  expect(runs).toEqual({ ours: [4], comparator: [3] });
 });

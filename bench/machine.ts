@@ -1,0 +1,39 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, freemem, loadavg, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import Docker from 'dockerode';
+import { z } from '../shared/zod.ts';
+import type { TestEngine } from '../core/testing/engine-host/host.ts';
+import type { Result } from './measure.ts';
+
+const GiB = 2 ** 30;
+const toGiB = (bytes: number) => Number((bytes / GiB).toFixed(1));
+const engineAnswer = z.object({ ServerVersion: z.string(), Driver: z.string(), KernelVersion: z.string() });
+
+/** What a figure means depends on this. Loads are those of the last minute: on two cores 2 is all of them. */
+export async function describeMachine(engine: TestEngine) {
+  const info = engineAnswer.parse(await new Docker({ socketPath: engine.socketPath }).info());
+  return {
+    cores: cpus().length,
+    processor: cpus()[0]?.model ?? 'unknown',
+    memoryGiB: toGiB(totalmem()),
+    freeMemoryGiB: toGiB(freemem()),
+    kernel: info.KernelVersion,
+    node: process.version,
+    docker: `${info.ServerVersion}, ${info.Driver}`,
+    loadAtStart: Number(loadavg()[0]?.toFixed(2)),
+  };
+}
+
+export type Machine = Awaited<ReturnType<typeof describeMachine>>;
+
+/** Writes `docs/measurements/DATE-NAME.json`; a second run on the same day replaces the first. */
+export function saveResults(name: string, machine: Machine, results: readonly Result[]): void {
+  const folder = fileURLToPath(new URL('../docs/measurements/', import.meta.url));
+  const takenAt = new Date().toISOString();
+  const loadAtEnd = Number(loadavg()[0]?.toFixed(2));
+  mkdirSync(folder, { recursive: true });
+  const text = JSON.stringify({ name, takenAt, machine: { ...machine, loadAtEnd }, results }, null, 2);
+  const compact = text.replaceAll(/\[[\d\s.,-]+\]/g, (numbers) => numbers.replaceAll(/\s+/g, ' '));
+  writeFileSync(`${folder}${takenAt.slice(0, 10)}-${name}.json`, `${compact}\n`);
+}
