@@ -2,16 +2,23 @@ import { create } from 'zustand';
 import type { DeploySpec } from '../../shared/contract/nims.ts';
 
 export type OpenDialog =
-  | { kind: 'run'; reference: string }
+  | { kind: 'run'; reference: string; replaces: FailedRun | null }
   | { kind: 'image'; reference: string }
   | { kind: 'sign-in'; afterwards: (() => void) | null };
+
+/** A run that failed and is tried again with other choices: its own choices are where one starts from. */
+interface FailedRun {
+  jobId: string;
+  /** Null: begun elsewhere, so its choices are not known here. */
+  spec: DeploySpec | null;
+}
 
 interface Dialogs {
   dialog: OpenDialog | null;
   isTrayOpen: boolean;
   /** What this page asked to run, by job, so that a failed start can be tried again as it was. */
   specs: Readonly<Record<string, DeploySpec>>;
-  openRun: (reference: string) => void;
+  openRun: (reference: string, replaces?: FailedRun) => void;
   openImage: (reference?: string) => void;
   /** Asked for only when something needs the key; `afterwards` is what did. */
   openSignIn: (afterwards?: () => void) => void;
@@ -25,7 +32,7 @@ export const useDialogs = create<Dialogs>()((set) => ({
   dialog: null,
   isTrayOpen: false,
   specs: {},
-  openRun: (reference) => set({ dialog: { kind: 'run', reference } }),
+  openRun: (reference, replaces) => set({ dialog: { kind: 'run', reference, replaces: replaces ?? null } }),
   openImage: (reference = '') => set({ dialog: { kind: 'image', reference } }),
   openSignIn: (afterwards) => set({ dialog: { kind: 'sign-in', afterwards: afterwards ?? null } }),
   close: () => set({ dialog: null }),

@@ -17,17 +17,26 @@ interface ErrorCardProps {
   /** Offered where trying again may help, and after a sign-in. */
   onRetry?: (() => void) | undefined;
   isRetrying?: boolean;
+  /** False where a key is being typed already. */
+  offersSignIn?: boolean;
   actions?: ReactNode;
   children?: ReactNode;
 }
 
 /** Every failure looks like this: what it is, what can be done, what exactly was said. */
-export function ErrorCard({ failure, onRetry, isRetrying = false, actions, children }: ErrorCardProps) {
+export function ErrorCard({
+  failure,
+  onRetry,
+  isRetrying = false,
+  offersSignIn = true,
+  actions,
+  children,
+}: ErrorCardProps) {
   const { title, remedy, retry } = errorCatalog[failure.code];
   const openSignIn = useDialogs((dialogs) => dialogs.openSignIn);
   const detail = failure.detail === undefined ? '' : JSON.stringify(failure.detail, null, 2);
   const report = [failure.code, title, failure.message, detail].filter((part) => part !== '').join('\n');
-  const asksForKey = needsKey(failure.code);
+  const asksForKey = offersSignIn && needsKey(failure.code);
 
   return (
     <div role="alert" className="flex gap-3 rounded-xl border border-l-4 border-line border-l-bad bg-surface p-4">

@@ -47,7 +47,7 @@ function OpenSignIn({ afterwards, onClose }: { afterwards: (() => void) | null; 
       }
     >
       <KeyField value={key} onChange={setKey} />
-      {signIn.failure !== null && <ErrorCard failure={signIn.failure} />}
+      {signIn.failure !== null && <ErrorCard failure={signIn.failure} offersSignIn={false} />}
     </Dialog>
   );
 }

@@ -4,8 +4,15 @@ import { useApi } from '../api.tsx';
 import { useAction } from '../hooks/use-action.ts';
 import { useDialogs } from './dialogs.ts';
 
-/** Does again what a failed job was to do; the old entry goes. Null where that cannot be known. */
-export function useRetryJob(job: Job): { retry: (() => void) | null; isRetrying: boolean } {
+interface Retry {
+  /** Does again what a failed job was to do; the old entry goes. Null where that cannot be known. */
+  retry: (() => void) | null;
+  isRetrying: boolean;
+  /** Opens the choices of a failed run, as they were, to be changed; null for other jobs. */
+  change: (() => void) | null;
+}
+
+export function useRetryJob(job: Job): Retry {
   const api = useApi();
   const spec = useDialogs((dialogs) => dialogs.specs[job.id]);
   const rememberSpec = useDialogs((dialogs) => dialogs.rememberSpec);
@@ -28,10 +35,10 @@ export function useRetryJob(job: Job): { retry: (() => void) | null; isRetrying:
 
   const { kind, reference, nimId } = job;
   const isRetrying = pull.isRunning || start.isRunning || deploy.isRunning;
-  if (kind === 'pull' && reference !== null) return { retry: () => pull.run(reference), isRetrying };
-  if (kind === 'start' && nimId !== null) return { retry: () => start.run(nimId), isRetrying };
-  if (kind === 'deploy' && spec !== undefined) return { retry: () => deploy.run(spec), isRetrying };
+  if (kind === 'pull' && reference !== null) return { retry: () => pull.run(reference), isRetrying, change: null };
+  if (kind === 'start' && nimId !== null) return { retry: () => start.run(nimId), isRetrying, change: null };
+  if (kind !== 'deploy' || reference === null) return { retry: null, isRetrying, change: null };
+  const change = () => openRun(reference, { jobId: job.id, spec: spec ?? null });
   // Begun elsewhere: its choices are not known here, so they are asked for.
-  if (kind === 'deploy' && reference !== null) return { retry: () => openRun(reference), isRetrying };
-  return { retry: null, isRetrying };
+  return { retry: spec === undefined ? change : () => deploy.run(spec), isRetrying, change };
 }

@@ -33,7 +33,7 @@ function ToastList() {
     <Toast.Root
       key={toast.id}
       toast={toast}
-      swipeDirection="right"
+      swipeDirection="up"
       className={cx(
         'rounded-lg border border-l-4 border-line bg-raised text-ink shadow-popup transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0',
         bars[toast.type === 'good' || toast.type === 'bad' ? toast.type : 'info'],
@@ -58,7 +58,8 @@ export function Toaster() {
   return (
     <Toast.Provider toastManager={manager} limit={4}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-14 z-50 flex w-96 max-w-[calc(100vw-2rem)] flex-col gap-2">
+        {/* Top and middle: at the bottom right it would lie on the jobs tray, and on the button that sends or stops. */}
+        <Toast.Viewport className="fixed inset-x-0 top-3 z-50 mx-auto flex w-96 max-w-[calc(100vw-2rem)] flex-col gap-2">
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>

@@ -28,6 +28,7 @@ export const chat = {
   composer: 'Message',
   placeholder: 'Write a message. Enter sends, Shift+Enter begins a new line.',
   send: 'Send',
+  askAgain: 'Ask again',
   stop: 'Stop',
   stopHint: 'Stop (Esc)',
   parameters: 'Parameters',

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import MessageSquare from 'lucide-react/icons/message-square';
+import RotateCw from 'lucide-react/icons/rotate-cw';
 import { useState } from 'react';
 import type { Conversation as ConversationInfo } from '../../../shared/contract/chat.ts';
 import type { Nim } from '../../../shared/contract/nims.ts';
@@ -10,7 +11,7 @@ import { useAction } from '../../hooks/use-action.ts';
 import { useStream } from '../../hooks/use-stream.ts';
 import { keys, streams } from '../../query.ts';
 import { navigate } from '../../router.ts';
-import { buttonClass } from '../../ui/button.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { SkeletonList } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
@@ -74,6 +75,10 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
       if (conversationId === null) navigate({ page: 'chat', conversationId: sentTo, nimId: null }, { replace: true });
     },
   });
+  // An answer that broke off leaves its question open.
+  const last = messages.data?.at(-1)?.turn?.state;
+  const question = messages.data?.findLast((message) => message.role === 'user')?.text;
+  const again = last === 'failed' || last === 'interrupted' ? question : undefined;
   const stop = useAction((turnId: string) => api.chat.stop({ turnId }));
 
   return (
@@ -105,6 +110,18 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
       {send.failure !== null && (
         <div className="px-6 pb-2">
           <ErrorCard failure={send.failure} />
+        </div>
+      )}
+      {again !== undefined && send.failure === null && problemOf(nim) === null && (
+        <div className="flex justify-center pb-2">
+          <Button
+            size="small"
+            icon={<RotateCw aria-hidden className="size-3.5" />}
+            isBusy={send.isRunning}
+            onClick={() => send.run(again)}
+          >
+            {words.chat.askAgain}
+          </Button>
         </div>
       )}
       <Composer

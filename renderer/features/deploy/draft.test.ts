@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deploySpec } from '../../../shared/contract/nims.ts';
 import { fakeGpu } from '../../testing/fake-data.ts';
 import { words } from '../../words.ts';
-import { checkDraft, emptyDraft, hasErrors, toSpec, type DeployDraft } from './draft.ts';
+import { checkDraft, draftOf, emptyDraft, hasErrors, takenBy, toSpec, type DeployDraft } from './draft.ts';
 import { gpuChoices } from './gpu-fields.tsx';
 
 const draft = (changes: Partial<DeployDraft>): DeployDraft => ({ ...emptyDraft('a/b:1'), ...changes });
@@ -24,6 +24,7 @@ describe('checkDraft', () => {
 
   test.each([
     [{ reference: ' ' }, 'reference'],
+    [{ reference: 'nvcr.io/nim/meta llama' }, 'reference'],
     [{ name: '-x' }, 'name'],
     [{ name: 'a b' }, 'name'],
     [{ port: '0' }, 'port'],
@@ -46,6 +47,32 @@ describe('checkDraft', () => {
       5: words.deploy.errors.variable,
     });
   });
+});
+
+test('what the NIMs here hold is said before anything is asked of the engine', () => {
+  const taken = takenBy([
+    { name: 'one', address: 'http://127.0.0.1:8000' },
+    { name: 'stopped', address: null },
+  ]);
+  const errors = checkDraft(draft({ name: 'stopped', port: '8000' }), taken);
+  expect(errors.name).toBe(words.deploy.errors.nameTaken);
+  expect(errors.port).toBe(words.deploy.errors.portTaken);
+  expect(hasErrors(checkDraft(draft({ name: 'two', port: '8001' }), taken))).toBe(false);
+});
+
+test('a draft of a spec asks for the same again', () => {
+  const spec = toSpec(
+    draft({
+      name: 'one',
+      gpus: 'devices',
+      devices: ['GPU-1'],
+      port: '8000',
+      profile: 'p',
+      variables: [variable(3, 'A')],
+    }),
+  );
+  expect(toSpec(draftOf(spec))).toEqual(spec);
+  expect(toSpec(draftOf(toSpec(emptyDraft('a/b:1'))))).toEqual(toSpec(emptyDraft('a/b:1')));
 });
 
 test('toSpec carries every choice', () => {

@@ -1,4 +1,4 @@
-import { nimName, type DeploySpec } from '../../../shared/contract/nims.ts';
+import { nimName, type DeploySpec, type Nim } from '../../../shared/contract/nims.ts';
 import { words } from '../../words.ts';
 
 export interface Variable {
@@ -33,11 +33,43 @@ export function emptyDraft(reference: string): DeployDraft {
   return { reference, name: '', gpus: 'all', devices: [], port: '', profile: '', allowAnyOrigin: false, variables: [] };
 }
 
-export function checkDraft(draft: DeployDraft): DraftErrors {
+/** The same choices again, to be changed. */
+export function draftOf(spec: DeploySpec): DeployDraft {
+  return {
+    reference: spec.reference,
+    name: spec.name ?? '',
+    gpus: spec.gpus.kind,
+    devices: spec.gpus.kind === 'devices' ? spec.gpus.ids : [],
+    port: spec.port === null ? '' : String(spec.port),
+    profile: spec.profile ?? '',
+    allowAnyOrigin: spec.allowAnyOrigin,
+    variables: spec.environment.map(({ name, value }, id) => ({ id, name, value })),
+  };
+}
+
+/** What the NIMs that are here hold already. Other containers may hold more: that is the engine's to say. */
+export interface Taken {
+  names: ReadonlySet<string>;
+  ports: ReadonlySet<number>;
+}
+
+export function takenBy(nims: readonly Pick<Nim, 'name' | 'address'>[]): Taken {
+  const ports = nims.map(({ address }) => (address === null ? 0 : Number(new URL(address).port)));
+  return { names: new Set(nims.map(({ name }) => name)), ports: new Set(ports.filter((port) => port !== 0)) };
+}
+
+const nothingTaken: Taken = { names: new Set(), ports: new Set() };
+
+export function checkDraft(draft: DeployDraft, taken: Taken = nothingTaken): DraftErrors {
   const errors: DraftErrors = { variables: {} };
   if (draft.reference.trim() === '') errors.reference = words.deploy.errors.reference;
-  if (draft.name.trim() !== '' && !nimName.safeParse(draft.name.trim()).success) errors.name = words.deploy.errors.name;
-  if (draft.port.trim() !== '' && toPort(draft.port) === null) errors.port = words.deploy.errors.port;
+  else if (/\s/.test(draft.reference.trim())) errors.reference = words.deploy.errors.spaces;
+  const name = draft.name.trim();
+  if (name !== '' && !nimName.safeParse(name).success) errors.name = words.deploy.errors.name;
+  else if (taken.names.has(name)) errors.name = words.deploy.errors.nameTaken;
+  const port = toPort(draft.port);
+  if (draft.port.trim() !== '' && port === null) errors.port = words.deploy.errors.port;
+  else if (port !== null && taken.ports.has(port)) errors.port = words.deploy.errors.portTaken;
   if (draft.gpus === 'devices' && draft.devices.length === 0) errors.devices = words.deploy.errors.devices;
   const seen = new Set<string>();
   const variables: Record<number, string> = {};

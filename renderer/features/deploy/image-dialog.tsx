@@ -22,6 +22,8 @@ function OpenImageDialog({ typed, onClose }: { typed: string; onClose: () => voi
   const setTrayOpen = useDialogs((dialogs) => dialogs.setTrayOpen);
   const [reference, setReference] = useState(typed);
   const trimmed = reference.trim();
+  const hasSpaces = /\s/.test(trimmed);
+  const isUsable = trimmed !== '' && !hasSpaces;
   const pull = useAction(() => api.images.pull({ reference: trimmed }), {
     isFailureShown: true,
     onDone: () => {
@@ -34,22 +36,26 @@ function OpenImageDialog({ typed, onClose }: { typed: string; onClose: () => voi
       isOpen
       onClose={onClose}
       onSubmit={() => {
-        if (trimmed !== '') openRun(trimmed);
+        if (isUsable) openRun(trimmed);
       }}
       title={words.models.byHandTitle}
       actions={
         <>
           <Button onClick={onClose}>{words.common.cancel}</Button>
-          <Button disabled={trimmed === ''} isBusy={pull.isRunning} onClick={() => pull.run(undefined)}>
+          <Button disabled={!isUsable} isBusy={pull.isRunning} onClick={() => pull.run(undefined)}>
             {words.models.pull}
           </Button>
-          <Button variant="primary" type="submit" disabled={trimmed === ''}>
+          <Button variant="primary" type="submit" disabled={!isUsable}>
             {words.models.run}
           </Button>
         </>
       }
     >
-      <Field label={words.models.byHandLabel} hint={words.models.byHandHint}>
+      <Field
+        label={words.models.byHandLabel}
+        hint={words.models.byHandHint}
+        error={hasSpaces ? words.deploy.errors.spaces : undefined}
+      >
         <FieldInput
           className="font-mono"
           spellCheck={false}

@@ -3,10 +3,12 @@ import ChevronRight from 'lucide-react/icons/chevron-right';
 import { useState } from 'react';
 import type { DeploySpec } from '../../../shared/contract/nims.ts';
 import { useApi } from '../../api.tsx';
-import { useDialogs } from '../../app/dialogs.ts';
+import { type OpenDialog, useDialogs } from '../../app/dialogs.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
 import { shortName } from '../../app/image-reference.ts';
 import { useAction } from '../../hooks/use-action.ts';
+import { useStream } from '../../hooks/use-stream.ts';
+import { streams } from '../../query.ts';
 import { navigate } from '../../router.ts';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
@@ -14,7 +16,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Field, FieldInput } from '../../ui/field.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
-import { checkDraft, emptyDraft, hasErrors, toSpec, type DeployDraft } from './draft.ts';
+import { checkDraft, draftOf, emptyDraft, hasErrors, takenBy, toSpec, type DeployDraft } from './draft.ts';
 import { EnvironmentFields } from './environment-fields.tsx';
 import { GpuFields } from './gpu-fields.tsx';
 
@@ -22,16 +24,21 @@ export function RunDialog() {
   const dialog = useDialogs((dialogs) => dialogs.dialog);
   const close = useDialogs((dialogs) => dialogs.close);
   if (dialog?.kind !== 'run') return null;
-  return <OpenRunDialog key={dialog.reference} reference={dialog.reference} onClose={close} />;
+  return <OpenRunDialog key={dialog.reference} {...dialog} onClose={close} />;
 }
 
-function OpenRunDialog({ reference, onClose }: { reference: string; onClose: () => void }) {
+type RunDialogProps = Extract<OpenDialog, { kind: 'run' }> & { onClose: () => void };
+
+function OpenRunDialog({ reference, replaces, onClose }: RunDialogProps) {
   const api = useApi();
   const rememberSpec = useDialogs((dialogs) => dialogs.rememberSpec);
-  const [draft, setDraft] = useState<DeployDraft>(() => emptyDraft(reference));
+  const [draft, setDraft] = useState<DeployDraft>(() =>
+    replaces?.spec == null ? emptyDraft(reference) : draftOf(replaces.spec),
+  );
   const [hasTried, setTried] = useState(false);
-  const [showsMore, setShowsMore] = useState(false);
-  const errors = checkDraft(draft);
+  const [showsMore, setShowsMore] = useState(replaces?.spec?.port != null);
+  const { data: list } = useStream(streams.nims);
+  const errors = checkDraft(draft, takenBy(list?.nims ?? []));
   const shown = hasTried ? errors : { variables: {} };
   const change = (changes: Partial<DeployDraft>) => setDraft((current) => ({ ...current, ...changes }));
   const title = shortName(reference);
@@ -40,6 +47,7 @@ function OpenRunDialog({ reference, onClose }: { reference: string; onClose: () 
     isFailureShown: true,
     onDone: ({ jobId }, spec) => {
       rememberSpec(jobId, spec);
+      if (replaces !== null) void api.jobs.dismiss({ jobId: replaces.jobId }).catch(() => undefined);
       onClose();
       showToast({ title: words.deploy.started(spec.name ?? title) });
       navigate({ page: 'running' });

@@ -43,7 +43,7 @@ describe('the list', () => {
     });
     for (const status of ['ready', 'starting', 'exited', 'not-answering', 'stopped'] as const)
       expect(await screen.findByText(words.running.statuses[status])).toBeDefined();
-    expect(screen.getByText(/Loading weights/).textContent).toContain('2 min 10 s');
+    expect(screen.getByText(/Loading weights/).textContent).toMatch(/2 min 1\d s/);
     expect(screen.getByText(/code 137/).textContent).toContain(words.running.outOfMemory);
   });
 
@@ -53,6 +53,30 @@ describe('the list', () => {
     renderApp({ fake, hash: '#/running' });
     expect((await screen.findAllByText('coming')).length).toBeGreaterThan(1);
     expect(screen.queryByText(words.running.empty)).toBeNull();
+  });
+
+  test('a run that comes can be cancelled where it is shown', async () => {
+    const fake = createFakeApi();
+    fake.world.jobs.set([fakeJob('coming', { kind: 'deploy', cancelKeeps: null })]);
+    const { user } = renderApp({ fake, hash: '#/running' });
+    const main = within(await screen.findByRole('main'));
+    await user.click(await main.findByRole('button', { name: words.jobs.cancel('coming') }));
+    await waitFor(() => expect(fake.calls).toContainEqual(['jobs.cancel', { jobId: 'job-coming' }]));
+  });
+
+  test('a run that failed says why where one looks for it, and its choices can be changed', async () => {
+    const fake = createFakeApi();
+    const failure = { code: 'TAG_NOT_FOUND' as const, message: 'no such tag' };
+    fake.world.jobs.set([fakeJob('gone', { kind: 'deploy', state: 'failed', pull: null, failure })]);
+    const { user } = renderApp({ fake, hash: '#/running' });
+    const main = within(await screen.findByRole('main'));
+    expect((await main.findByRole('alert')).textContent).toContain('no such tag');
+    expect(screen.queryByText(words.running.empty)).toBeNull();
+    await user.click(main.getByRole('button', { name: words.deploy.change }));
+    const dialog = within(await screen.findByRole('dialog', { name: words.deploy.title('gone') }));
+    await user.click(dialog.getByRole('button', { name: words.deploy.run }));
+    // The old entry goes when the new run begins.
+    await waitFor(() => expect(fake.calls).toContainEqual(['jobs.dismiss', { jobId: 'job-gone' }]));
   });
 
   test('without an engine: the list as last seen, and nothing can be done', async () => {

@@ -1,6 +1,5 @@
 import CirclePlay from 'lucide-react/icons/circle-play';
 import { ErrorCard } from '../../app/error-card.tsx';
-import { JobProgress } from '../../app/job-progress.tsx';
 import { NoEngine } from '../../app/no-engine.tsx';
 import { Page } from '../../app/page.tsx';
 import { useStream } from '../../hooks/use-stream.ts';
@@ -9,14 +8,14 @@ import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { SkeletonList } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
+import { ComingRuns, isComing } from './coming-runs.tsx';
 import { NimRow } from './nim-row.tsx';
 
 export function RunningPage() {
   const { data: engine } = useStream(streams.engine);
   const { data: list, failure } = useStream(streams.nims);
   const { data: jobs = [] } = useStream(streams.jobs);
-  // Until its container is made, a run is only a job.
-  const coming = jobs.filter((job) => job.state === 'running' && job.kind === 'deploy' && job.nimId === null);
+  const coming = jobs.filter(isComing);
   const isEmpty = list !== undefined && list.nims.length === 0 && coming.length === 0;
   const isUnreachable = engine?.status === 'unreachable';
 
@@ -43,17 +42,7 @@ export function RunningPage() {
           {words.running.emptyHint}
         </Empty>
       )}
-      {coming.length > 0 && (
-        <ul className="divide-y divide-line rounded-xl border border-line bg-surface">
-          {coming.map((job) => (
-            <li key={job.id} className="px-4 py-3">
-              <p className="font-medium break-words">{job.title}</p>
-              <p className="mb-2 font-mono text-xs wrap-anywhere text-ink-soft">{job.reference}</p>
-              <JobProgress job={job} />
-            </li>
-          ))}
-        </ul>
-      )}
+      {coming.length > 0 && <ComingRuns jobs={coming} />}
       {list !== undefined && list.nims.length > 0 && (
         <ul className="divide-y divide-line rounded-xl border border-line bg-surface">
           {list.nims.map((nim) => (
