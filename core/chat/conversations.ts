@@ -70,14 +70,15 @@ export interface Conversations {
   begin(exchange: Exchange): Promise<void>;
   saveAnswer(messageId: string, answer: Answer): Promise<void>;
   rename(id: string, title: string): Promise<void>;
-  remove(id: string, now: string): Promise<void>;
+  /** For good, with its messages. */
+  remove(id: string): Promise<void>;
   /** Answers that were being written when core died. */
   interruptUnfinished(): Promise<void>;
 }
 
 export function createConversations(store: Store): Conversations {
   async function get(id: string): Promise<Conversation> {
-    const [row] = await store.all('SELECT * FROM conversations WHERE id = ? AND deleted_at IS NULL', [id]);
+    const [row] = await store.all('SELECT * FROM conversations WHERE id = ?', [id]);
     if (row === undefined) throw new AppError('NOT_FOUND', 'This conversation is no longer there.');
     return toConversation(row);
   }
@@ -85,10 +86,9 @@ export function createConversations(store: Store): Conversations {
   return {
     get,
     async newest() {
-      const rows = await store.all(
-        'SELECT * FROM conversations WHERE deleted_at IS NULL ORDER BY updated_at DESC, id LIMIT ?',
-        [shownConversations],
-      );
+      const rows = await store.all('SELECT * FROM conversations ORDER BY updated_at DESC, id LIMIT ?', [
+        shownConversations,
+      ]);
       return rows.map(toConversation);
     },
     async messages(conversationId) {
@@ -119,9 +119,10 @@ export function createConversations(store: Store): Conversations {
       await get(id);
       await store.run({ sql: 'UPDATE conversations SET title = ? WHERE id = ?', values: [title, id] });
     },
-    async remove(id, now) {
+    async remove(id) {
       await get(id);
-      await store.run({ sql: 'UPDATE conversations SET deleted_at = ? WHERE id = ?', values: [now, id] });
+      // Its messages go with it (ON DELETE CASCADE): who removes a conversation wants its text gone.
+      await store.run({ sql: 'DELETE FROM conversations WHERE id = ?', values: [id] });
     },
     interruptUnfinished() {
       // The condition is that of the index made for it.

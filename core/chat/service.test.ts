@@ -404,6 +404,7 @@ describe('conversations', () => {
     }
     expect(titles).toEqual([['Mine'], []]);
     await asked.closed;
+    expect(await store.all('SELECT text FROM messages')).toEqual([]);
     await expect(chat.api.messages({ conversationId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(chat.api.rename({ conversationId, title: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });

@@ -168,7 +168,7 @@ export async function createChatService(deps: CoreDeps, nims: NimsService, store
       async remove({ conversationId }) {
         removed.add(conversationId);
         try {
-          await conversations.remove(conversationId, instant());
+          await conversations.remove(conversationId);
         } catch (error) {
           removed.delete(conversationId);
           throw error;

@@ -24,8 +24,7 @@ export const migrations: readonly string[] = [
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     nim_name TEXT,
-    parameters TEXT NOT NULL,
-    deleted_at TEXT
+    parameters TEXT NOT NULL
   ) STRICT;
   CREATE INDEX conversations_by_update ON conversations (updated_at);
 
