@@ -22,5 +22,3 @@ export const words = {
   chat,
   settings,
 };
-
-export type Words = typeof words;

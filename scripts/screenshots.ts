@@ -96,6 +96,7 @@ const shots: Shot[] = [
   },
   { name: 'chat', state: 'many', address: conversation },
   { name: 'chat-narrow', state: 'many', address: conversation, width: 900, height: 700 },
+  { name: 'chat-zoomed', state: 'many', address: conversation, width: 700, height: 450 },
   { name: 'chat-new', state: 'many', address: '#/chat' },
   { name: 'chat-empty', state: 'empty', address: '#/chat' },
   {
@@ -174,8 +175,10 @@ try {
       else await shot.act(page);
       await page.waitForTimeout(250);
       await page.screenshot({ path: join(pictures, `${name}.png`) });
-      const isWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
-      if (isWide) report(`${name}: wider than the window`);
+      const isTooLarge = await page.evaluate<boolean>(
+        'document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight',
+      );
+      if (isTooLarge) report(`${name}: larger than the window`);
       const { violations } = await new AxeBuilder({ page }).analyze();
       for (const violation of violations) {
         report(`${name}: axe ${violation.id}: ${violation.help}`);

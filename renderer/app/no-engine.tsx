@@ -19,19 +19,21 @@ export function NoEngine({ state, hint }: { state: EngineState; hint?: string })
         </Button>
       }
     >
-      <p className="text-sm text-ink-soft">
-        {endpoint === null ? (
-          words.engine.noAddress
-        ) : (
-          <>
-            {words.engine.tried}: <code className="font-mono wrap-anywhere text-ink">{endpoint.address}</code> (
-            {endpoint.source === 'docker-context'
-              ? words.engine.from['docker-context'](endpoint.contextName)
-              : words.engine.from[endpoint.source]}
-            )
-          </>
-        )}
-      </p>
+      {(endpoint !== null || state.failure === null) && (
+        <p className="text-sm text-ink-soft">
+          {endpoint === null ? (
+            words.engine.noAddress
+          ) : (
+            <>
+              {words.engine.tried}: <code className="font-mono wrap-anywhere text-ink">{endpoint.address}</code> (
+              {endpoint.source === 'docker-context'
+                ? words.engine.from['docker-context'](endpoint.contextName)
+                : words.engine.from[endpoint.source]}
+              )
+            </>
+          )}
+        </p>
+      )}
       {hint !== undefined && <p className="text-sm text-ink-soft">{hint}</p>}
     </ErrorCard>
   );

@@ -31,7 +31,7 @@ export function Page({ title, before, after, actions, children, isFixed = false 
       {isFixed ? (
         <div className="flex min-h-0 flex-1 flex-col">{children}</div>
       ) : (
-        <div className="min-h-0 flex-1 overflow-y-auto px-6 pb-10">
+        <div className="relative min-h-0 flex-1 overflow-y-auto px-6 pb-10">
           <div className="mx-auto flex max-w-7xl flex-col gap-4">{children}</div>
         </div>
       )}

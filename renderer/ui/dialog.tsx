@@ -1,7 +1,7 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import X from 'lucide-react/icons/x';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { words } from '../words.ts';
 import { Button, buttonClass } from './button.tsx';
 import { cx } from './cx.ts';
@@ -47,7 +47,7 @@ export function Dialog(props: DialogProps) {
             </BaseDialog.Close>
           </header>
           <Body onSubmit={onSubmit}>
-            <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-2">{children}</div>
+            <div className="relative flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-2">{children}</div>
             <footer className="flex flex-wrap justify-end gap-2 px-5 pt-2 pb-4">{actions}</footer>
           </Body>
         </BaseDialog.Popup>
@@ -84,16 +84,18 @@ interface ConfirmProps {
   keepLabel: string;
   onConfirm: () => void;
   isBusy?: boolean;
+  /** Where the focus goes when what was asked about is gone with its button; else back to where it came from. */
+  finalFocus?: RefObject<HTMLElement | null> | undefined;
 }
 
 /** Asks before something is lost. Opens with the harmless button focused. */
 export function ConfirmDialog(props: ConfirmProps) {
-  const { isOpen, onClose, title, children, confirmLabel, keepLabel, onConfirm, isBusy = false } = props;
+  const { isOpen, onClose, title, children, confirmLabel, keepLabel, onConfirm, isBusy = false, finalFocus } = props;
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={backdropClass} />
-        <AlertDialog.Popup className={cx(popupClass, 'w-md gap-3 p-5')}>
+        <AlertDialog.Popup finalFocus={finalFocus} className={cx(popupClass, 'w-md gap-3 p-5')}>
           <AlertDialog.Title className="text-lg font-semibold break-words">{title}</AlertDialog.Title>
           <AlertDialog.Description className="text-sm break-words text-ink-soft" render={<div />}>
             {children}

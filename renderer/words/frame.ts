@@ -80,7 +80,6 @@ export const gpu = {
   slice: (profile: string | null, index: number | null) =>
     `MIG slice ${profile ?? ''}${index === null ? '' : ` (${index})`}`,
   unnamed: 'has no identifier that the engine would know',
-  sliced: 'divided into MIG slices',
   noSlices: 'MIG is on, but there is no slice',
 };
 

@@ -37,7 +37,6 @@ export const models = {
   context: (tokens: number) => `${tokens.toLocaleString('en')} tokens context`,
   gpuMemory: (gigabytes: number, gpus: number) =>
     gpus === 1 ? `from ${gigabytes} GB GPU memory` : `from ${gpus} × ${gigabytes} GB GPU memory`,
-  disk: (gigabytes: number) => `${gigabytes} GB disk`,
   onDisk: (size: string) => `${size} on disk`,
   installed: 'Pulled',
   restrictedInEu: 'Not offered in the EU',
@@ -70,6 +69,7 @@ export const models = {
   asReference: (text: string) => `Use “${text}” as image reference`,
   credit: (asOf: string, credit: string) => `List as of ${asOf}. ${credit}`,
   docs: 'Documentation',
+  docsOf: (name: string) => `Documentation of ${name}`,
 };
 
 export const deploy = {
@@ -100,11 +100,15 @@ export const deploy = {
   addVariable: 'Add variable',
   removeVariable: (name: string) => `Remove variable ${name}`,
   run: 'Run',
+  change: 'Change …',
   started: (name: string) => `${name} is being started`,
   errors: {
     reference: 'An image reference is needed.',
+    spaces: 'An image reference has no spaces.',
     name: 'Letters, digits, dot, dash and underscore; the first a letter or digit; at most 100.',
+    nameTaken: 'A NIM has this name already; choose another one, or remove it first.',
     port: 'A whole number from 1 to 65535.',
+    portTaken: 'A NIM that runs has this port; choose another one, or leave it empty.',
     devices: 'Choose at least one.',
     variable: 'A name has letters, digits and underscores, and does not begin with a digit.',
     duplicate: 'This name is there twice.',

@@ -13,7 +13,6 @@ export const running = {
     exited: 'Exited',
     unknown: 'Unknown',
   } satisfies Record<NimStatus, string>,
-  since: (duration: string) => `for ${duration}`,
   empty: 'No NIM is here yet',
   emptyHint: 'Choose a model and run it; it then appears here, ready or not.',
   chooseModel: 'Choose a model',

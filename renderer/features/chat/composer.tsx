@@ -16,6 +16,14 @@ interface ComposerProps {
   onStop: (turnId: string) => void;
 }
 
+/** There Esc closes what is open. */
+function isInPopup(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.closest('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]') !== null
+  );
+}
+
 export function Composer({ draftKey, problem, isSending, openTurnId, onSend, onStop }: ComposerProps) {
   const text = useDrafts((store) => store.texts[draftKey] ?? '');
   const setText = useDrafts((store) => store.setText);
@@ -24,11 +32,11 @@ export function Composer({ draftKey, problem, isSending, openTurnId, onSend, onS
 
   useEffect(() => field.current?.focus(), []);
 
-  // Anywhere on the page, since the focus may be in the text that is being read; an open dialog takes Esc for itself.
+  // Anywhere on the page, since the focus may be in the text that is being read.
   useEffect(() => {
     if (openTurnId === null) return undefined;
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented) onStop(openTurnId);
+      if (event.key === 'Escape' && !isInPopup(event.target)) onStop(openTurnId);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
@@ -72,7 +80,11 @@ export function Composer({ draftKey, problem, isSending, openTurnId, onSend, onS
           <Button
             title={words.chat.stopHint}
             icon={<Square aria-hidden className="size-4" />}
-            onClick={() => onStop(openTurnId)}
+            onClick={() => {
+              onStop(openTurnId);
+              // This button goes away with the answer's end.
+              field.current?.focus();
+            }}
           >
             {words.chat.stop}
           </Button>

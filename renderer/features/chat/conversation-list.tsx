@@ -33,7 +33,7 @@ export function ConversationList({ conversations, failure, currentId }: Conversa
       {failure !== null && <ErrorCard failure={failure} />}
       {conversations === undefined && failure === null && <SkeletonList rows={5} rowClassName="h-11" />}
       {conversations?.length === 0 && <p className="px-2 text-sm text-ink-soft">{words.chat.noConversations}</p>}
-      <ul className="flex min-h-0 flex-1 flex-col gap-0.5 overflow-y-auto">
+      <ul className="relative flex min-h-0 flex-1 flex-col gap-0.5 overflow-y-auto">
         {conversations?.map((conversation) => (
           <li
             key={conversation.id}

@@ -226,6 +226,16 @@ describe('an answer under way', () => {
     );
   });
 
+  test('Esc in a dialog closes the dialog and stops nothing', async () => {
+    const fake = withOpenTurn();
+    const { user } = renderApp({ fake, hash: address });
+    await user.click(await screen.findByRole('button', { name: words.chat.parameters }));
+    await screen.findByRole('dialog', { name: words.chat.parameters });
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: words.chat.parameters })).toBeNull());
+    expect(fake.calls.some(([operation]) => operation === 'chat.stop')).toBe(false);
+  });
+
   test('leaving the page ends the reading, never the turn', async () => {
     const fake = withOpenTurn();
     const { user } = renderApp({ fake, hash: address });
@@ -248,6 +258,22 @@ describe('an answer under way', () => {
     act(() => connection.setState({ status: 'connected' }));
     await screen.findByText(/before after/);
     expect(follows(fake.calls).at(-1)).toEqual({ turnId: 'turn-1', textFrom: 14, reasoningFrom: 0 });
+  });
+
+  test('a question whose answer broke off can be asked again, and stopping keeps the focus', async () => {
+    const fake = withOpenTurn();
+    const { user } = renderApp({ fake, hash: address });
+    await user.click(await screen.findByRole('button', { name: words.chat.stop }));
+    expect(document.activeElement).toBe(screen.getByLabelText(words.chat.composer));
+    expect(screen.queryByRole('button', { name: words.chat.askAgain })).toBeNull();
+    fake.world.messages = fake.world.messages.map((message) =>
+      message.turn === null ? message : { ...message, turn: { ...message.turn, state: 'failed' } },
+    );
+    act(() => fake.world.turn.set(delta({ textFrom: 7, text: 'half', state: 'failed' })));
+    await user.click(await screen.findByRole('button', { name: words.chat.askAgain }));
+    await waitFor(() => expect(fake.calls.some(([operation]) => operation === 'chat.send')).toBe(true));
+    const question = fake.world.messages.find(({ role }) => role === 'user')?.text;
+    expect(fake.calls.find(([operation]) => operation === 'chat.send')?.[1]).toMatchObject({ text: question });
   });
 
   test('a failure is a card under what had arrived', async () => {

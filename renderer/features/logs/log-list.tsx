@@ -138,7 +138,7 @@ export function LogList(props: LogListProps) {
         onWheel={onReader}
         onKeyDown={onReader}
         onPointerDown={onReader}
-        className="min-h-0 flex-1 overflow-auto bg-sunken py-1 focus-visible:-outline-offset-2"
+        className="relative min-h-0 flex-1 overflow-auto bg-sunken py-1 focus-visible:-outline-offset-2"
       >
         <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>
           <div

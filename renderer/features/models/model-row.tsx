@@ -62,6 +62,17 @@ export const ModelRow = memo(function ModelRow({ model, image, isPulling, canUse
           {facts(model, image).map((fact) => (
             <span key={fact}>{fact}</span>
           ))}
+          {model.docsUrl?.startsWith('https://') === true && (
+            <a
+              href={model.docsUrl}
+              target="_blank"
+              rel="noopener noreferrer"
+              aria-label={words.models.docsOf(model.title)}
+              className="text-accent underline-offset-2 hover:underline"
+            >
+              {words.models.docs}
+            </a>
+          )}
         </p>
       </div>
       <div className="flex items-center gap-2">

@@ -90,7 +90,7 @@ export function Overview({ nim }: { nim: Nim }) {
   ];
 
   return (
-    <div className="min-h-0 flex-1 overflow-y-auto px-6 py-5">
+    <div className="relative min-h-0 flex-1 overflow-y-auto px-6 py-5">
       <div className="mx-auto flex max-w-4xl flex-col gap-4">
         {job !== undefined && (
           <Card>
