@@ -27,7 +27,7 @@ onEngines((engine, host) => {
     await expect(page.getByText('Not signed in', { exact: true })).toBeVisible();
     await expect(page.getByLabel('NGC API key')).toHaveValue('');
     expect((await page.content()).includes(wrongKey)).toBe(false);
-    const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    const stored = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]));
     expect(stored).not.toContain(wrongKey);
 
     const refused = await nimdeck(place.world, ['login'], `${wrongKey}\n`);
