@@ -1,3 +1,4 @@
+import type { RefObject } from 'react';
 import type { Job } from '../../shared/contract/jobs.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { useApi } from '../api.tsx';
@@ -12,8 +13,15 @@ export function cancelCost(job: Job): string | null {
   return words.jobs.cancelCosts[job.cancelKeeps](formatBytes(job.pull?.bytesDone ?? 0));
 }
 
+interface CancelJobProps {
+  job: Job;
+  onClose: () => void;
+  /** Of the list: the button that asked goes away with the job's end. */
+  finalFocus: RefObject<HTMLElement | null>;
+}
+
 /** Asks where something would be lost. The job may end while it asks; the dialog then goes away. */
-export function CancelJobDialog({ job, onClose }: { job: Job; onClose: () => void }) {
+export function CancelJobDialog({ job, onClose, finalFocus }: CancelJobProps) {
   const api = useApi();
   const cancel = useAction(() => api.jobs.cancel({ jobId: job.id }), { onDone: onClose });
   const title = words.jobs.cancelQuestion(words.jobs.cancelTitle[job.start === null ? 'pull' : job.kind], job.title);
@@ -26,6 +34,7 @@ export function CancelJobDialog({ job, onClose }: { job: Job; onClose: () => voi
       keepLabel={words.jobs.cancelKeep}
       onConfirm={() => cancel.run(undefined)}
       isBusy={cancel.isRunning}
+      finalFocus={finalFocus}
     >
       {cancelCost(job)}
     </ConfirmDialog>

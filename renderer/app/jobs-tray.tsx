@@ -1,7 +1,7 @@
 import { Popover } from '@base-ui/react/popover';
 import ListChecks from 'lucide-react/icons/list-checks';
 import X from 'lucide-react/icons/x';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Job } from '../../shared/contract/jobs.ts';
 import { useApi } from '../api.tsx';
 import { useAction } from '../hooks/use-action.ts';
@@ -30,6 +30,7 @@ export function JobsTray({ jobs }: { jobs: readonly Job[] }) {
   const isOpen = useDialogs((dialogs) => dialogs.isTrayOpen);
   const setOpen = useDialogs((dialogs) => dialogs.setTrayOpen);
   const dismissAll = useAction(() => api.jobs.dismiss({ jobId: null }));
+  const popup = useRef<HTMLDivElement>(null);
   const [asksAbout, setAsksAbout] = useState<string | null>(null);
   const running = jobs.filter((job) => job.state === 'running').length;
   const failed = jobs.filter((job) => job.state === 'failed').length;
@@ -44,7 +45,10 @@ export function JobsTray({ jobs }: { jobs: readonly Job[] }) {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner side="top" align="end" sideOffset={8} collisionPadding={12} className="z-30">
-          <Popover.Popup className="popup-motion flex max-h-[min(36rem,var(--available-height))] w-md max-w-[calc(100vw-2rem)] flex-col rounded-xl border border-line bg-raised text-ink shadow-popup outline-none">
+          <Popover.Popup
+            ref={popup}
+            className="popup-motion flex max-h-[min(36rem,var(--available-height))] w-md max-w-[calc(100vw-2rem)] flex-col rounded-xl border border-line bg-raised text-ink shadow-popup outline-none"
+          >
             <header className="flex items-center gap-2 border-b border-line px-4 py-2">
               <Popover.Title className="flex-1 font-semibold">{words.jobs.title}</Popover.Title>
               {jobs.length > running && (
@@ -73,10 +77,13 @@ export function JobsTray({ jobs }: { jobs: readonly Job[] }) {
                 ))}
               </ul>
             )}
+            {/* Inside of the list's popup: else a press in the question counts as one beside the list, and closes it. */}
+            {asked !== undefined && (
+              <CancelJobDialog job={asked} onClose={() => setAsksAbout(null)} finalFocus={popup} />
+            )}
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
-      {asked !== undefined && <CancelJobDialog job={asked} onClose={() => setAsksAbout(null)} />}
     </Popover.Root>
   );
 }
