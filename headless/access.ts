@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { newToken } from '../core/lib/token.ts';
@@ -7,28 +7,18 @@ import { newToken } from '../core/lib/token.ts';
 // browser may get in: the token keeps out the first, `Host` and `Origin` the second.
 
 /**
- * The token of this data folder: kept over restarts, so that open pages find their way back, in a file that only the
- * user can read. One that others could have read or written is replaced.
+ * A token for this start, also in a file that only the user can read, for whoever lost the printed address. Not kept
+ * over starts: pages of an earlier one go on knocking at its port with their token, and while Nimdeck is down another
+ * user of this machine may listen there.
  */
-export function openToken(dataFolder: string, options: { isNew?: boolean } = {}): string {
+export function makeToken(dataFolder: string): string {
   const path = join(dataFolder, 'browser-token');
-  const kept = options.isNew === true ? null : readToken(path);
-  if (kept !== null) return kept;
   const token = newToken();
   const scratch = `${path}.${process.pid}.new`;
   writeFileSync(scratch, `${token}\n`, { mode: 0o600 });
   chmodSync(scratch, 0o600); // The mode above counts only for a new file.
   renameSync(scratch, path);
   return token;
-}
-
-function readToken(path: string): string | null {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return null;
-  // Windows has no such modes; there the folder is the user's.
-  if (process.platform !== 'win32' && ((found.mode & 0o077) !== 0 || found.uid !== process.getuid?.())) return null;
-  const token = readFileSync(path, 'utf8').trim();
-  return /^[\w-]{43}$/.test(token) ? token : null;
 }
 
 // Any port: what is forwarded by ssh may arrive under another one. A name that an attacker's DNS points here is none of these.

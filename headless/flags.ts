@@ -5,12 +5,11 @@ import type { HeadlessOptions } from './main.ts';
 /** Free on most machines; another one is taken and said when it is not. */
 export const defaultPort = 5577;
 
-export const usage = `Usage: nimdeck serve [--port N] [--data FOLDER] [--open | --no-open] [--new-token] [--json]
+export const usage = `Usage: nimdeck serve [--port N] [--data FOLDER] [--open | --no-open] [--json]
 
   --port N        default ${defaultPort}; a free one is taken when it is in use
   --data FOLDER   where Nimdeck keeps its data; also NIMDECK_DATA
   --open          open the browser (the default where there is a display)
-  --new-token     shut out pages that were opened with an earlier address
   --json          print the address as a JSON line
 `;
 
@@ -20,7 +19,6 @@ export function readFlags(args: readonly string[]): (HeadlessOptions & { isJson:
     port: { type: 'string' },
     data: { type: 'string' },
     open: { type: 'boolean' },
-    'new-token': { type: 'boolean' },
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   } as const;
@@ -33,7 +31,6 @@ export function readFlags(args: readonly string[]): (HeadlessOptions & { isJson:
     port,
     dataFolder: values.data,
     shouldOpen: values.open,
-    isNewToken: values['new-token'] ?? false,
     isJson: values.json ?? false,
   };
 }

@@ -8,7 +8,7 @@ import { createNodeDeps } from '../core/node-deps.ts';
 import { errorCatalog, isAppError } from '../shared/errors.ts';
 import { acceptLogin } from '../shared/rpc/login.ts';
 import type { Wire } from '../shared/rpc/port.ts';
-import { openToken } from './access.ts';
+import { makeToken } from './access.ts';
 import { createCoreLink } from './core-link.ts';
 import { defaultPort, readFlags, usage } from './flags.ts';
 import { createLosses } from './losses.ts';
@@ -22,8 +22,6 @@ export interface HeadlessOptions {
   dataFolder?: string | undefined;
   /** Default: only where there is a display. */
   shouldOpen?: boolean | undefined;
-  /** Forget the token of earlier starts: pages that are open elsewhere are shut out. */
-  isNewToken?: boolean;
   /** Default: the built pages. */
   pages?: Pick<PageServerOptions, 'servePage' | 'headers' | 'isForeignUpgrade'>;
   /** What is worth a line, without secrets. */
@@ -64,7 +62,7 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
       void losses.watch(core).catch((error: unknown) => log.error('browser-shell.losses', { error: String(error) })),
   );
 
-  let token = openToken(deps.dataFolder, { isNew: options.isNewToken ?? false });
+  const token = makeToken(deps.dataFolder);
   const isRight = (given: string) => isSameToken(given, token);
   const onWire = (wire: Wire) => {
     const accept = async () => {
@@ -81,12 +79,7 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
     await link.close();
     throw error;
   }
-  if (port !== 0 && server.port !== port) {
-    note(`Port ${port} is taken, so this is port ${server.port}.`);
-    // SECURITY: pages of an earlier start still knock at the other port with their token, and who listens there now may
-    // be another user of this machine. They cannot find their way here anyway.
-    token = openToken(deps.dataFolder, { isNew: true });
-  }
+  if (port !== 0 && server.port !== port) note(`Port ${port} is taken, so this is port ${server.port}.`);
   const address = `http://127.0.0.1:${server.port}/#token=${token}`;
   const forget = (options.shouldOpen ?? hasDisplay(deps)) ? openBrowser(deps, address) : () => {};
   log.info('browser-shell.start', { port: server.port, isOwner: core.isOwner });

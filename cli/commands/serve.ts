@@ -2,13 +2,12 @@ import type { Command } from '../command.ts';
 
 export const serveCommand: Command = {
   name: 'serve',
-  usage: 'serve [--port N] [--data FOLDER] [--open | --no-open] [--new-token]',
+  usage: 'serve [--port N] [--data FOLDER] [--open | --no-open]',
   summary: 'Serve the pages to a browser on this machine.',
   options: {
     port: { type: 'string' },
     data: { type: 'string' },
     open: { type: 'boolean' },
-    'new-token': { type: 'boolean' },
   },
   positionals: { min: 0, max: 0 },
   async run({ args }) {
