@@ -34,6 +34,8 @@ export function justEnded(earlier: readonly Job[], now: readonly Job[]): Job[] {
 function announce(job: Job): void {
   if (job.state === 'done') showToast({ title: words.jobs.done[job.kind](job.title), tone: 'good' });
   if (job.state !== 'failed') return;
+  // The list of what runs says it itself.
+  if (job.kind === 'deploy' && job.nimId === null && window.location.hash === '#/running') return;
   showToast({
     title: words.jobs.failedTitle[job.kind](job.title),
     ...(job.failure === null ? {} : { description: errorCatalog[job.failure.code].title }),

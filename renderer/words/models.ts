@@ -101,7 +101,6 @@ export const deploy = {
   removeVariable: (name: string) => `Remove variable ${name}`,
   run: 'Run',
   change: 'Change …',
-  started: (name: string) => `${name} is being started`,
   errors: {
     reference: 'An image reference is needed.',
     spaces: 'An image reference has no spaces.',

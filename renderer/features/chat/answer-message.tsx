@@ -2,11 +2,14 @@ import { Collapsible } from '@base-ui/react/collapsible';
 import Brain from 'lucide-react/icons/brain';
 import ChevronRight from 'lucide-react/icons/chevron-right';
 import LoaderCircle from 'lucide-react/icons/loader-circle';
-import { memo } from 'react';
+import RotateCw from 'lucide-react/icons/rotate-cw';
+import { memo, use } from 'react';
 import type { AnswerTiming, Message } from '../../../shared/contract/chat.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
+import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { words } from '../../words.ts';
+import { AskAgainContext } from './ask-again.ts';
 import { Markdown } from './markdown.tsx';
 import { isUnderWay, type LiveTurn } from './turns.ts';
 import { useTurn } from './use-turn.ts';
@@ -26,6 +29,7 @@ export function timingFacts(timing: AnswerTiming): string[] {
 
 export const AnswerMessage = memo(function AnswerMessage({ message }: { message: Message }) {
   const turn = useTurn(message);
+  const askAgain = use(AskAgainContext);
   if (turn === null) return null;
   const isGrowing = isUnderWay(turn.state);
   return (
@@ -40,6 +44,18 @@ export const AnswerMessage = memo(function AnswerMessage({ message }: { message:
         </p>
       )}
       {turn.failure !== null && <ErrorCard failure={turn.failure} />}
+      {askAgain?.messageId === message.id && !isGrowing && (
+        <div>
+          <Button
+            size="small"
+            icon={<RotateCw aria-hidden className="size-3.5" />}
+            isBusy={askAgain.isAsking}
+            onClick={askAgain.onAsk}
+          >
+            {words.chat.askAgain}
+          </Button>
+        </div>
+      )}
       <Footer turn={turn} />
       {/* Said once at the end: word by word it could not be listened to. */}
       <output className="sr-only">{isGrowing ? '' : announcement(turn)}</output>

@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import MessageSquare from 'lucide-react/icons/message-square';
-import RotateCw from 'lucide-react/icons/rotate-cw';
 import { useState } from 'react';
 import type { Conversation as ConversationInfo } from '../../../shared/contract/chat.ts';
 import type { Nim } from '../../../shared/contract/nims.ts';
@@ -11,10 +10,11 @@ import { useAction } from '../../hooks/use-action.ts';
 import { useStream } from '../../hooks/use-stream.ts';
 import { keys, streams } from '../../query.ts';
 import { navigate } from '../../router.ts';
-import { Button, buttonClass } from '../../ui/button.tsx';
+import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { SkeletonList } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
+import { AskAgainContext } from './ask-again.ts';
 import { Composer } from './composer.tsx';
 import { newConversation, plainParameters, useDrafts } from './drafts.ts';
 import { MessageList } from './message-list.tsx';
@@ -75,11 +75,16 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
       if (conversationId === null) navigate({ page: 'chat', conversationId: sentTo, nimId: null }, { replace: true });
     },
   });
-  // An answer that broke off leaves its question open.
-  const last = messages.data?.at(-1)?.turn?.state;
-  const question = messages.data?.findLast((message) => message.role === 'user')?.text;
-  const again = last === 'failed' || last === 'interrupted' ? question : undefined;
   const stop = useAction((turnId: string) => api.chat.stop({ turnId }));
+
+  // An answer that broke off leaves its question open.
+  const last = messages.data?.at(-1);
+  const question = messages.data?.findLast((message) => message.role === 'user')?.text;
+  const isBroken = last?.turn?.state === 'failed' || last?.turn?.state === 'interrupted';
+  const again =
+    last !== undefined && isBroken && question !== undefined && problemOf(nim) === null
+      ? { messageId: last.id, isAsking: send.isRunning, onAsk: () => send.run(question) }
+      : null;
 
   return (
     <>
@@ -106,22 +111,14 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
         </div>
       )}
       {conversationId === null && <Beginning nim={nim} isLoading={list === undefined} />}
-      {messages.data !== undefined && <MessageList messages={messages.data} />}
+      {messages.data !== undefined && (
+        <AskAgainContext value={again}>
+          <MessageList messages={messages.data} />
+        </AskAgainContext>
+      )}
       {send.failure !== null && (
         <div className="px-6 pb-2">
           <ErrorCard failure={send.failure} />
-        </div>
-      )}
-      {again !== undefined && send.failure === null && problemOf(nim) === null && (
-        <div className="flex justify-center pb-2">
-          <Button
-            size="small"
-            icon={<RotateCw aria-hidden className="size-3.5" />}
-            isBusy={send.isRunning}
-            onClick={() => send.run(again)}
-          >
-            {words.chat.askAgain}
-          </Button>
         </div>
       )}
       <Composer

@@ -64,9 +64,9 @@ export function checkDraft(draft: DeployDraft, taken: Taken = nothingTaken): Dra
   const errors: DraftErrors = { variables: {} };
   if (draft.reference.trim() === '') errors.reference = words.deploy.errors.reference;
   else if (/\s/.test(draft.reference.trim())) errors.reference = words.deploy.errors.spaces;
-  const name = draft.name.trim();
-  if (name !== '' && !nimName.safeParse(name).success) errors.name = words.deploy.errors.name;
-  else if (taken.names.has(name)) errors.name = words.deploy.errors.nameTaken;
+  const wanted = draft.name.trim();
+  if (wanted !== '' && !nimName.safeParse(wanted).success) errors.name = words.deploy.errors.name;
+  else if (taken.names.has(wanted)) errors.name = words.deploy.errors.nameTaken;
   const port = toPort(draft.port);
   if (draft.port.trim() !== '' && port === null) errors.port = words.deploy.errors.port;
   else if (port !== null && taken.ports.has(port)) errors.port = words.deploy.errors.portTaken;

@@ -14,7 +14,6 @@ import { Button } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field, FieldInput } from '../../ui/field.tsx';
-import { showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
 import { checkDraft, draftOf, emptyDraft, hasErrors, takenBy, toSpec, type DeployDraft } from './draft.ts';
 import { EnvironmentFields } from './environment-fields.tsx';
@@ -32,24 +31,22 @@ type RunDialogProps = Extract<OpenDialog, { kind: 'run' }> & { onClose: () => vo
 function OpenRunDialog({ reference, replaces, onClose }: RunDialogProps) {
   const api = useApi();
   const rememberSpec = useDialogs((dialogs) => dialogs.rememberSpec);
-  const [draft, setDraft] = useState<DeployDraft>(() =>
-    replaces?.spec == null ? emptyDraft(reference) : draftOf(replaces.spec),
-  );
+  const spec = replaces?.spec ?? null;
+  const [draft, setDraft] = useState<DeployDraft>(() => (spec === null ? emptyDraft(reference) : draftOf(spec)));
   const [hasTried, setTried] = useState(false);
-  const [showsMore, setShowsMore] = useState(replaces?.spec?.port != null);
+  const [showsMore, setShowsMore] = useState(spec !== null && spec.port !== null);
   const { data: list } = useStream(streams.nims);
   const errors = checkDraft(draft, takenBy(list?.nims ?? []));
   const shown = hasTried ? errors : { variables: {} };
   const change = (changes: Partial<DeployDraft>) => setDraft((current) => ({ ...current, ...changes }));
   const title = shortName(reference);
 
-  const deploy = useAction((spec: DeploySpec) => api.nims.deploy(spec), {
+  const deploy = useAction((asked: DeploySpec) => api.nims.deploy(asked), {
     isFailureShown: true,
-    onDone: ({ jobId }, spec) => {
-      rememberSpec(jobId, spec);
+    onDone: ({ jobId }, asked) => {
+      rememberSpec(jobId, asked);
       if (replaces !== null) void api.jobs.dismiss({ jobId: replaces.jobId }).catch(() => undefined);
       onClose();
-      showToast({ title: words.deploy.started(spec.name ?? title) });
       navigate({ page: 'running' });
     },
   });
