@@ -21,7 +21,7 @@ export async function logsMeasure({ engine, host, isSmoke }: Bench): Promise<Pre
   }
 
   return {
-    rounds: 5,
+    rounds: 3,
     warmUps: 1,
     measures: [
       {

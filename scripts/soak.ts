@@ -27,8 +27,10 @@ const isSlice = positionals[0] === 'slice';
 const names = isSlice ? Object.keys(soaks) : positionals;
 const toCount = (text: string | undefined) => (text === undefined ? undefined : Number(text));
 const rounds = toCount(values.rounds);
-// The slice is the same each time: what it finds is new because the code is.
-const seed = toCount(values.seed) ?? (isSlice ? 1 : Date.now() % 1_000_000);
+// The slice is the same each time: what it finds is new because the code is. With this seed its four pulls meet a
+// registry that dies for good, dies once, stalls, and refuses.
+const sliceSeed = 3523;
+const seed = toCount(values.seed) ?? (isSlice ? sliceSeed : Date.now() % 1_000_000);
 
 if (
   names.length === 0 ||

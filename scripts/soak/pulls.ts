@@ -108,8 +108,11 @@ async function playRound({ api, gate, plan, reference, bytes, skew, count }: Rou
   const watched = watchPull(api, jobId, wrong);
   if (plan.isJoined) {
     const joined = await api.images.pull({ reference });
-    // One that was over already is not joined; both are the same image then.
-    if (joined.jobId !== jobId) count('joined too late');
+    if (joined.jobId !== jobId) {
+      // The first was over already, so this is another one.
+      count('joined too late');
+      await api.jobs.cancel({ jobId: joined.jobId });
+    }
   }
 
   if (
