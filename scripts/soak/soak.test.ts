@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { createPair } from '../../shared/rpc/pair.ts';
 import type { Frame } from '../../shared/rpc/port.ts';
+import type { PullProgress } from '../../shared/contract/jobs.ts';
+import { backwardStep } from './pulls.ts';
 import { createRandom } from './random.ts';
 import { pairTransport, type SoakTransport, soakTransport, wrongIn } from './transport.ts';
 
@@ -66,4 +68,23 @@ it.each([
   ['state', [7, 7], null, 'the newest state was lost'],
 ] as const)('judges %s %j of %j: %s', (kind, received, count, wrong) => {
   expect(wrongIn(kind, received, count)).toBe(wrong);
+});
+
+it.each([
+  [1, null, 2, null, null],
+  [2, null, 1, null, 'bytes fell from 2 to 1'],
+  [2, 10, 2, null, 'a total that was known is unknown'],
+  [5, 10, 5, 20, 'the share fell from 0.5 to 0.25'],
+  [5, 10, 6, 12, null],
+])('judges a step from %j of %j to %j of %j: %s', (bytesDone, bytesTotal, nextDone, nextTotal, wrong) => {
+  const progress: PullProgress = {
+    phase: 'DOWNLOADING',
+    bytesDone,
+    bytesTotal,
+    layers: { total: 1, done: 0, existing: 0 },
+    bytesPerSecond: null,
+    etaSeconds: null,
+    stalledSince: null,
+  };
+  expect(backwardStep(progress, { ...progress, bytesDone: nextDone, bytesTotal: nextTotal })).toBe(wrong);
 });
