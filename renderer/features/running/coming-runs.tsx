@@ -11,9 +11,14 @@ import { useAction } from '../../hooks/use-action.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { words } from '../../words.ts';
 
-/** Runs that have no container: it is not made yet, or it never was. */
-export function isComing(job: Job): boolean {
-  return job.kind === 'deploy' && job.nimId === null && (job.state === 'running' || job.state === 'failed');
+/**
+ * Runs that have no container: it is not made yet, or it never was. Of those that failed only the last one: older ones
+ * would push what does run out of sight, and the jobs tray has them all.
+ */
+export function comingRuns(jobs: readonly Job[]): Job[] {
+  const runs = jobs.filter((job) => job.kind === 'deploy' && job.nimId === null);
+  const lastFailed = runs.find((job) => job.state === 'failed');
+  return runs.filter((job) => job.state === 'running' || job === lastFailed);
 }
 
 /** Where one looks for what one has just run: how far it is, or why it is not there. */

@@ -67,10 +67,12 @@ describe('the list', () => {
   test('a run that failed says why where one looks for it, and its choices can be changed', async () => {
     const fake = createFakeApi();
     const failure = { code: 'TAG_NOT_FOUND' as const, message: 'no such tag' };
-    fake.world.jobs.set([fakeJob('gone', { kind: 'deploy', state: 'failed', pull: null, failure })]);
+    const failed = { kind: 'deploy', state: 'failed', pull: null, failure } as const;
+    fake.world.jobs.set([fakeJob('gone', failed), fakeJob('older', failed)]);
     const { user } = renderApp({ fake, hash: '#/running' });
     const main = within(await screen.findByRole('main'));
     expect((await main.findByRole('alert')).textContent).toContain('no such tag');
+    expect(main.queryByText('older')).toBeNull();
     expect(screen.queryByText(words.running.empty)).toBeNull();
     await user.click(main.getByRole('button', { name: words.deploy.change }));
     const dialog = within(await screen.findByRole('dialog', { name: words.deploy.title('gone') }));

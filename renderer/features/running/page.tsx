@@ -8,14 +8,14 @@ import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { SkeletonList } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
-import { ComingRuns, isComing } from './coming-runs.tsx';
+import { ComingRuns, comingRuns } from './coming-runs.tsx';
 import { NimRow } from './nim-row.tsx';
 
 export function RunningPage() {
   const { data: engine } = useStream(streams.engine);
   const { data: list, failure } = useStream(streams.nims);
   const { data: jobs = [] } = useStream(streams.jobs);
-  const coming = jobs.filter(isComing);
+  const coming = comingRuns(jobs);
   const isEmpty = list !== undefined && list.nims.length === 0 && coming.length === 0;
   const isUnreachable = engine?.status === 'unreachable';
 
