@@ -57,3 +57,17 @@ test.each([
   expect(await exitCode).toBe(2);
   expect(printed.stderr).toContain(reason);
 });
+
+test('the help fits a terminal, and what is mistyped is said with how it is used', { timeout: 30_000 }, async () => {
+  const help = run('help');
+  expect(await help.exitCode).toBe(0);
+  expect(Math.max(...help.printed.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+
+  const option = run('ps', '--wat');
+  expect(await option.exitCode).toBe(2);
+  expect(option.printed.stderr).toContain("Unknown option '--wat'. usage: nimdeck ps");
+
+  const name = run('run', 'a/b:1', '--name', 'bad name');
+  expect(await name.exitCode).toBe(2);
+  expect(name.printed.stderr).toContain('--name takes letters, digits');
+});

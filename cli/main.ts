@@ -32,12 +32,15 @@ const commands: Command[] = [
 ];
 
 function help(): string {
-  const rows = commands.map((command) => [`  ${command.usage}`, command.summary]);
   return [
     'nimdeck: NVIDIA NIM on your own machine.',
     '',
-    ...layOut(['Commands', ''], rows),
+    ...layOut(
+      ['Commands', ''],
+      commands.map(({ name, summary }) => [`  ${name}`, summary]),
+    ),
     '',
+    'How a command is used: nimdeck COMMAND --help',
     'Every command takes --json. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 engine cannot be used,',
     '4 key needed or refused, 5 NIM ended or not ready, 130 cancelled.',
   ].join('\n');
@@ -54,9 +57,9 @@ function parse(command: Command, args: readonly string[]) {
     });
     return { values, positionals };
   } catch (error) {
-    throw new AppError('BAD_INPUT', error instanceof Error ? error.message : String(error), undefined, {
-      cause: error,
-    });
+    // Node adds advice about `--` behind its first sentence, which leads away from what was mistyped.
+    const [what] = (error instanceof Error ? error.message : String(error)).split('. ');
+    throw new AppError('BAD_INPUT', `${what}. usage: nimdeck ${command.usage}`, undefined, { cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DeploySpec, GpuChoice } from '../../shared/contract/nims.ts';
+import { nimName, type DeploySpec, type GpuChoice } from '../../shared/contract/nims.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type Command, type OptionValues, textOption, textOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -23,6 +23,16 @@ function parsePort(text: string | null): number | null {
   return port;
 }
 
+function parseName(text: string | null): string | null {
+  if (text !== null && !nimName.safeParse(text).success) {
+    throw new AppError(
+      'BAD_INPUT',
+      `--name takes letters, digits, dots, dashes and underscores, the first a letter or digit, at most 100; not “${text}”.`,
+    );
+  }
+  return text;
+}
+
 /** A name alone takes the value from our own environment, as with the docker client: arguments are in the process list. */
 function parseEnvironment(pairs: readonly string[]): DeploySpec['environment'] {
   return pairs.map((pair) => {
@@ -38,7 +48,7 @@ function parseEnvironment(pairs: readonly string[]): DeploySpec['environment'] {
 export function parseSpec(reference: string, options: OptionValues): DeploySpec {
   return {
     reference,
-    name: textOption(options, 'name'),
+    name: parseName(textOption(options, 'name')),
     gpus: parseGpus(textOption(options, 'gpus') ?? 'all'),
     port: parsePort(textOption(options, 'port')),
     profile: textOption(options, 'profile'),
