@@ -10,6 +10,7 @@ import { Badge, type Tone } from '../ui/badge.tsx';
 import { Button, buttonClass, IconButton } from '../ui/button.tsx';
 import { words } from '../words.ts';
 import { CancelJobDialog, cancelCost } from './cancel-job.tsx';
+import { ChangeRun } from './change-run.tsx';
 import { useDialogs } from './dialogs.ts';
 import { ErrorCard } from './error-card.tsx';
 import { JobProgress } from './job-progress.tsx';
@@ -66,7 +67,7 @@ export function JobsTray({ jobs }: { jobs: readonly Job[] }) {
                 <p>{words.jobs.emptyHint}</p>
               </div>
             ) : (
-              <ul className="flex min-h-0 flex-col divide-y divide-line overflow-y-auto">
+              <ul className="relative flex min-h-0 flex-col divide-y divide-line overflow-y-auto">
                 {jobs.map((job) => (
                   <JobItem
                     key={job.id}
@@ -92,7 +93,7 @@ function JobItem({ job, onCancel, onLeave }: { job: Job; onCancel: () => void; o
   const api = useApi();
   const cancel = useAction(() => api.jobs.cancel({ jobId: job.id }));
   const dismiss = useAction(() => api.jobs.dismiss({ jobId: job.id }));
-  const { retry, isRetrying } = useRetryJob(job);
+  const { retry, isRetrying, change } = useRetryJob(job);
   const isRunning = job.state === 'running';
   return (
     <li className="flex flex-col gap-2 px-4 py-3">
@@ -128,7 +129,12 @@ function JobItem({ job, onCancel, onLeave }: { job: Job; onCancel: () => void; o
       )}
       {job.state === 'interrupted' && <p className="text-sm text-ink-soft">{words.jobs.interrupted}</p>}
       {job.failure !== null && (
-        <ErrorCard failure={job.failure} onRetry={retry ?? undefined} isRetrying={isRetrying}>
+        <ErrorCard
+          failure={job.failure}
+          onRetry={retry ?? undefined}
+          isRetrying={isRetrying}
+          actions={change !== null && <ChangeRun onChange={change} />}
+        >
           {job.logTail !== null && job.logTail.length > 0 && (
             <div>
               <p className="text-xs text-ink-soft">{words.jobs.logTail}</p>

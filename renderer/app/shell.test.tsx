@@ -172,6 +172,7 @@ describe('jobs', () => {
     const dialog = await screen.findByRole('dialog', { name: words.signIn.title });
     await user.type(within(dialog).getByLabelText(words.signIn.key), 'nvapi-x{Enter}');
     expect((await within(dialog).findByRole('alert')).textContent).toContain('nvcr.io said no.');
+    expect(within(dialog).queryByRole('button', { name: words.common.signIn })).toBeNull();
     expect(fake.calls.some(([operation]) => operation === 'images.pull')).toBe(false);
   });
 
