@@ -41,10 +41,12 @@ export function filterModels(
     const text = `${model.title} ${model.repository} ${model.kind}`.toLowerCase();
     return wanted.every((word) => text.includes(word));
   });
-  // What is here comes first, then what changed last: the list is too long to be read to its end.
+  // The list is too long to be read to its end: what is here comes first, then what says which GPU it needs (a newcomer
+  // can tell whether it will run), then what changed last.
   return matching.toSorted(
     (a, b) =>
       Number(isInstalled(b.repository)) - Number(isInstalled(a.repository)) ||
+      Number(b.needs.length > 0) - Number(a.needs.length > 0) ||
       (b.updatedOn ?? '').localeCompare(a.updatedOn ?? ''),
   );
 }
