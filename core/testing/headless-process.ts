@@ -44,7 +44,8 @@ process.exitCode = await runHeadless(args, {
           jobs: {
             async *watch(_, { signal } = {}) {
               yield state === 'pulling' ? [pull] : [];
-              // Asked for the next one: the first has been used.
+              yield state === 'pulling' ? [pull] : [];
+              // Two may be under way: only being asked for a third says that the first has been used.
               watched.resolve();
               await new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
             },
