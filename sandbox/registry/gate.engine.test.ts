@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { cleanUp, describeOnEngines, dockerOf, requireTestHost } from '../../core/testing/engine-host/kit.ts';
+import {
+  cleanUp,
+  describeOnEngines,
+  dockerOf,
+  requireTestHost,
+  startOwnEngine,
+} from '../../core/testing/engine-host/kit.ts';
+import type { TestEngine } from '../../core/testing/engine-host/host.ts';
 import { startRegistryGate, type RegistryGate } from '../../core/testing/sandbox.ts';
 
 const key = 'nvapi-right';
@@ -8,7 +15,6 @@ const key = 'nvapi-right';
 const deniedText = /denied: \{"errors": \[\{"code": "DENIED", "message": "Access Denied"\}\]\}|403 Forbidden/;
 
 describeOnEngines('an engine behind the gate', (engine) => {
-  const docker = dockerOf(engine);
   let gate: RegistryGate;
   let image: string;
   let repository: string;
@@ -26,12 +32,12 @@ describeOnEngines('an engine behind the gate', (engine) => {
   });
 
   /** The text of the failure, in the stream or before it; null after a pull that worked. */
-  async function pullError(password?: string): Promise<string | null> {
+  async function pullError(password?: string, from: TestEngine = engine): Promise<string | null> {
     const reference = `${gate.registry}/${image}`;
-    await cleanUp(engine, 'nimdeck.test=gate', [reference]);
+    await cleanUp(from, 'nimdeck.test=gate', [reference]);
     const authconfig = { username: '$oauthtoken', password, serveraddress: gate.registry };
     try {
-      const stream = await docker.pull(reference, password === undefined ? {} : { authconfig });
+      const stream = await dockerOf(from).pull(reference, password === undefined ? {} : { authconfig });
       let text = '';
       for await (const chunk of stream) text += String(chunk);
       const line = text.split('\n').find((entry) => entry.includes('"errorDetail"'));
@@ -42,7 +48,9 @@ describeOnEngines('an engine behind the gate', (engine) => {
   }
 
   it('pulls a public image without a key, its blobs without a token', async () => {
-    expect(await pullError()).toBeNull();
+    // The containerd store keeps what it once had, also after the image is removed: only a new engine fetches for certain.
+    await using own = await startOwnEngine(engine.name);
+    expect(await pullError(undefined, own.engine)).toBeNull();
     const { seen, tokens } = await gate.state();
     expect(tokens).toMatchObject({ signedIn: 0, refused: 0 });
     const blobs = seen.filter(({ kind }) => kind === 'blob-host');
