@@ -13,6 +13,7 @@ async function findings(page: Page, where: string): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await settled(page);
     // In the page itself: there are no frames, for whose sake it would be summed up in another page.
     const results = await new AxeBuilder({ page }).withTags(tags).setLegacyMode().analyze();
     // A rule that axe leaves out unless it is asked for: without it "WCAG 2.2 AA" would be an empty word.
@@ -23,6 +24,16 @@ async function findings(page: Page, where: string): Promise<string[]> {
     }
   }
   return found;
+}
+
+/** A colour in the middle of its change has a contrast that nobody is asked to read. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    // Two frames: the first one begins the transitions that the change of scheme brings.
+    for (let frame = 0; frame < 2; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(ending.map((each) => each.finished));
+  });
 }
 
 /** Every page, and what opens over it; `look` is called on each. */
