@@ -21,7 +21,7 @@ describe('createRunProgram', () => {
   });
 
   it('rejects with the system’s code when a program cannot be started', async () => {
-    await expect(run('nimdeck-no-such-program', [], { timeoutMs: 1000 })).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(run('/nonexistent/program', [], { timeoutMs: 1000 })).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(run('/dev/null', [], { timeoutMs: 1000 })).rejects.toMatchObject({ code: 'EACCES' });
   });
 
