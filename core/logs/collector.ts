@@ -48,13 +48,6 @@ const retryMs = { first: 250, most: 5000 };
  * an engine reads through a log of some millions of lines to the place that is asked for.
  */
 const defaultSilenceMs = 30_000;
-/**
- * An engine sends line by line, and whoever keeps up with it reads a few at a time: a third of the processor time was
- * then the handing over of small writes. After one of those a moment is given to let more come; a full one is followed at
- * once, so that a flood is never held back.
- */
-const smallBatch = 200;
-const gatherMs = 2;
 /** Of a run that is over: how often a broken stream is opened anew. */
 const lastAttempts = 3;
 const inspected = z.object({
@@ -121,7 +114,6 @@ export function startCollector(parts: CollectorParts): Collector {
     try {
       const from = await findBegin();
       armSilence();
-      const either = AbortSignal.any([signal, attempt.signal]);
       const lines = collect(engine.docker(), spool, {
         containerId: run.containerId,
         isTty: run.isTty,
@@ -130,14 +122,13 @@ export function startCollector(parts: CollectorParts): Collector {
         onPast: () => {
           isPast = true;
         },
-        signal: either,
+        signal: AbortSignal.any([signal, attempt.signal]),
       });
       for await (const batch of lines) {
         const firstLine = spool.totals().endLine;
         await spool.append(batch);
         parts.onBatch(batch, firstLine);
         armSilence();
-        if (batch.length < smallBatch) await delay(gatherMs, undefined, { signal: either });
       }
       return isPast ? 'past' : 'end';
     } catch (error) {
