@@ -48,6 +48,12 @@ const retryMs = { first: 250, most: 5000 };
  * an engine reads through a log of some millions of lines to the place that is asked for.
  */
 const defaultSilenceMs = 30_000;
+/**
+ * 20.10 ends a stream that is followed when the container ends, however far behind the stream is (seen: 31,206 of 60,000
+ * lines). A run that is over is read again from there after a stream that brought so many lines; fewer fit the engine's
+ * own buffer, so that it was not behind.
+ */
+const laggingLines = 1000;
 /** Of a run that is over: how often a broken stream is opened anew. */
 const lastAttempts = 3;
 const inspected = z.object({
@@ -167,14 +173,18 @@ export function startCollector(parts: CollectorParts): Collector {
       const linesBefore = spool.totals().endLine;
       const outcome = await readOnce();
       if (signal.aborted) break;
-      if (outcome === 'gone' || outcome === 'past' || (outcome === 'end' && ending !== null)) return 'complete';
+      if (outcome === 'gone' || outcome === 'past') return 'complete';
+      if (outcome === 'end' && ending !== null) {
+        if (spool.totals().endLine - linesBefore < laggingLines) return 'complete';
+        continue;
+      }
       if (outcome === 'end') {
         const left = await afterEnd();
         if (left === 'gone') return 'complete';
         if (left === 'over') {
           await change;
           // Either it is said to be over, and what was read is all; or the engine is back, and there may be more.
-          if (ending !== null) return 'complete';
+          if (ending !== null && spool.totals().endLine - linesBefore < laggingLines) return 'complete';
           continue;
         }
       }
