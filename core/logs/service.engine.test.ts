@@ -210,11 +210,15 @@ describeOnEngines('logs of an engine that goes away', ({ name }) => {
         const { State } = await container.inspect();
         expect(State.Running).toBe(false);
         await logs.ended(id, State.FinishedAt);
-        const texts = (await allLines(logs, id)).map(({ text }) => text).filter((text) => text !== 'bye');
+        const texts = (await allLines(logs, id)).map(({ text }) => text);
         expect(texts.length).toBeGreaterThan(2000);
-        expect(texts).toEqual(texts.map((_text, index) => `line ${index}`));
-        const raw = (await container.logs({ stdout: true, stderr: true, tail: 1 })).subarray(8).toString().trimEnd();
-        expect((await logs.tail(id, 1))[0]).toBe(raw);
+        // A killed engine loses what it had taken from the container and not written: its own word is the measure.
+        const whole = await container.logs({ stdout: true, stderr: true });
+        const kept: string[] = [];
+        for (let at = 0; at < whole.length; at += 8 + whole.readUInt32BE(at + 4)) {
+          kept.push(whole.subarray(at + 8, at + 8 + whole.readUInt32BE(at + 4)).toString());
+        }
+        expect(texts).toEqual(kept.join('').trimEnd().split('\n'));
       });
     });
   });
