@@ -14,7 +14,7 @@ const answerWithinMs = 5_000;
 
 /** A client of the core that another process owns; null when nobody answers there. */
 export async function joinCore(deps: CoreDeps, signal: AbortSignal | undefined): Promise<CoreHandle | null> {
-  const owner = readOwner(deps.dataFolder);
+  const owner = readOwner(deps);
   if (owner === null) return null;
   const open = async () => {
     const wire = await openWire(owner.address);

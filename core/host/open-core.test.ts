@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -180,6 +180,7 @@ describe('openCore in one process', () => {
         address: join(deps.dataFolder, 'core.sock'),
         token: 't',
       }),
+      { mode: 0o600 },
     );
     const error: unknown = await open(deps, { closed: 0 }, 50).catch((failure: unknown) => failure);
     expect(error).toMatchObject({ code: 'CONFLICT', detail: { pid: 4242 } });
@@ -216,6 +217,18 @@ describe('openCore in one process', () => {
     };
     await open({ ...deps, version: '9.9.9', log });
     expect(logged).toMatchObject([['host.other-version', { own: '9.9.9', owner: deps.version }]]);
+  });
+
+  it('does not believe an owner whose file others can write, nor one of another user', async () => {
+    const deps = scratchDeps();
+    await open(deps);
+    const file = join(deps.dataFolder, 'core.json');
+    const refused = { code: 'CONFLICT', message: expect.stringContaining('is not believed') as string };
+    chmodSync(file, 0o620);
+    await expect(open(deps)).rejects.toMatchObject(refused);
+    chmodSync(file, 0o600);
+    await expect(open({ ...deps, userId: (deps.userId ?? 0) + 1 })).rejects.toMatchObject(refused);
+    expect((await open(deps)).isOwner).toBe(false);
   });
 });
 

@@ -77,7 +77,7 @@ async function createAppServices(deps: CoreDeps): Promise<HostedCore<Api>> {
 }
 
 function silentOwner(deps: CoreDeps): AppError {
-  const owner = readOwner(deps.dataFolder);
+  const owner = readOwner(deps);
   const who = owner === null ? 'Another Nimdeck' : `Another Nimdeck (process ${owner.pid})`;
   const text = `${who} uses the data folder ${deps.dataFolder} but does not answer. End it, then try again.`;
   return new AppError('CONFLICT', text, { folder: deps.dataFolder, pid: owner?.pid ?? null });

@@ -1,6 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import type { CoreDeps } from '../deps.ts';
 
@@ -17,14 +29,35 @@ export type Owner = z.infer<typeof ownerFile>;
 
 const pathOf = (dataFolder: string) => join(dataFolder, 'core.json');
 
-/** Who owns the folder, by its own word; null when nobody says so. It may be out of date: only the lock decides. */
-export function readOwner(dataFolder: string): Owner | null {
+/**
+ * Who owns the folder, by its own word; null when nobody says so. It may be out of date: only the lock decides.
+ * SECURITY: keys and prompts go where this file points, so one that another user could have written is refused.
+ */
+export function readOwner({ dataFolder, userId }: Pick<CoreDeps, 'dataFolder' | 'userId'>): Owner | null {
+  const path = pathOf(dataFolder);
+  let file: number;
   try {
-    return ownerFile.parse(JSON.parse(readFileSync(pathOf(dataFolder), 'utf8')));
+    file = openSync(path, 'r');
   } catch {
-    // Not there, or left by another version or a crash: the next owner writes it anew.
+    // Not there: nobody owns the folder, or the owner is about to write it.
     return null;
   }
+  try {
+    const found = fstatSync(file);
+    if (userId !== null && (found.uid !== userId || (found.mode & 0o077) !== 0)) throw foreignOwner(path);
+    return ownerFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    // Left by another version or a crash: the next owner writes it anew.
+    return null;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function foreignOwner(path: string): AppError {
+  const text = `${path} belongs to another user or can be changed by others, so what it says is not believed. Give each user a data folder of their own, or remove the file when no Nimdeck runs there.`;
+  return new AppError('CONFLICT', text, { path });
 }
 
 export function writeOwner(dataFolder: string, owner: Owner): void {

@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase } from './database.ts';
+import { migrations } from './migrations.ts';
+
+/** A digest for each step that a release has brought to users. */
+const released = ['7069f901a4ac53ed'];
 
 let folder = '';
 beforeEach(() => {
@@ -120,3 +125,18 @@ test.skipIf(process.platform === 'win32')(
     }
   },
 );
+
+test('a step that is typed with other blanks has made the same tables; one with another column has not', () => {
+  open('CREATE TABLE a (x,\n  y)').database.close();
+  const same = open('CREATE  TABLE a (x, y)');
+  expect(same.notices).toEqual([]);
+  same.database.close();
+  const other = open('CREATE TABLE a (x, z)');
+  expect(other.notices).toMatchObject([{ code: 'STORE_DAMAGED' }]);
+  other.database.close();
+});
+
+test('what was released is on disks: a change of the form is a new step', () => {
+  const digest = (step: string) => createHash('sha256').update(step.replaceAll(/\s+/g, ' ')).digest('hex').slice(0, 16);
+  expect(migrations.slice(0, released.length).map(digest)).toEqual(released);
+});

@@ -97,8 +97,11 @@ function openFile(file: string, { migrations, busyTimeoutMs = 5000 }: OpenOption
 
 class DamagedError extends Error {}
 
+/** SQLite keeps a table's statement as it was typed: how a step is indented is no difference. */
 const schemaOf = (database: DatabaseSync) =>
-  JSON.stringify(database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all());
+  JSON.stringify(
+    database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all(),
+  ).replaceAll(/(?:\\[nt]|\s)+/g, ' ');
 
 /** One wrong byte in the list of tables renames a column: quick_check finds nothing in that, the first statement does. */
 function proveSchema(database: DatabaseSync, migrations: readonly string[]): void {
