@@ -5,6 +5,7 @@ import { chatCommand } from './commands/chat.ts';
 import { gpusCommand } from './commands/gpus.ts';
 import { loginCommand, logoutCommand } from './commands/login.ts';
 import { logsCommand } from './commands/logs.ts';
+import { profilesCommand } from './commands/profiles.ts';
 import { psCommand } from './commands/ps.ts';
 import { pullCommand } from './commands/pull.ts';
 import { restartCommand, rmCommand, startCommand, stopCommand } from './commands/life-cycle.ts';
@@ -28,6 +29,7 @@ const commands: Command[] = [
   rmCommand,
   logsCommand,
   chatCommand,
+  profilesCommand,
   serveCommand,
 ];
 

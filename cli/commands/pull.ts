@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { readRecordedPull } from '../../core/images/recorded-pull.ts';
 import type { PullProgress } from '../../shared/contract/jobs.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -6,15 +5,13 @@ import { type Command, type CommandContext, textOption } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { pullLine } from '../job-lines.ts';
 import { requireEngine } from '../lookup.ts';
+import { readSaved } from '../read-saved.ts';
 import { showJob } from '../show-job.ts';
 
-async function readSaved(file: string, { print }: CommandContext): Promise<number> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new AppError('BAD_INPUT', `${file} cannot be read.`, { file }, { cause: error });
-  });
+async function showSaved(file: string, { print }: CommandContext): Promise<number> {
   let exitCode: number = exitCodes.failed;
   let last: PullProgress | null = null;
-  for (const state of readRecordedPull(text)) {
+  for (const state of readRecordedPull(await readSaved(file))) {
     print.json(state);
     if (!('outcome' in state)) {
       last = state;
@@ -36,7 +33,7 @@ export const pullCommand: Command = {
   positionals: { min: 0, max: 1 },
   async run(context) {
     const file = textOption(context.options, 'from');
-    if (file !== null) return await readSaved(file, context);
+    if (file !== null) return await showSaved(file, context);
     const reference = context.positionals[0];
     if (reference === undefined) throw new AppError('BAD_INPUT', 'usage: nimdeck pull IMAGE');
     const { interrupt, print } = context;
