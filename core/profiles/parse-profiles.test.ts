@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import fc from 'fast-check';
+import { array, assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { captureFolder, readCapture } from '../testing/captures.ts';
 import { parseProfiles, type Profile } from './parse-profiles.ts';
@@ -78,18 +78,10 @@ describe('parseProfiles', () => {
   });
 
   it('answers whatever comes, in time that follows the length', () => {
-    const piece = fc.constantFrom(
-      ...secondGeneration.split(/(?<=[\n ([:])/),
-      '\u001b[',
-      '\r',
-      '>=',
-      '(((',
-      '- ',
-      'tp1-',
-    );
-    const mutated = fc.array(piece, { maxLength: 80 }).map((pieces) => pieces.join(''));
-    fc.assert(
-      fc.property(mutated, (text) => parseProfiles(text).profiles.every(({ id }) => id !== '')),
+    const piece = constantFrom(...secondGeneration.split(/(?<=[\n ([:])/), '\u001b[', '\r', '>=', '(((', '- ', 'tp1-');
+    const mutated = array(piece, { maxLength: 80 }).map((pieces) => pieces.join(''));
+    assert(
+      property(mutated, (text) => parseProfiles(text).profiles.every(({ id }) => id !== '')),
       { seed: 7, numRuns: 2_000 },
     );
     const begin = performance.now();
