@@ -7,6 +7,8 @@ export type { ConnectionState };
 /** One `api` for the life of the page, whatever happens to the transport under it; and how the page stands with core. */
 export interface Connection {
   readonly api: Api;
+  /** What the page lies in: some keys belong to a browser, in a window of our own they are ours. */
+  readonly shell: 'desktop' | 'browser';
   /** The same object until it changes. */
   getState: () => ConnectionState;
   subscribe: (listener: () => void) => () => void;
@@ -37,10 +39,11 @@ export function connectToShell(page: Window): Connection {
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   address.hash = '';
   address.search = '';
-  return createReconnecting(
+  const reconnecting = createReconnecting(
     async (signal) => (token === null ? 'refused' : openWebSocketPort(address.href, token, signal)),
     contract,
   );
+  return { ...reconnecting, shell: 'browser' };
 }
 
 /** Resolves when calls can be made again; rejects with the signal's reason. */

@@ -207,6 +207,7 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
 }
 
 export interface FakeConnection extends Connection {
+  shell: Connection['shell'];
   setState(state: ConnectionState): void;
   retries: number;
 }
@@ -216,6 +217,7 @@ export function createFakeConnection(api: Api, initial: ConnectionState = { stat
   const listeners = new Set<() => void>();
   const connection: FakeConnection = {
     api,
+    shell: 'desktop',
     retries: 0,
     getState: () => state,
     subscribe(listener) {
