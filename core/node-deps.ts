@@ -7,6 +7,7 @@ import type { CoreDeps, Shell } from './deps.ts';
 import { createLogFile } from './lib/log-file.ts';
 import { createLogger } from './lib/logger.ts';
 import { createRunProgram } from './lib/run-program.ts';
+import { shippedPath } from './lib/shipped.ts';
 import { openSecrets } from './secrets/open-secrets.ts';
 
 export interface NodeDepsOptions {
@@ -14,8 +15,6 @@ export interface NodeDepsOptions {
   /** Default: NIMDECK_DATA, else the platform's own place for data of programs. */
   dataFolder?: string | undefined;
   env?: Readonly<Record<string, string | undefined>>;
-  /** Default: that of package.json; a bundle, which lies elsewhere, gives its own. */
-  version?: string;
 }
 
 export const dataFolderVariable = 'NIMDECK_DATA';
@@ -34,7 +33,7 @@ export async function createNodeDeps(options: NodeDepsOptions): Promise<CoreDeps
 
   return {
     shell,
-    version: options.version ?? readVersion(),
+    version: readVersion(),
     dataFolder,
     home,
     userId: process.getuid?.() ?? null,
@@ -92,6 +91,6 @@ function isOpenToOthers(folder: string, platform: NodeJS.Platform): boolean {
 }
 
 function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(shippedPath('package.json'), 'utf8');
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }

@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import type { CoreDeps } from '../core/deps.ts';
 import { type CoreHandle, openCore } from '../core/host/open-core.ts';
 import { hearEndSignals } from '../core/host/end-signals.ts';
 import { createQuit } from '../core/host/quit.ts';
+import { shippedPath } from '../core/lib/shipped.ts';
 import { isSameToken } from '../core/lib/token.ts';
 import { createNodeDeps } from '../core/node-deps.ts';
 import { errorCatalog, isAppError } from '../shared/errors.ts';
@@ -42,7 +42,7 @@ export interface Headless {
   close: () => Promise<void>;
 }
 
-const builtPages = join(import.meta.dirname, '../out/renderer');
+const builtPages = shippedPath('out/renderer');
 
 /** Serves the pages and their connections on loopback, with the core of the data folder, ours or another process's. */
 export async function startHeadless(options: HeadlessOptions = {}): Promise<Headless> {

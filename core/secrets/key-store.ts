@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { AppError } from '../../shared/errors.ts';
+import { programPath } from '../lib/shipped.ts';
 import { isKeyStoreReply, type KeyStoreCall, type KeyStoreReply } from './key-store-messages.ts';
 
 /** The process that makes the blocking calls. Electron's packaged main cannot fork Node and passes one of its own. */
@@ -24,11 +24,6 @@ export interface KeyStore {
 
 // The helper ends when it was not needed for this long: keys are read at start and at sign-in, seldom after.
 const idleMs = 3000;
-
-const helperFile = new URL(
-  import.meta.url.endsWith('.ts') ? './key-store-helper.ts' : './key-store-helper.js',
-  import.meta.url,
-);
 
 /** Keys go through a private channel, never through arguments or variables. */
 export const forkHelper: StartHelper = (file, env) => {
@@ -73,7 +68,7 @@ export function createKeyStore(startHelper: (file: string) => Helper, firstLimit
   };
 
   const begin = (): Helper => {
-    const started = startHelper(fileURLToPath(helperFile));
+    const started = startHelper(programPath('core/secrets/key-store-helper'));
     started.onMessage((message) => {
       if (isKeyStoreReply(message)) pending.get(message.id)?.resolve(message);
     });

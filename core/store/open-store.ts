@@ -2,17 +2,15 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError, cancelled } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
+import { programPath } from '../lib/shipped.ts';
 import type { Row, Store } from './store.ts';
 import type { WorkerCall, WorkerReply, WorkerStart } from './worker.ts';
-
-// Beside this file, in the form that this file has: sources run as they are, a package is compiled.
-const workerFile = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
 /** Opens `nimdeck.db` in the data folder; never fails because of what is, or is not, in there (see `notices`). */
 export async function openStore(deps: Pick<CoreDeps, 'dataFolder' | 'now'>): Promise<Store> {
   const start: WorkerStart = { file: join(deps.dataFolder, 'nimdeck.db'), now: deps.now() };
   // The flags that this process was started with (an inspector, a test runner's) are not for the worker.
-  const worker = new Worker(workerFile, { name: 'store', workerData: start, execArgv: [] });
+  const worker = new Worker(programPath('core/store/worker'), { name: 'store', workerData: start, execArgv: [] });
   // The worker answers each call once and in order, so the oldest one waiting is the one answered.
   const waiting: PromiseWithResolvers<WorkerReply>[] = [];
   let ended: Error | null = null;
