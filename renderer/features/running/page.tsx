@@ -1,5 +1,6 @@
 import CirclePlay from 'lucide-react/icons/circle-play';
 import { ErrorCard } from '../../app/error-card.tsx';
+import { JobList } from '../../app/job-list.tsx';
 import { NoEngine } from '../../app/no-engine.tsx';
 import { Page } from '../../app/page.tsx';
 import { useStream } from '../../hooks/use-stream.ts';
@@ -8,7 +9,7 @@ import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { SkeletonList } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
-import { ComingRuns, comingRuns } from './coming-runs.tsx';
+import { comingRuns } from './coming-runs.ts';
 import { NimRow } from './nim-row.tsx';
 
 export function RunningPage() {
@@ -42,7 +43,7 @@ export function RunningPage() {
           {words.running.emptyHint}
         </Empty>
       )}
-      {coming.length > 0 && <ComingRuns jobs={coming} />}
+      {coming.length > 0 && <JobList jobs={coming} className="rounded-xl border border-line bg-surface" />}
       {list !== undefined && list.nims.length > 0 && (
         <ul className="divide-y divide-line rounded-xl border border-line bg-surface">
           {list.nims.map((nim) => (
