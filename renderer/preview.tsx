@@ -5,12 +5,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App, createClient } from './app/app.tsx';
 import { createFakeConnection } from './testing/fake-api.ts';
+import { fakeSettings } from './testing/fake-data.ts';
 import { createScenario, scenarioNames } from './testing/scenarios.ts';
 
 const asked = new URLSearchParams(window.location.search);
 const { fake, connection: state } = createScenario(scenarioNames.find((name) => name === asked.get('state')) ?? 'many');
 const theme = asked.get('theme');
-if (theme === 'light' || theme === 'dark') fake.world.settings.set({ theme, logCapMiB: 256, cacheFolder: null });
+if (theme === 'light' || theme === 'dark') fake.world.settings.set(fakeSettings({ theme }));
 
 const connection = createFakeConnection(fake.api, state);
 const root = document.getElementById('root');

@@ -34,7 +34,7 @@ test('changes at the same time all count', async () => {
     settings.api.update({ logCapMiB: 5 }),
     settings.api.update({ cacheFolder: '~/nim' }),
   ]);
-  const changed = { theme: 'dark', logCapMiB: 5, cacheFolder: join(deps.home, 'nim') };
+  const changed = { ...defaultSettings, theme: 'dark', logCapMiB: 5, cacheFolder: join(deps.home, 'nim') };
   expect(settings.get()).toEqual(changed);
   expect((await createSettingsService(deps)).get()).toEqual(changed);
 });

@@ -6,6 +6,7 @@ export const defaultSettings: SettingValues = {
   // Lines of recorded start logs have about 140 bytes: nearly two million of them, and bearable on a laptop's disk.
   logCapMiB: 256,
   cacheFolder: null,
+  hasCharacterKeys: true,
 };
 
 export interface SettingsFound {

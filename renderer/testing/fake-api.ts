@@ -12,7 +12,7 @@ import type { NimList } from '../../shared/contract/nims.ts';
 import type { SettingValues } from '../../shared/contract/settings.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Connection, ConnectionState } from '../connection.ts';
-import { fakeEngine, fakeGpuReport, fakeModel, signedOut } from './fake-data.ts';
+import { fakeEngine, fakeGpuReport, fakeModel, fakeSettings, signedOut } from './fake-data.ts';
 import { watchable, type Watchable } from './watchable.ts';
 
 /** What the fake answers with; tests and the preview change it as they go. */
@@ -45,8 +45,6 @@ export interface FakeApi {
   hold(operation: string): () => void;
 }
 
-const defaults: SettingValues = { theme: 'system', logCapMiB: 256, cacheFolder: null };
-
 export function emptyWorld(): FakeWorld {
   return {
     engine: watchable(fakeEngine()),
@@ -56,7 +54,7 @@ export function emptyWorld(): FakeWorld {
     nims: watchable<NimList>({ isKnown: true, nims: [] }),
     jobs: watchable<Job[]>([]),
     conversations: watchable<Conversation[]>([]),
-    settings: watchable(defaults),
+    settings: watchable(fakeSettings()),
     counts: watchable<LogCounts>(),
     turn: watchable<TurnDelta>(),
     catalog: {
@@ -175,12 +173,8 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
     settings: {
       watch: stream('settings.watch', () => world.settings),
       update: request('settings.update', (changes: Parameters<Api['settings']['update']>[0]) => {
-        const { theme, logCapMiB, cacheFolder } = world.settings.get() ?? defaults;
-        const next: SettingValues = {
-          theme: changes.theme ?? theme,
-          logCapMiB: changes.logCapMiB ?? logCapMiB,
-          cacheFolder: changes.cacheFolder === undefined ? cacheFolder : changes.cacheFolder,
-        };
+        const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+        const next: SettingValues = { ...fakeSettings(), ...world.settings.get(), ...given };
         world.settings.set(next);
         return next;
       }),

@@ -7,6 +7,7 @@ import type { Job, PullProgress } from '../../shared/contract/jobs.ts';
 import type { LogLine } from '../../shared/contract/logs.ts';
 import type { NgcStatus } from '../../shared/contract/ngc.ts';
 import type { Nim } from '../../shared/contract/nims.ts';
+import type { SettingValues } from '../../shared/contract/settings.ts';
 
 /** So many seconds ago, as the contract writes it. */
 export const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
@@ -85,6 +86,14 @@ export const signedIn: NgcStatus = {
   checkedAt: ago(3_000),
   failure: null,
 };
+
+export const fakeSettings = (changes: Partial<SettingValues> = {}): SettingValues => ({
+  theme: 'system',
+  logCapMiB: 256,
+  cacheFolder: null,
+  hasCharacterKeys: true,
+  ...changes,
+});
 
 export function fakeModel(name: string, changes: Partial<CatalogModel> = {}): CatalogModel {
   return {

@@ -8,6 +8,8 @@ export const settingValues = z.object({
   logCapMiB: z.number().int().min(1).max(100_000),
   /** Where models are kept on this machine; null: `~/.cache/nim`, which the documented command lines use, too. */
   cacheFolder: z.string().min(1).max(4096).nullable(),
+  /** Shortcuts of one character (`/`, `?`); who dictates or strays over keys must be able to switch them off (WCAG 2.1.4). */
+  hasCharacterKeys: z.boolean(),
 });
 export type SettingValues = z.infer<typeof settingValues>;
 

@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
 import { createFakeApi } from '../../testing/fake-api.ts';
-import { signedIn, signedOut } from '../../testing/fake-data.ts';
+import { fakeSettings, signedIn, signedOut } from '../../testing/fake-data.ts';
 import { renderApp } from '../../testing/render-app.tsx';
 import { watchable } from '../../testing/watchable.ts';
 import { words } from '../../words.ts';
@@ -83,10 +83,10 @@ describe('values', () => {
   test('the theme is taken on at once, and remembered for the next start', async () => {
     const { fake } = open();
     await screen.findByText(words.settings.appearance);
-    act(() => fake.world.settings.set({ theme: 'dark', logCapMiB: 256, cacheFolder: null }));
+    act(() => fake.world.settings.set(fakeSettings({ theme: 'dark' })));
     await waitFor(() => expect(document.documentElement.dataset['theme']).toBe('dark'));
     expect(localStorage.getItem('nimdeck.theme')).toBe('dark');
-    act(() => fake.world.settings.set({ theme: 'system', logCapMiB: 256, cacheFolder: null }));
+    act(() => fake.world.settings.set(fakeSettings()));
     await waitFor(() => expect(document.documentElement.dataset['theme']).toBeUndefined());
   });
 
