@@ -5,6 +5,7 @@ import { chatCommand } from './commands/chat.ts';
 import { gpusCommand } from './commands/gpus.ts';
 import { loginCommand, logoutCommand } from './commands/login.ts';
 import { logsCommand } from './commands/logs.ts';
+import { migCommand } from './commands/mig.ts';
 import { profilesCommand } from './commands/profiles.ts';
 import { psCommand } from './commands/ps.ts';
 import { pullCommand } from './commands/pull.ts';
@@ -30,6 +31,7 @@ const commands: Command[] = [
   logsCommand,
   chatCommand,
   profilesCommand,
+  migCommand,
   serveCommand,
 ];
 
