@@ -1,7 +1,7 @@
-import type { CoreHandle } from '../core/host/open-core.ts';
-import { isAppError } from '../shared/errors.ts';
-import type { Wire } from '../shared/rpc/port.ts';
-import type { CoreDeps } from '../core/deps.ts';
+import type { CoreHandle } from './open-core.ts';
+import { isAppError } from '../../shared/errors.ts';
+import type { Wire } from '../../shared/rpc/port.ts';
+import type { CoreDeps } from '../deps.ts';
 
 export interface CoreLink {
   /** Opens the core, or gives the one that is open. */
@@ -26,7 +26,7 @@ export function createCoreLink(
   const start = async (): Promise<CoreHandle> => {
     const core = await openCore();
     core.onGone(() => {
-      log.info('browser-shell.owner-gone');
+      log.info('host.owner-gone');
       present = null;
     });
     if (isClosed) await core.close();
@@ -47,7 +47,7 @@ export function createCoreLink(
       try {
         await (await open()).attach(wire);
       } catch (error) {
-        log.error('browser-shell.attach', { code: isAppError(error) ? error.code : null, error: String(error) });
+        log.error('host.attach', { code: isAppError(error) ? error.code : null, error: String(error) });
         wire.close('unavailable');
       }
     },

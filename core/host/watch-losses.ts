@@ -1,9 +1,9 @@
-import { describeLosses } from '../core/host/losses.ts';
-import type { CoreHandle } from '../core/host/open-core.ts';
-import { contract } from '../shared/contract/index.ts';
-import type { Job } from '../shared/contract/jobs.ts';
-import { isAppError } from '../shared/errors.ts';
-import { connect } from '../shared/rpc/connect.ts';
+import { describeLosses } from './losses.ts';
+import type { CoreHandle } from './open-core.ts';
+import { contract } from '../../shared/contract/index.ts';
+import type { Job } from '../../shared/contract/jobs.ts';
+import { isAppError } from '../../shared/errors.ts';
+import { connect } from '../../shared/rpc/connect.ts';
 
 export interface Losses {
   /** What ends and is lost when this process ends now; null when nothing is. */
