@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 const engineTests = '**/*.engine.test.ts';
+const packageTests = '**/*.package.test.ts';
 
 export default defineConfig({
   test: {
@@ -10,10 +11,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{shared,core,headless,cli,electron,sandbox,bench,scripts}/**/*.test.ts'],
-          exclude: [engineTests, '**/node_modules/**'],
+          exclude: [engineTests, packageTests, '**/node_modules/**'],
           environment: 'node',
         },
       },
+      // What is handed out, built and used: after the pages have been built.
+      { test: { name: 'package', include: ['scripts/' + packageTests], environment: 'node' } },
       {
         plugins: [react()],
         test: { name: 'component', include: ['renderer/**/*.test.{ts,tsx}'], environment: 'happy-dom' },

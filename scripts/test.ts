@@ -76,6 +76,7 @@ async function all(): Promise<void> {
     add({ passed: 0, failed: 1, skipped: 0 });
     return;
   }
+  await stage('packages', () => vitest('package'));
   const host = await stage('start of the test engines', startTestHost);
   const isHost = !('missing' in host);
   if (!isHost) missing('engine', host.missing);
