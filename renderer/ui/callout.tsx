@@ -1,0 +1,52 @@
+import CircleAlert from 'lucide-react/icons/circle-alert';
+import CircleCheck from 'lucide-react/icons/circle-check';
+import Info from 'lucide-react/icons/info';
+import TriangleAlert from 'lucide-react/icons/triangle-alert';
+import type { ComponentType, ReactNode } from 'react';
+import { cx } from './cx.ts';
+
+type CalloutTone = 'info' | 'good' | 'warn' | 'bad';
+
+interface Look {
+  frame: string;
+  ink: string;
+  icon: ComponentType<{ className?: string; 'aria-hidden'?: boolean }>;
+}
+
+const looks: Record<CalloutTone, Look> = {
+  info: { frame: 'border-l-busy', ink: 'text-busy', icon: Info },
+  good: { frame: 'border-l-good', ink: 'text-good', icon: CircleCheck },
+  warn: { frame: 'border-l-warn', ink: 'text-warn', icon: TriangleAlert },
+  bad: { frame: 'border-l-bad', ink: 'text-bad', icon: CircleAlert },
+};
+
+interface CalloutProps {
+  tone?: CalloutTone;
+  title: ReactNode;
+  children?: ReactNode;
+  actions?: ReactNode;
+  /** Its own icon in place of the tone's. */
+  icon?: ReactNode;
+  /** Read out at once. */
+  isAlert?: boolean;
+}
+
+/** What one should know about the page around it, and what can be done. */
+export function Callout({ tone = 'info', title, children, actions, icon, isAlert = false }: CalloutProps) {
+  const { frame, ink, icon: Icon } = looks[tone];
+  return (
+    <div
+      {...(isAlert ? { role: 'alert' } : {})}
+      className={cx('flex gap-3 rounded-xl border border-l-4 border-line bg-surface p-4 shadow-card', frame)}
+    >
+      <span className={cx('mt-0.5 shrink-0', ink)}>{icon ?? <Icon aria-hidden className="size-icon-large" />}</span>
+      <div className="flex min-w-0 flex-1 flex-col gap-2">
+        <div className="min-w-0">
+          <p className="font-semibold break-words">{title}</p>
+          {children !== undefined && <div className="text-sm break-words text-ink-soft">{children}</div>}
+        </div>
+        {actions !== undefined && <div className="flex flex-wrap items-center gap-2 empty:hidden">{actions}</div>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { Toggle } from '@base-ui/react/toggle';
+import { ToggleGroup } from '@base-ui/react/toggle-group';
+import type { ReactNode } from 'react';
+
+export interface Segment<Value extends string> {
+  value: Value;
+  label: ReactNode;
+  icon?: ReactNode;
+}
+
+interface SegmentedProps<Value extends string> {
+  label: string;
+  value: Value;
+  onChange: (value: Value) => void;
+  segments: readonly Segment<Value>[];
+}
+
+/** One of a few, all in sight: a filter, a range of time. */
+export function Segmented<Value extends string>({ label, value, onChange, segments }: SegmentedProps<Value>) {
+  return (
+    <ToggleGroup<Value>
+      aria-label={label}
+      value={[value]}
+      onValueChange={([next]) => {
+        // Pressing the pressed one would leave none.
+        if (next !== undefined) onChange(next);
+      }}
+      className="inline-flex h-control items-center gap-0.5 rounded-md border border-line-strong/60 bg-sunken p-0.5"
+    >
+      {segments.map((segment) => (
+        <Toggle
+          key={segment.value}
+          value={segment.value}
+          className="inline-flex h-full min-w-8 items-center justify-center gap-1.5 rounded-sm px-3 text-sm font-medium whitespace-nowrap text-ink-soft hover:text-ink data-pressed:bg-surface data-pressed:text-ink data-pressed:shadow-card"
+        >
+          {segment.icon}
+          {segment.label}
+        </Toggle>
+      ))}
+    </ToggleGroup>
+  );
+}
