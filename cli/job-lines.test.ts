@@ -14,14 +14,12 @@ const progress: PullProgress = {
 
 describe('pullLine', () => {
   test('says how much of how much, how fast and how long', () => {
-    expect(pullLine(progress, 0)).toBe(
-      'Downloading  3.10 GB of 10.4 GB  29 %  84.2 MB/s  1 min 27 s left  5 of 12 layers',
-    );
+    expect(pullLine(progress, 0)).toBe('Pulling  3.10 GB of 10.4 GB  29 %  84.2 MB/s  1 min 27 s left  5 of 12 layers');
   });
 
   test('does not make up a whole that is not known', () => {
     const line = pullLine({ ...progress, bytesTotal: null, etaSeconds: null, bytesPerSecond: null }, 0);
-    expect(line).toBe('Downloading  3.10 GB  5 of 12 layers');
+    expect(line).toBe('Pulling  3.10 GB  5 of 12 layers');
   });
 
   test('says since when nothing came, instead of a speed', () => {

@@ -1,40 +1,11 @@
 import type { Job, PullProgress } from '../shared/contract/jobs.ts';
 import { formatBytes, formatDuration, formatPercent, formatRate } from '../shared/format.ts';
+import { pullPhaseWords, startPhaseWords } from '../shared/status.ts';
 
-const phaseWords: Record<PullProgress['phase'], string> = {
-  RESOLVING: 'Asking the registry',
-  DOWNLOADING: 'Downloading',
-  EXTRACTING: 'Unpacking',
-  VERIFYING: 'Checking',
-  RETRYING: 'Trying again',
-  STALLED: 'Stalled',
-  DONE: 'Pulled',
-  FAILED: 'Failed',
-  CANCELLED: 'Cancelled',
-};
-
-const startWords: Record<NonNullable<Job['start']>['phase'], string> = {
-  CREATED: 'created',
-  AUTH: 'signing in',
-  MANIFEST: 'reading the manifest',
-  PROFILE_SELECTED: 'profile chosen',
-  DOWNLOAD: 'downloading the model',
-  ENGINE_START: 'starting its engine',
-  WEIGHTS: 'loading weights',
-  COMPILE: 'compiling',
-  KV_CACHE: 'making the context cache',
-  GRAPHS: 'capturing graphs',
-  WARM_UP: 'warming up',
-  SERVER_UP: 'server is up',
-  READY: 'ready',
-  UNKNOWN: 'starting',
-  EXITED: 'ended',
-};
-
-/** `Downloading  3.1 of 10.4 GB  29 %  84.2 MB/s  1 min 27 s left  5 of 12 layers` */
+/** `Pulling  3.1 of 10.4 GB  29 %  84.2 MB/s  1 min 27 s left  5 of 12 layers` */
 export function pullLine(progress: PullProgress, nowMs: number): string {
   const { phase, bytesDone, bytesTotal, bytesPerSecond, etaSeconds, layers, stalledSince } = progress;
-  const parts = [phaseWords[phase]];
+  const parts = [pullPhaseWords[phase]];
   if (bytesTotal !== null) {
     parts.push(`${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}`, formatPercent(bytesDone, bytesTotal));
   } else if (bytesDone > 0) {
@@ -50,7 +21,7 @@ export function pullLine(progress: PullProgress, nowMs: number): string {
 export function jobLine(job: Job, nowMs: number): string {
   if (job.start !== null) {
     const since = (nowMs - Date.parse(job.start.phaseSince)) / 1000;
-    return `${job.title}: ${startWords[job.start.phase]}  ${formatDuration(since)}`;
+    return `${job.title}: ${startPhaseWords[job.start.phase]}  ${formatDuration(since)}`;
   }
   return job.pull === null ? job.title : `${job.title}: ${pullLine(job.pull, nowMs)}`;
 }

@@ -1,24 +1,7 @@
-import type { Nim, NimStatus } from '../../shared/contract/nims.ts';
-import { formatDuration } from '../../shared/format.ts';
+import { nimStatusLine } from '../../shared/status.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { knownNims } from '../lookup.ts';
-
-const words: Record<NimStatus, string> = {
-  starting: 'Starting',
-  ready: 'Ready',
-  'not-answering': 'Not answering',
-  stopping: 'Stopping',
-  stopped: 'Stopped',
-  exited: 'Exited',
-  unknown: 'Unknown',
-};
-
-function statusText(nim: Nim, nowMs: number): string {
-  const since = formatDuration((nowMs - Date.parse(nim.statusSince)) / 1000);
-  const code = nim.exit === null ? '' : ` (${nim.exit.code})`;
-  return `${words[nim.status]}${code}, ${since}`;
-}
 
 export const psCommand: Command = {
   name: 'ps',
@@ -32,7 +15,7 @@ export const psCommand: Command = {
       ['NAME', 'STATUS', 'IMAGE', 'GPUS', 'ADDRESS'],
       nims.map((nim) => [
         nim.name,
-        statusText(nim, Date.now()),
+        nimStatusLine(nim, Date.now()),
         nim.reference,
         nim.gpus.kind === 'devices' ? nim.gpus.ids.join(',') : nim.gpus.kind,
         nim.address ?? '–',

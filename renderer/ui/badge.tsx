@@ -4,20 +4,28 @@ import { cx } from './cx.ts';
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'idle' | 'accent';
 
 const tones: Record<Tone, string> = {
-  good: 'bg-good-soft text-good',
-  busy: 'bg-busy-soft text-busy',
-  warn: 'bg-warn-soft text-warn',
-  bad: 'bg-bad-soft text-bad',
-  idle: 'bg-idle-soft text-idle',
-  accent: 'bg-accent-soft text-accent',
+  good: 'bg-good-soft text-good border-good/25',
+  busy: 'bg-busy-soft text-busy border-busy/25',
+  warn: 'bg-warn-soft text-warn border-warn/30',
+  bad: 'bg-bad-soft text-bad border-bad/25',
+  idle: 'bg-idle-soft text-idle border-line',
+  accent: 'bg-accent-soft text-accent border-accent/25',
 };
 
+interface BadgeProps {
+  tone?: Tone;
+  icon?: ReactNode;
+  isLarge?: boolean;
+  children: ReactNode;
+}
+
 /** A word with a colour and, where it is a status, an icon: never the colour alone. */
-export function Badge({ tone = 'idle', icon, children }: { tone?: Tone; icon?: ReactNode; children: ReactNode }) {
+export function Badge({ tone = 'idle', icon, isLarge = false, children }: BadgeProps) {
   return (
     <span
       className={cx(
-        'inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-xs font-medium whitespace-nowrap',
+        'inline-flex shrink-0 items-center rounded-full border font-medium whitespace-nowrap',
+        isLarge ? 'h-8 gap-2 px-3.5 text-sm' : 'h-6 gap-1.5 px-2.5 text-xs',
         tones[tone],
       )}
     >

@@ -1,18 +1,10 @@
 import type { LogLevel } from '../../shared/contract/logs.ts';
-import type { NimStatus } from '../../shared/contract/nims.ts';
+import { statusWords } from '../../shared/status.ts';
 import { counted } from './counted.ts';
 
 export const running = {
   title: 'Running',
-  statuses: {
-    starting: 'Starting',
-    ready: 'Ready',
-    'not-answering': 'Not answering',
-    stopping: 'Stopping',
-    stopped: 'Stopped',
-    exited: 'Exited',
-    unknown: 'Unknown',
-  } satisfies Record<NimStatus, string>,
+  statuses: statusWords,
   empty: 'No NIM is here yet',
   emptyHint: 'Choose a model and run it; it then appears here, ready or not.',
   chooseModel: 'Choose a model',

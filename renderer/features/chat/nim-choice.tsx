@@ -1,6 +1,6 @@
 import SlidersHorizontal from 'lucide-react/icons/sliders-horizontal';
 import type { Nim } from '../../../shared/contract/nims.ts';
-import { NimStatusBadge } from '../../app/status.tsx';
+import { StatusBadge } from '../../app/status.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/select.tsx';
 import { words } from '../../words.ts';
@@ -23,7 +23,7 @@ export function NimChoice({ nims, nim, onChange, onParameters }: NimChoiceProps)
         disabled={nims.length === 0}
         options={nims.map((each) => ({ value: each.id, label: each.name, hint: words.running.statuses[each.status] }))}
       />
-      {nim !== null && <NimStatusBadge status={nim.status} />}
+      {nim !== null && <StatusBadge status={nim.status} />}
       <span className="ml-auto">
         <Button variant="quiet" icon={<SlidersHorizontal aria-hidden className="size-4" />} onClick={onParameters}>
           {words.chat.parameters}

@@ -4,7 +4,7 @@ import type { ComponentType } from 'react';
 import type { Nim } from '../../../shared/contract/nims.ts';
 import { NoEngine } from '../../app/no-engine.tsx';
 import { Page } from '../../app/page.tsx';
-import { NimStatusBadge, NimStatusDetail } from '../../app/status.tsx';
+import { StatusBadge, NimStatusDetail } from '../../app/status.tsx';
 import { useStream } from '../../hooks/use-stream.ts';
 import { streams } from '../../query.ts';
 import { navigate, type NimTab } from '../../router.ts';
@@ -69,7 +69,7 @@ export function NimPage({ nimId, tab, Log }: NimPageProps) {
       }
       after={
         <>
-          <NimStatusBadge status={nim.status} />
+          <StatusBadge status={nim.status} />
           <NimStatusDetail nim={nim} />
         </>
       }

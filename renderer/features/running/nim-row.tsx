@@ -1,6 +1,6 @@
 import ScrollText from 'lucide-react/icons/scroll-text';
 import type { Nim } from '../../../shared/contract/nims.ts';
-import { NimStatusBadge, NimStatusDetail } from '../../app/status.tsx';
+import { StatusBadge, NimStatusDetail } from '../../app/status.tsx';
 import { toHash } from '../../router.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -22,7 +22,7 @@ export function NimRow({ nim, canAct }: { nim: Nim; canAct: boolean }) {
         <p className="font-mono text-xs wrap-anywhere text-ink-soft">{nim.reference}</p>
       </div>
       <div className="flex min-w-0 flex-col items-start gap-0.5">
-        <NimStatusBadge status={nim.status} />
+        <StatusBadge status={nim.status} />
         <NimStatusDetail nim={nim} />
       </div>
       <div className="flex min-w-0 items-center gap-1 font-mono text-xs max-xl:order-last">

@@ -1,6 +1,6 @@
 import type { Nim } from '../../../shared/contract/nims.ts';
 import { JobProgress } from '../../app/job-progress.tsx';
-import { NimStatusBadge, NimStatusDetail } from '../../app/status.tsx';
+import { StatusBadge, NimStatusDetail } from '../../app/status.tsx';
 import { When } from '../../app/when.tsx';
 import { useStream } from '../../hooks/use-stream.ts';
 import { streams } from '../../query.ts';
@@ -33,7 +33,7 @@ export function Overview({ nim }: { nim: Nim }) {
       label: fields.status,
       value: (
         <span className="flex flex-wrap items-center gap-2">
-          <NimStatusBadge status={nim.status} />
+          <StatusBadge status={nim.status} />
           <NimStatusDetail nim={nim} />
         </span>
       ),
