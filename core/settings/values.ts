@@ -7,6 +7,10 @@ export const defaultSettings: SettingValues = {
   logCapMiB: 256,
   cacheFolder: null,
   hasCharacterKeys: true,
+  hasTray: true,
+  closesToTray: false,
+  hasNotifications: true,
+  startsAtLogin: false,
 };
 
 export interface SettingsFound {

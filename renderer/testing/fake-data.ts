@@ -92,6 +92,10 @@ export const fakeSettings = (changes: Partial<SettingValues> = {}): SettingValue
   logCapMiB: 256,
   cacheFolder: null,
   hasCharacterKeys: true,
+  hasTray: true,
+  closesToTray: false,
+  hasNotifications: true,
+  startsAtLogin: false,
   ...changes,
 });
 

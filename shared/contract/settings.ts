@@ -10,6 +10,12 @@ export const settingValues = z.object({
   cacheFolder: z.string().min(1).max(4096).nullable(),
   /** Shortcuts of one character (`/`, `?`); who dictates or strays over keys must be able to switch them off (WCAG 2.1.4). */
   hasCharacterKeys: z.boolean(),
+  /** The four of the desktop, which the other shells keep and do nothing with. */
+  hasTray: z.boolean(),
+  /** Closing the window leaves Nimdeck in the tray, where jobs go on. */
+  closesToTray: z.boolean(),
+  hasNotifications: z.boolean(),
+  startsAtLogin: z.boolean(),
 });
 export type SettingValues = z.infer<typeof settingValues>;
 
