@@ -2,10 +2,10 @@ import './styles.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App, createClient } from './app/app.tsx';
-import { applyRememberedTheme } from './app/theme.ts';
+import { applyRememberedLook } from './app/theme.ts';
 import { connectToShell } from './connection.ts';
 
-applyRememberedTheme();
+applyRememberedLook();
 // A new address pasted into this tab changes only the fragment, which loads nothing anew by itself.
 window.addEventListener('hashchange', () => {
   if (window.location.hash.startsWith('#token=')) window.location.reload();

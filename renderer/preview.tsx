@@ -11,7 +11,8 @@ import { createScenario, scenarioNames } from './testing/scenarios.ts';
 const asked = new URLSearchParams(window.location.search);
 const { fake, connection: state } = createScenario(scenarioNames.find((name) => name === asked.get('state')) ?? 'many');
 const theme = asked.get('theme');
-if (theme === 'light' || theme === 'dark') fake.world.settings.set(fakeSettings({ theme }));
+const contrast = asked.get('contrast') === 'more' ? 'more' : 'system';
+if (theme === 'light' || theme === 'dark') fake.world.settings.set(fakeSettings({ theme, contrast }));
 
 const connection = createFakeConnection(fake.api, state);
 const root = document.getElementById('root');

@@ -3,6 +3,7 @@ import type { FileContent } from '../lib/json-file.ts';
 
 export const defaultSettings: SettingValues = {
   theme: 'system',
+  contrast: 'system',
   // Lines of recorded start logs have about 140 bytes: nearly two million of them, and bearable on a laptop's disk.
   logCapMiB: 256,
   cacheFolder: null,

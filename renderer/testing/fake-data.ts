@@ -89,6 +89,7 @@ export const signedIn: NgcStatus = {
 
 export const fakeSettings = (changes: Partial<SettingValues> = {}): SettingValues => ({
   theme: 'system',
+  contrast: 'system',
   logCapMiB: 256,
   cacheFolder: null,
   hasCharacterKeys: true,

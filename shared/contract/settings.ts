@@ -4,6 +4,8 @@ import { nothing } from './common.ts';
 
 export const settingValues = z.object({
   theme: z.enum(['system', 'light', 'dark']),
+  /** `more`: high contrast, whatever the system says. */
+  contrast: z.enum(['system', 'more']),
   /** Of one run's spool; the oldest lines go first. */
   logCapMiB: z.number().int().min(1).max(100_000),
   /** Where models are kept on this machine; null: `~/.cache/nim`, which the documented command lines use, too. */

@@ -80,6 +80,17 @@ describe('values', () => {
     );
   });
 
+  test('high contrast is chosen here, and remembered for the next start', async () => {
+    const { user, fake } = open();
+    await user.click(await screen.findByRole('combobox', { name: words.settings.contrast }));
+    await user.click(await screen.findByRole('option', { name: words.settings.contrasts.more }));
+    await waitFor(() => expect(fake.calls).toContainEqual(['settings.update', { contrast: 'more' }]));
+    await waitFor(() => expect(document.documentElement.dataset['contrast']).toBe('more'));
+    expect(localStorage.getItem('nimdeck.contrast')).toBe('more');
+    act(() => fake.world.settings.set(fakeSettings()));
+    await waitFor(() => expect(document.documentElement.dataset['contrast']).toBeUndefined());
+  });
+
   test('the theme is taken on at once, and remembered for the next start', async () => {
     const { fake } = open();
     await screen.findByText(words.settings.appearance);

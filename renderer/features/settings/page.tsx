@@ -41,12 +41,17 @@ export function SettingsPage() {
 
 function AppearanceCard({ settings }: { settings: SettingValues }) {
   const api = useApi();
-  const update = useAction((theme: SettingValues['theme']) => api.settings.update({ theme }));
-  const themes = settingValues.shape.theme.options.map((value) => ({ value, label: words.settings.themes[value] }));
+  const update = useAction((change: Partial<Pick<SettingValues, 'theme' | 'contrast'>>) => api.settings.update(change));
+  const { theme, contrast } = settingValues.shape;
+  const themes = theme.options.map((value) => ({ value, label: words.settings.themes[value] }));
+  const contrasts = contrast.options.map((value) => ({ value, label: words.settings.contrasts[value] }));
   return (
     <Card title={words.settings.appearance}>
       <Field label={words.settings.theme}>
-        <Select value={settings.theme} onChange={update.run} options={themes} />
+        <Select value={settings.theme} onChange={(next) => update.run({ theme: next })} options={themes} />
+      </Field>
+      <Field label={words.settings.contrast}>
+        <Select value={settings.contrast} onChange={(next) => update.run({ contrast: next })} options={contrasts} />
       </Field>
     </Card>
   );
