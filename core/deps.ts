@@ -1,4 +1,5 @@
 import type { Logger } from './lib/logger.ts';
+import type { PracticeSide } from './practice/service.ts';
 
 export type Shell = 'desktop' | 'browser' | 'terminal';
 
@@ -25,6 +26,18 @@ export type RunProgram = (
   options: { timeoutMs: number; signal?: AbortSignal | undefined; maxBytes?: number },
 ) => Promise<ProgramResult>;
 
+/** A running `sandbox/start.ts`. */
+export interface SandboxProcess {
+  /** The line that it prints when everything listens; rejects, and says why, when it ends before. */
+  readonly announced: Promise<string>;
+  readonly ended: Promise<void>;
+  /** Asks it to end, helps where that takes too long, and resolves when it has. */
+  stop(): Promise<void>;
+}
+
+/** @param options the program's one argument, as JSON */
+export type StartSandbox = (options: string) => SandboxProcess;
+
 /** What a shell gives to core. Nothing in core reads `process` beside this. */
 export interface CoreDeps {
   shell: Shell;
@@ -40,6 +53,11 @@ export interface CoreDeps {
   architecture: string;
   secrets: Secrets;
   run: RunProgram;
+  /** Base address of a host of the internet (a registry, NGC, hosted models); in practice mode a stand-in's on loopback. */
+  addressOf: (host: string) => URL;
+  /** Null where this shell cannot start programs of its own. */
+  startSandbox: StartSandbox | null;
+  practice: PracticeSide;
   log: Logger;
   /** Milliseconds since 1970. */
   now: () => number;

@@ -9,6 +9,7 @@ import { createJobsService } from './jobs/service.ts';
 import { createLogsService } from './logs/service.ts';
 import { createNgcService } from './ngc/service.ts';
 import { createNimsService } from './nims/service.ts';
+import { createPracticeService } from './practice/service.ts';
 import { createSettingsService } from './settings/service.ts';
 import { openStore } from './store/open-store.ts';
 
@@ -72,6 +73,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
     logs: logs.api,
     chat: chat.api,
     settings: settings.api,
+    practice: createPracticeService(deps),
   };
 }
 

@@ -3,11 +3,13 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { z } from '../shared/zod.ts';
-import type { CoreDeps, Shell } from './deps.ts';
+import type { CoreDeps, Shell, StartSandbox } from './deps.ts';
 import { createLogFile } from './lib/log-file.ts';
 import { createLogger } from './lib/logger.ts';
+import { internetAddress } from './lib/loopback.ts';
 import { createRunProgram } from './lib/run-program.ts';
 import { shippedPath } from './lib/shipped.ts';
+import { spawnSandbox } from './practice/start-sandbox.ts';
 import { openSecrets } from './secrets/open-secrets.ts';
 
 export interface NodeDepsOptions {
@@ -15,7 +17,12 @@ export interface NodeDepsOptions {
   /** Default: NIMDECK_DATA, else the platform's own place for data of programs. */
   dataFolder?: string | undefined;
   env?: Readonly<Record<string, string | undefined>>;
+  /** For a shell whose program is not Node (Electron): forking it would start the app again. */
+  startSandbox?: StartSandbox;
 }
+
+/** A shell that serves pages opens the practice core and puts that here; a terminal leaves it to the shell of the page. */
+const notHere: CoreDeps['practice'] = { isPractice: false, open: async () => {} };
 
 export const dataFolderVariable = 'NIMDECK_DATA';
 
@@ -42,6 +49,9 @@ export async function createNodeDeps(options: NodeDepsOptions): Promise<CoreDeps
     architecture: arch,
     secrets: await openSecrets(dataFolder, env),
     run: createRunProgram(env, platform),
+    addressOf: internetAddress,
+    startSandbox: options.startSandbox ?? (process.versions['electron'] === undefined ? spawnSandbox(env) : null),
+    practice: notHere,
     log,
     now: Date.now,
   };

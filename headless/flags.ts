@@ -5,11 +5,12 @@ import type { HeadlessOptions } from './main.ts';
 /** Free on most machines; another one is taken and said when it is not. */
 export const defaultPort = 5577;
 
-export const usage = `Usage: nimdeck serve [--port N] [--data FOLDER] [--open | --no-open] [--json]
+export const usage = `Usage: nimdeck serve [--port N] [--data FOLDER] [--open | --no-open] [--practice] [--json]
 
   --port N        default ${defaultPort}; a free one is taken when it is in use
   --data FOLDER   where Nimdeck keeps its data; also NIMDECK_DATA
   --open          open the browser (the default where there is a display)
+  --practice      open the page on practice mode: everything works, and nothing of it is real
   --json          print the address as a JSON line
 `;
 
@@ -19,6 +20,7 @@ export function readFlags(args: readonly string[]): (HeadlessOptions & { isJson:
     port: { type: 'string' },
     data: { type: 'string' },
     open: { type: 'boolean' },
+    practice: { type: 'boolean' },
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   } as const;
@@ -31,6 +33,7 @@ export function readFlags(args: readonly string[]): (HeadlessOptions & { isJson:
     port,
     dataFolder: values.data,
     shouldOpen: values.open,
+    isPractice: values.practice ?? false,
     isJson: values.json ?? false,
   };
 }

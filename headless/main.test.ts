@@ -317,7 +317,7 @@ describe('the core behind it', { timeout: 20_000 }, () => {
     const owner = await openTestCore()(deps);
     onTestFinished(() => owner.close());
     const { rpc, token } = await start(made);
-    const client = createReconnecting((signal) => openWebSocketPort(rpc, token, signal), testContract, {
+    const client = createReconnecting((signal) => openWebSocketPort(rpc, token, { signal }), testContract, {
       firstDelayMs: 20,
     });
     onTestFinished(() => client.close());

@@ -1,5 +1,6 @@
 import type { CoreDeps } from '../core/deps.ts';
-import { type CoreHandle, openCore } from '../core/host/open-core.ts';
+import { createCores } from '../core/host/cores.ts';
+import type { CoreHandle } from '../core/host/open-core.ts';
 import { hearEndSignals } from '../core/host/end-signals.ts';
 import { createQuit } from '../core/host/quit.ts';
 import { shippedPath } from '../core/lib/shipped.ts';
@@ -9,15 +10,15 @@ import { errorCatalog, isAppError } from '../shared/errors.ts';
 import { acceptLogin } from '../shared/rpc/login.ts';
 import type { Wire } from '../shared/rpc/port.ts';
 import { makeToken } from './access.ts';
-import { createCoreLink } from '../core/host/core-link.ts';
 import { defaultPort, readFlags, usage } from './flags.ts';
-import { createLosses } from '../core/host/watch-losses.ts';
 import { hasDisplay, openBrowser } from './open-browser.ts';
 import { loadPages } from './pages.ts';
 import { type PageServer, type PageServerOptions, startPageServer } from './server.ts';
 
 export interface HeadlessOptions {
   port?: number;
+  /** The address opens on practice mode. */
+  isPractice?: boolean;
   /** Default: as `createNodeDeps` says. */
   dataFolder?: string | undefined;
   /** Default: only where there is a display. */
@@ -49,49 +50,46 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
   const {
     env = process.env,
     port = defaultPort,
+    isPractice = false,
     note = () => {},
     pages = { servePage: () => loadPages(builtPages) },
   } = options;
   const deps = await createNodeDeps({ shell: 'browser', dataFolder: options.dataFolder, env });
   const { log } = deps;
-  const losses = createLosses();
-  const link = createCoreLink(
-    () => (options.open ?? openCore)(deps, { signal: options.signal }),
-    log,
-    (core) =>
-      void losses.watch(core).catch((error: unknown) => log.error('browser-shell.losses', { error: String(error) })),
-  );
+  const cores = createCores(deps, { open: options.open, signal: options.signal });
 
   const token = makeToken(deps.dataFolder);
   const isRight = (given: string) => isSameToken(given, token);
   const onWire = (wire: Wire) => {
     const accept = async () => {
-      if (await acceptLogin(wire, { isRight, shell: 'browser' })) await link.attach(wire);
+      const core = await acceptLogin(wire, { isRight, shell: 'browser' });
+      if (core !== null) await cores.attach(core, wire);
     };
     void accept();
   };
 
-  const core = await link.open();
+  // Whoever comes to practise does not have this machine's engine asked for it.
+  const core = await cores.open(isPractice ? 'practice' : 'real');
   let server: PageServer;
   try {
     server = await startPageServer({ ...pages, onWire, port, log });
   } catch (error) {
-    await link.close();
+    await cores.close();
     throw error;
   }
   if (port !== 0 && server.port !== port) note(`Port ${port} is taken, so this is port ${server.port}.`);
-  const address = `http://127.0.0.1:${server.port}/#token=${token}`;
+  const address = `http://127.0.0.1:${server.port}/${isPractice ? '?practice' : ''}#token=${token}`;
   const forget = (options.shouldOpen ?? hasDisplay(deps)) ? openBrowser(deps, address) : () => {};
-  log.info('browser-shell.start', { port: server.port, isOwner: core.isOwner });
+  log.info('browser-shell.start', { port: server.port, isOwner: core.isOwner, isPractice });
 
   return {
     address,
     port: server.port,
-    losses: () => losses.now(),
+    losses: () => cores.losses(),
     async close() {
       forget();
       await server.close();
-      await link.close();
+      await cores.close();
       log.info('browser-shell.end');
     },
   };

@@ -1,6 +1,8 @@
 import { contract, type Api } from '../shared/contract/index.ts';
+import type { CoreName } from '../shared/rpc/login.ts';
 import { createReconnecting, type ConnectionState } from '../shared/rpc/reconnecting.ts';
 import { openWebSocketPort } from '../shared/rpc/websocket-client.ts';
+import { switchCore, takeCore } from './core-choice.ts';
 
 export type { ConnectionState };
 
@@ -9,6 +11,10 @@ export interface Connection {
   readonly api: Api;
   /** What the page lies in: some keys belong to a browser, in a window of our own they are ours. */
   readonly shell: 'desktop' | 'browser';
+  /** Which core it talks to: the one of this machine, or the one of practice mode. */
+  readonly core: CoreName;
+  /** Begins the page anew on that core; the tab remembers it. */
+  switchCore: (core: CoreName) => void;
   /** The same object until it changes. */
   getState: () => ConnectionState;
   subscribe: (listener: () => void) => () => void;
@@ -34,16 +40,17 @@ export function takeToken(page: Pick<Window, 'location' | 'history' | 'sessionSt
 
 /** The port by environment; here the browser shell's WebSocket. */
 export function connectToShell(page: Window): Connection {
+  const core = takeCore(page);
   const token = takeToken(page);
   const address = new URL('rpc', page.location.href);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   address.hash = '';
   address.search = '';
   const reconnecting = createReconnecting(
-    async (signal) => (token === null ? 'refused' : openWebSocketPort(address.href, token, signal)),
+    async (signal) => (token === null ? 'refused' : openWebSocketPort(address.href, token, { core, signal })),
     contract,
   );
-  return { ...reconnecting, shell: 'browser' };
+  return { ...reconnecting, shell: 'browser', core, switchCore: (other) => switchCore(page, other) };
 }
 
 /** Resolves when calls can be made again; rejects with the signal's reason. */

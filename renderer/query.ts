@@ -21,6 +21,7 @@ export const streams = {
   nims: source(['nims'], (api, signal) => api.nims.watch({}, { signal })),
   jobs: source(['jobs'], (api, signal) => api.jobs.watch({}, { signal })),
   conversations: source(['conversations'], (api, signal) => api.chat.watch({}, { signal })),
+  practice: source(['practice'], (api, signal) => api.practice.watch({}, { signal })),
   settings: source(['settings'], (api, signal) => api.settings.watch({}, { signal })),
   // Ten times a second is as fast as anyone reads; each time costs a window of lines as well (measured at 100,000 lines/s on
   // two shared cores: 40 to 50 frames a second, with counts in each frame 23).

@@ -215,6 +215,17 @@ export const errorCatalog = {
   KEY_NOT_ENTITLED: entry('The key may not use this model', 'Use another key or model.'),
   QUOTA_EXCEEDED: entry('The quota is used up', 'Wait, or use another key.', true),
 
+  // Practice mode
+  PRACTICE_UNAVAILABLE: entry(
+    'Practice mode could not start',
+    'What went wrong is in nimdeck.log in the data folder. Close other copies of Nimdeck and try again.',
+    true,
+  ),
+  PRACTICE_NOT_RUNNING: entry(
+    'Practice mode is not running',
+    'Start it with “nimdeck serve --practice”, or choose it in an open page; then this command works.',
+  ),
+  PRACTICE_ENDED: entry('The stand-ins of practice mode have ended', 'Reset practice mode: it begins anew.'),
   // General
   BAD_INPUT: entry('Something in the input is not right', 'Correct what is named and try again.'),
   CANCELLED: entry('Cancelled', 'Start it again when you want to.'),

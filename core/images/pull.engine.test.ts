@@ -1,3 +1,4 @@
+import { internetAddress } from '../lib/loopback.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { PullProgress } from '../../shared/contract/jobs.ts';
 import type { CoreDeps } from '../deps.ts';
@@ -39,7 +40,8 @@ function ngcWith(password: string | null, gate: RegistryGate) {
     credentialFor: async () =>
       password === null ? null : { username: '$oauthtoken', password, serveraddress: gate.registry },
     key: async () => password,
-    layerSizes: (reference, platform, signal) => readLayerSizes({ reference, platform, key: password, signal }),
+    layerSizes: (reference, platform, signal) =>
+      readLayerSizes({ reference, platform, key: password, signal, addressOf: internetAddress }),
   };
   return { ngc, calls };
 }

@@ -6,3 +6,8 @@ export function isLoopbackHost(host: string): boolean {
     .toLowerCase();
   return name === 'localhost' || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name);
 }
+
+/** Base address of a host: the internet as it is. Only this machine is asked without TLS. */
+export function internetAddress(host: string): URL {
+  return new URL(`${isLoopbackHost(host) ? 'http' : 'https'}://${host}`);
+}

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
  * Programs and workers of their own, named by their source. A bundle (of the desktop, of the npm package) makes each an
  * entry, under the name that `entryOf` gives.
  */
-export const programs = ['core/store/worker', 'core/secrets/key-store-helper'] as const;
+export const programs = ['core/store/worker', 'core/secrets/key-store-helper', 'sandbox/start'] as const;
 
 export type Program = (typeof programs)[number];
 

@@ -75,9 +75,9 @@ export interface NgcRegistry {
 }
 
 /** nvcr.io, or the stand-in on loopback that NIMDECK_NGC_REGISTRY names; a key is never sent to any other host by a setting. */
-export function ngcRegistry(env: CoreDeps['env']): NgcRegistry {
+export function ngcRegistry({ env, addressOf }: Pick<CoreDeps, 'env' | 'addressOf'>): NgcRegistry {
   const override = env['NIMDECK_NGC_REGISTRY'];
-  if (override === undefined || override === '') return { host: 'nvcr.io', address: 'https://nvcr.io' };
+  if (override === undefined || override === '') return { host: 'nvcr.io', address: addressOf('nvcr.io').href };
   const address = `http://${override}`;
   const isHost = URL.canParse(address) && new URL(address).host === override;
   if (!isHost || !isLoopbackHost(override)) {

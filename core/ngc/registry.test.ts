@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isAppError } from '../../shared/errors.ts';
 import { captureFolder, readCapture } from '../testing/captures.ts';
-import { checkKey, readLayerSizes } from './registry.ts';
+import { internetAddress } from '../lib/loopback.ts';
+import { checkKey, type LayerSizesRequest, readLayerSizes } from './registry.ts';
 import { mayReceiveKey, parseChallenge } from './registry-sign-in.ts';
 
 const never = new AbortController().signal;
@@ -80,11 +81,14 @@ const registry = (manifestOf: (tag: string) => unknown) =>
     return manifest === undefined ? json(response, 404, {}) : json(response, 200, manifest);
   });
 
+const readSizes = (request: Omit<LayerSizesRequest, 'addressOf'>) =>
+  readLayerSizes({ ...request, addressOf: internetAddress });
+
 describe('readLayerSizes', () => {
   it('reads the layers of the platform’s manifest out of an index, past the attestations', async () => {
     const asked = (platform: { os: string; architecture: string }) => async () => {
       const { host } = await registry((tag) => (tag === '1.0' ? index : tag === digest('3') ? { layers } : undefined));
-      return readLayerSizes({ reference: `${host}/nim/x:1.0`, platform, key: null, signal: never });
+      return readSizes({ reference: `${host}/nim/x:1.0`, platform, key: null, signal: never });
     };
     expect(await asked(linux)()).toEqual(sizes);
     expect(await asked({ os: 'linux', architecture: 'x86_64' })()).toEqual(sizes);
@@ -96,7 +100,7 @@ describe('readLayerSizes', () => {
   it('reads a plain manifest, by tag and by digest, and asks for the kinds that have sizes', async () => {
     const { host, seen } = await registry(() => ({ layers }));
     for (const reference of [`${host}/nim/x`, `${host}/nim/x@${digest('c')}`]) {
-      expect(await readLayerSizes({ reference, platform: linux, key, signal: never })).toEqual(sizes);
+      expect(await readSizes({ reference, platform: linux, key, signal: never })).toEqual(sizes);
     }
     const manifests = seen.filter(
       ({ path, authorization }) => path.includes('/manifests/') && authorization !== undefined,
@@ -110,7 +114,7 @@ describe('readLayerSizes', () => {
 
   it('sends the key to the token request alone, with the scope once', async () => {
     const { host, seen } = await registry(() => ({ layers }));
-    await readLayerSizes({ reference: `${host}/nim/x:1`, platform: linux, key, signal: never });
+    await readSizes({ reference: `${host}/nim/x:1`, platform: linux, key, signal: never });
     const withKey = seen.filter(({ authorization }) => authorization === rightBasic);
     expect(withKey).toHaveLength(1);
     const address = new URL(withKey[0]?.path ?? '', 'http://x');
@@ -125,15 +129,13 @@ describe('readLayerSizes', () => {
       response.writeHead(307, { location: `http://${storage.host}/stored?signature=x` }).end();
     });
     const reference = `${front.host}/nim/x:1`;
-    expect(await readLayerSizes({ reference, platform: linux, key, signal: never })).toEqual(sizes);
+    expect(await readSizes({ reference, platform: linux, key, signal: never })).toEqual(sizes);
     expect(storage.seen).toEqual([expect.objectContaining({ authorization: undefined })]);
   });
 
   it('needs no token where the registry asks for none', async () => {
     const { host } = await serve((_request, response) => json(response, 200, { layers }));
-    expect(await readLayerSizes({ reference: `${host}/x:1`, platform: linux, key: null, signal: never })).toEqual(
-      sizes,
-    );
+    expect(await readSizes({ reference: `${host}/x:1`, platform: linux, key: null, signal: never })).toEqual(sizes);
   });
 
   it.each<[string, (response: ServerResponse) => void, string]>([
@@ -159,14 +161,14 @@ describe('readLayerSizes', () => {
     const failures: string[] = [];
     const onFailure = (error: { code: string }) => void failures.push(error.code);
     const request = { reference: `${host}/nim/x:1`, platform: linux, key: null, signal: never, onFailure };
-    expect(await readLayerSizes(request)).toBeNull();
+    expect(await readSizes(request)).toBeNull();
     expect(failures).toEqual([code]);
   });
 
   it('ends when its signal aborts', async () => {
     const abort = new AbortController();
     const { host } = await serve(() => abort.abort());
-    const reading = readLayerSizes({ reference: `${host}/x:1`, platform: linux, key: null, signal: abort.signal });
+    const reading = readSizes({ reference: `${host}/x:1`, platform: linux, key: null, signal: abort.signal });
     await expect(reading).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
@@ -176,7 +178,7 @@ describe('readLayerSizes', () => {
     const { host, seen } = await registry((tag) => (tag === '2.0.6' ? real : { layers }));
     for (const architecture of ['amd64', 'arm64']) {
       const reference = `${host}/nim/meta/llama:2.0.6`;
-      expect(await readLayerSizes({ reference, platform: { os: 'linux', architecture }, key, signal: never })).toEqual(
+      expect(await readSizes({ reference, platform: { os: 'linux', architecture }, key, signal: never })).toEqual(
         sizes,
       );
     }

@@ -1,7 +1,7 @@
 import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
+import type { CoreDeps } from '../deps.ts';
 import { parseReference } from '../images/reference.ts';
-import { isLoopbackHost } from '../lib/loopback.ts';
 import { askRegistry, readJson, registryError } from './registry-http.ts';
 import {
   basic,
@@ -42,6 +42,7 @@ export interface LayerSizesRequest {
   /** The key, if the reference is one that may use it; null asks without. */
   key: string | null;
   signal: AbortSignal;
+  addressOf: CoreDeps['addressOf'];
   /** Told why there are no sizes; never called for an abort. */
   onFailure?: (error: AppError) => void;
 }
@@ -55,7 +56,12 @@ export async function readLayerSizes(
 ): Promise<readonly { digest: string; bytes: number }[] | null> {
   try {
     const { registry, repository, tag, digest } = parseReference(request.reference);
-    const source = { base: registryBase(registry), repository, key: request.key, signal: request.signal };
+    const source = {
+      base: registryBase(registry, request.addressOf),
+      repository,
+      key: request.key,
+      signal: request.signal,
+    };
     const token = await authorise(source, digest ?? tag ?? 'latest');
     return await findLayers(source, digest ?? tag ?? 'latest', token, request.platform, 0);
   } catch (error) {
@@ -188,8 +194,7 @@ function goArchitecture(name: string): string {
   return { x86_64: 'amd64', x64: 'amd64', aarch64: 'arm64' }[name] ?? name;
 }
 
-function registryBase(registry: string): URL {
+function registryBase(registry: string, addressOf: CoreDeps['addressOf']): URL {
   // Docker Hub's registry has another name than its images.
-  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
-  return new URL(`${isLoopbackHost(host) ? 'http' : 'https'}://${host}`);
+  return addressOf(registry === 'docker.io' ? 'registry-1.docker.io' : registry);
 }

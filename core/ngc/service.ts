@@ -53,9 +53,11 @@ export interface LayerSize {
 const quickCheckMs = 5000;
 const quickCheckEveryMs = 60_000;
 
-export async function createNgcService(deps: Pick<CoreDeps, 'env' | 'log' | 'now' | 'secrets'>): Promise<NgcService> {
+export async function createNgcService(
+  deps: Pick<CoreDeps, 'addressOf' | 'env' | 'log' | 'now' | 'secrets'>,
+): Promise<NgcService> {
   const { secrets, log } = deps;
-  const registry = ngcRegistry(deps.env);
+  const registry = ngcRegistry(deps);
   const fromEnvironment = environmentAccount(deps);
   let account: Account | null = null;
   let failure: AppError | null = null;
@@ -159,6 +161,7 @@ export async function createNgcService(deps: Pick<CoreDeps, 'env' | 'log' | 'now
         platform,
         key: isNgc(reference) ? await abortable(usable(), signal) : null,
         signal,
+        addressOf: deps.addressOf,
         onFailure: (error) => log.info('ngc.no-layer-sizes', { reference, code: error.code, reason: error.message }),
       });
     },

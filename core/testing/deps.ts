@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CoreDeps, Secrets } from '../deps.ts';
 import { silentLogger } from '../lib/logger.ts';
+import { internetAddress } from '../lib/loopback.ts';
 
 export function memorySecrets(): Secrets {
   const kept = new Map<string, string>();
@@ -32,6 +33,9 @@ export function createTestDeps(overrides: Partial<CoreDeps> = {}): TestDeps {
     run: async (file) => {
       throw Object.assign(new Error(`spawn ${file} ENOENT`), { code: 'ENOENT' });
     },
+    addressOf: internetAddress,
+    startSandbox: null,
+    practice: { isPractice: false, open: async () => {} },
     log: silentLogger,
     now: Date.now,
     ...overrides,

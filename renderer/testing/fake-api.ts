@@ -9,6 +9,7 @@ import type { Job } from '../../shared/contract/jobs.ts';
 import type { LogCounts, LogLine, LogRun } from '../../shared/contract/logs.ts';
 import type { NgcStatus } from '../../shared/contract/ngc.ts';
 import type { NimList } from '../../shared/contract/nims.ts';
+import type { PracticeState } from '../../shared/contract/practice.ts';
 import type { SettingValues } from '../../shared/contract/settings.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Connection, ConnectionState } from '../connection.ts';
@@ -25,6 +26,7 @@ export interface FakeWorld {
   jobs: Watchable<Job[]>;
   conversations: Watchable<Conversation[]>;
   settings: Watchable<SettingValues>;
+  practice: Watchable<PracticeState | null>;
   counts: Watchable<LogCounts>;
   turn: Watchable<TurnDelta>;
   catalog: { asOf: string; credit: string; models: CatalogModel[] };
@@ -55,6 +57,7 @@ export function emptyWorld(): FakeWorld {
     jobs: watchable<Job[]>([]),
     conversations: watchable<Conversation[]>([]),
     settings: watchable(fakeSettings()),
+    practice: watchable<PracticeState | null>(null),
     counts: watchable<LogCounts>(),
     turn: watchable<TurnDelta>(),
     catalog: {
@@ -179,6 +182,14 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
         return next;
       }),
     },
+    practice: {
+      watch: stream('practice.watch', () => world.practice),
+      open: request('practice.open', nothing),
+      setMachine: request('practice.setMachine', nothing),
+      setSpeed: request('practice.setSpeed', nothing),
+      provoke: request('practice.provoke', nothing),
+      reset: request('practice.reset', nothing),
+    },
   };
 
   return {
@@ -202,6 +213,9 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
 
 export interface FakeConnection extends Connection {
   shell: Connection['shell'];
+  core: Connection['core'];
+  /** Where the page asked to be switched to, in order. */
+  switches: Connection['core'][];
   setState(state: ConnectionState): void;
   retries: number;
 }
@@ -212,6 +226,9 @@ export function createFakeConnection(api: Api, initial: ConnectionState = { stat
   const connection: FakeConnection = {
     api,
     shell: 'desktop',
+    core: 'real',
+    switches: [],
+    switchCore: (core) => void connection.switches.push(core),
     retries: 0,
     getState: () => state,
     subscribe(listener) {

@@ -9,8 +9,9 @@ import { jobs } from './jobs.ts';
 import { logs } from './logs.ts';
 import { nims } from './nims.ts';
 import { ngc } from './ngc.ts';
+import { practice } from './practice.ts';
 import { settings } from './settings.ts';
 
-export const contract = { app, engine, gpu, ngc, catalog, images, nims, jobs, logs, chat, settings };
+export const contract = { app, engine, gpu, ngc, catalog, images, nims, jobs, logs, chat, settings, practice };
 
 export type Api = ApiOf<typeof contract>;

@@ -4,7 +4,15 @@ import { disconnected } from './link.ts';
 import type { Wire } from './port.ts';
 
 const shell = z.enum(['desktop', 'browser', 'terminal']);
-const loginFrame = z.strictObject({ t: z.literal('login'), token: z.string().min(1).max(512) });
+/** Which of a shell's two cores a connection is for: the one of this machine, or the one that practises on stand-ins. */
+export const coreNames = ['real', 'practice'] as const;
+export type CoreName = (typeof coreNames)[number];
+const loginFrame = z.strictObject({
+  t: z.literal('login'),
+  token: z.string().min(1).max(512),
+  /** The real one when it is left out. */
+  core: z.enum(coreNames).optional(),
+});
 const welcomeFrame = z.object({ t: z.literal('welcome'), shell });
 export type Welcome = z.infer<typeof welcomeFrame>;
 
@@ -23,18 +31,18 @@ function parse<T>(schema: z.ZodType<T>, text: string): T | null {
 /**
  * The serving side: the first frame must bring the right token, in time. Later frames wait in the wire for their listener.
  * @param isRight must compare in constant time
- * @returns false when the wire was closed instead
+ * @returns which core it is for; null when the wire was closed instead
  */
 export function acceptLogin(
   wire: Wire,
   options: { isRight: (token: string) => boolean; shell: Welcome['shell']; withinMs?: number },
-): Promise<boolean> {
+): Promise<CoreName | null> {
   return new Promise((resolve) => {
     const refuse = () => wire.close('refused');
     const timer = setTimeout(refuse, options.withinMs ?? loginWithinMs);
     wire.onClose(() => {
       clearTimeout(timer);
-      resolve(false);
+      resolve(null);
     });
     wire.onFrame((text) => {
       wire.onFrame(null);
@@ -42,7 +50,7 @@ export function acceptLogin(
       if (frame === null || !options.isRight(frame.token)) return refuse();
       clearTimeout(timer);
       wire.send(JSON.stringify({ t: 'welcome', shell: options.shell } satisfies Welcome));
-      resolve(true);
+      resolve(frame.core ?? 'real');
     });
   });
 }
@@ -54,9 +62,9 @@ export function acceptLogin(
 export function login(
   wire: Wire,
   token: string,
-  options: { signal?: AbortSignal | undefined; withinMs?: number } = {},
+  options: { core?: CoreName; signal?: AbortSignal | undefined; withinMs?: number } = {},
 ): Promise<Welcome | 'refused'> {
-  const { signal } = options;
+  const { core = 'real', signal } = options;
   return new Promise((resolve, reject) => {
     const onAbort = () => {
       wire.close();
@@ -81,6 +89,7 @@ export function login(
       settle();
       resolve(welcome);
     });
-    wire.send(JSON.stringify({ t: 'login', token }));
+    // Left out where it says nothing: a shell of an earlier version knows no such field.
+    wire.send(JSON.stringify({ t: 'login', token, ...(core === 'real' ? {} : { core }) }));
   });
 }

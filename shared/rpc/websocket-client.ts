@@ -1,6 +1,6 @@
 import { cancelled } from '../errors.ts';
 import { disconnected } from './link.ts';
-import { login } from './login.ts';
+import { type CoreName, login } from './login.ts';
 import type { Port } from './port.ts';
 import { websocketWire } from './websocket.ts';
 import { jsonPort, maxFrameBytes } from './wire.ts';
@@ -9,11 +9,15 @@ import { jsonPort, maxFrameBytes } from './wire.ts';
 const openWithinMs = 10_000;
 
 /** Opens a WebSocket to a browser shell and logs in. Works in a page and in Node. */
-export async function openWebSocketPort(url: string, token: string, signal?: AbortSignal): Promise<Port | 'refused'> {
+export async function openWebSocketPort(
+  url: string,
+  token: string,
+  { core = 'real', signal }: { core?: CoreName; signal?: AbortSignal | undefined } = {},
+): Promise<Port | 'refused'> {
   const socket = new WebSocket(url);
   await whenOpen(socket, signal);
   const wire = websocketWire(socket, maxFrameBytes.down);
-  const welcome = await login(wire, token, { signal });
+  const welcome = await login(wire, token, { core, signal });
   return welcome === 'refused' ? welcome : jsonPort(wire, maxFrameBytes.up);
 }
 

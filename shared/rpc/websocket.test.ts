@@ -178,7 +178,7 @@ describe('login', () => {
     client.send(JSON.stringify({ t: 'login', token: rightToken }));
     client.send('{"t":"call","id":0,"op":"test.echo","input":{"text":"a"}}');
     client.send('{"t":"call","id":1,"op":"test.echo","input":{"text":"b"}}');
-    expect(await isIn).toBe(true);
+    expect(await isIn).toBe('real');
     // Whoever takes over does so later: another process may have to be asked first.
     await new Promise((resolve) => setTimeout(resolve, 20));
     serve(jsonPort(serverWire, maxFrameBytes.down), caseContract, createCaseService().api);
@@ -219,7 +219,16 @@ describe('login', () => {
   it('ends with the connection', async () => {
     const { client, isIn } = await openLogin();
     client.close();
-    expect(await isIn).toBe(false);
+    expect(await isIn).toBeNull();
+  });
+
+  it('takes the core that the client asks for, and no other word', async () => {
+    const practising = await openLogin();
+    await login(practising.clientWire(), rightToken, { core: 'practice' });
+    expect(await practising.isIn).toBe('practice');
+    const unknown = await openLogin();
+    unknown.client.send(JSON.stringify({ t: 'login', token: rightToken, core: 'other' }));
+    expect(await unknown.isIn).toBeNull();
   });
 
   it('tells the client who welcomes it, or that it was refused', async () => {
@@ -277,6 +286,8 @@ describe('openWebSocketPort', () => {
     const { url, close } = await listen();
     await close();
     await expect(openWebSocketPort(url, 'x')).rejects.toBeInstanceOf(AppError);
-    await expect(openWebSocketPort(url, 'x', AbortSignal.abort())).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(openWebSocketPort(url, 'x', { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { ChatParameters } from '../../../shared/contract/chat.ts';
+import { ownStorageKey } from '../../core-choice.ts';
 
 interface Drafts {
   /** Text not sent yet, by conversation; `new` for one that does not exist yet. */
@@ -18,7 +19,7 @@ export const newConversation = 'new';
 
 export const plainParameters: ChatParameters = { systemPrompt: null, temperature: null, topP: null, maxTokens: null };
 
-const storageKey = 'nimdeck.drafts';
+const storageKey = ownStorageKey('nimdeck.drafts');
 
 /** A draft survives a reload of the tab, but is nobody else's business: it stays in the tab's own storage. */
 function readTexts(): Record<string, string> {

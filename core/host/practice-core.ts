@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { contract } from '../../shared/contract/index.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { CoreDeps, RunProgram } from '../deps.ts';
+import { createLogFile } from '../lib/log-file.ts';
+import { createLogger } from '../lib/logger.ts';
+import { createRunProgram } from '../lib/run-program.ts';
+import type { Announcement } from '../practice/tree.ts';
+import { openSecrets } from '../secrets/open-secrets.ts';
+import { joinCore } from './joined-core.ts';
+import { type CoreHandle, openCore } from './open-core.ts';
+
+// [Note: practice] The practice core is the ordinary one on other `deps`: a data folder of its own inside the real one,
+// and an engine, a driver and an internet that are stand-ins. No service knows which of the two it belongs to.
+
+/** What of the user's surroundings it may see: nothing that names an engine, a key, a proxy or a registry. */
+const seenVariables = ['PATH', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LANG', 'TZ', 'XDG_RUNTIME_DIR'];
+
+/**
+ * The practice core of a data folder: this process's, which starts the stand-ins, or another one's. What an earlier one
+ * made is thrown away: its containers ended with it.
+ * @param real what the shell gives to the real core
+ */
+export async function openPracticeCore(real: CoreDeps, { signal }: { signal?: AbortSignal | undefined } = {}) {
+  const deps = await practiceDeps(real);
+  const goneListeners = new Set<() => void>();
+  const core = await openCore(deps, {
+    contract,
+    signal,
+    create: async () => {
+      if (deps.startSandbox === null)
+        throw new AppError('PRACTICE_UNAVAILABLE', 'This shell cannot start programs of its own.');
+      emptyFolder(deps.dataFolder);
+      const { startTree } = await import('../practice/tree.ts');
+      const tree = await startTree(deps.startSandbox, treeFolder(deps.dataFolder), deps.log);
+      // For a terminal beside it: `docker -H` with the address in here reaches the stand-in.
+      writeFileSync(join(deps.dataFolder, 'tree.json'), JSON.stringify(tree.place), { mode: 0o600 });
+      try {
+        const { createServices } = await import('../index.ts');
+        const services = await createServices({
+          ...standIns(deps, tree.place),
+          practice: { isPractice: true, tree, reset: () => void reset() },
+        });
+        const end = async () => {
+          await services.close();
+          await tree.close();
+        };
+        return { api: services.api, close: end };
+      } catch (error) {
+        await tree.close();
+        throw error;
+      }
+    },
+  });
+  const reset = async () => {
+    for (const listener of goneListeners) listener();
+    await core.close();
+  };
+  return {
+    ...core,
+    onGone(listener) {
+      goneListeners.add(listener);
+      core.onGone(listener);
+    },
+  } satisfies CoreHandle;
+}
+
+/** The practice core that runs beside this data folder; never begins one. */
+export async function joinPracticeCore(real: CoreDeps, signal: AbortSignal | undefined): Promise<CoreHandle> {
+  const core = await joinCore({ ...real, dataFolder: folderOf(real) }, signal);
+  if (core === null) throw new AppError('PRACTICE_NOT_RUNNING', 'No practice mode runs here.');
+  return core;
+}
+
+const folderOf = ({ dataFolder }: Pick<CoreDeps, 'dataFolder'>) => join(dataFolder, 'practice');
+
+async function practiceDeps(real: CoreDeps): Promise<CoreDeps> {
+  const dataFolder = folderOf(real);
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const env = {
+    ...Object.fromEntries(seenVariables.map((name) => [name, real.env[name]])),
+    NIMDECK_SECRETS: 'file',
+    DOCKER_CONFIG: join(dataFolder, 'docker'),
+  };
+  return {
+    ...real,
+    env,
+    dataFolder,
+    home: join(dataFolder, 'home'),
+    secrets: await openSecrets(dataFolder, env),
+    log: createLogger(createLogFile(join(dataFolder, 'nimdeck.log'))),
+  };
+}
+
+function standIns(deps: CoreDeps, { dockerHost, nvidiaSmi, hosts }: Announcement): CoreDeps {
+  return {
+    ...deps,
+    env: { ...deps.env, DOCKER_HOST: dockerHost },
+    run: onlySmi(createRunProgram(deps.env, deps.platform), nvidiaSmi),
+    addressOf(host) {
+      const address = hosts[host] ?? hosts['*'];
+      if (address === undefined) throw new AppError('DNS_FAILED', `In practice mode nothing stands in for ${host}.`);
+      return new URL(address);
+    },
+  };
+}
+
+/** No program of this machine runs in practice, wherever core looks for it. */
+function onlySmi(run: RunProgram, [program = '', ...leading]: readonly string[]): RunProgram {
+  return async (file, args, options) => {
+    if (/^nvidia-smi(\.exe)?$/.test(file)) return run(program, [...leading, ...args], options);
+    throw Object.assign(new Error(`There is no ${file} in practice mode.`), { code: 'ENOENT' });
+  };
+}
+
+/** All but what belongs to the lock, which is held, and the log. */
+function emptyFolder(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!/^(core|nimdeck\.log)/.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** The kernel's limit for a socket's path is 104 bytes on macOS, the final zero included. */
+const longestFolderBytes = 80;
+
+function treeFolder(dataFolder: string): string {
+  const folder = join(dataFolder, 'tree');
+  return Buffer.byteLength(folder) <= longestFolderBytes ? folder : mkdtempSync('/tmp/nimdeck-practice-');
+}
