@@ -1,65 +1,16 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { extname, join, relative, sep } from 'node:path';
-import { AppError } from '../shared/errors.ts';
+import { loadBuiltPages, pageHeaders } from '../core/host/built-pages.ts';
 
 export type ServePage = (request: IncomingMessage, response: ServerResponse) => void;
 
-interface Page {
-  body: Buffer;
-  headers: Record<string, string>;
-  etag: string;
-}
-
-const types: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.txt': 'text/plain; charset=utf-8',
-  '.map': 'application/json; charset=utf-8',
-};
-
-/** SECURITY: own files only, nothing inline, nothing evaluated; the one connection is the socket of this very address. */
+/** SECURITY: beside its own files the one connection of a page is the socket of this very address. */
 export function securityHeaders(host: string): Record<string, string> {
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    `connect-src 'self' ws://${host}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ];
-  return {
-    'Content-Security-Policy': policy.join('; '),
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-    'X-Frame-Options': 'DENY',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-  };
+  return pageHeaders([`ws://${host}`]);
 }
 
-/**
- * The built pages, read once. SECURITY: what is asked for is looked up in this list and never becomes a path, so nothing
- * else on the disk can be reached, however the address is spelled.
- */
-export function loadPages(folder: string): ServePage {
-  const pages = new Map<string, Page>();
-  for (const path of listFiles(folder)) pages.set(`/${relative(folder, path).split(sep).join('/')}`, readPage(path));
-  const index = pages.get('/index.html');
-  if (index === undefined)
-    throw new AppError('NOT_FOUND', `The pages are not in ${folder}; build them with “npm run build”.`, { folder });
-  pages.set('/', index);
-
+/** @param folder default: the built pages */
+export function loadPages(folder?: string): ServePage {
+  const pages = loadBuiltPages(folder);
   return (request, response) => {
     const [path = ''] = (request.url ?? '').split(/[?#]/, 1);
     const page = pages.get(path);
@@ -77,30 +28,4 @@ export function loadPages(folder: string): ServePage {
 export function refuse(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' });
   response.end(`${text}\n`);
-}
-
-function listFiles(folder: string): string[] {
-  try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
-  } catch (error) {
-    throw new AppError('NOT_FOUND', `The pages are not in ${folder}.`, { folder }, { cause: error });
-  }
-}
-
-function readPage(path: string): Page {
-  const body = readFileSync(path);
-  const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
-  // The build puts a hash of the content into these names; everything else is asked for again each time.
-  const isForEver = /[/\\]assets[/\\].+-[\w-]{8}\.\w+$/.test(path);
-  return {
-    body,
-    etag,
-    headers: {
-      'Content-Type': types[extname(path)] ?? 'application/octet-stream',
-      'Cache-Control': isForEver ? 'public, max-age=31536000, immutable' : 'no-cache',
-      ETag: etag,
-    },
-  };
 }

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { shippedPath } from '../lib/shipped.ts';
+
+export interface BuiltPage {
+  body: Buffer;
+  headers: Record<string, string>;
+  etag: string;
+}
+
+/** Where `npm run build` puts the pages, and where a package has them. */
+export const builtPagesFolder = shippedPath('out/renderer');
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+};
+
+/** SECURITY: own files only, nothing inline, nothing evaluated. @param connectTo where else than to its own origin a page may connect */
+export function pageHeaders(connectTo: readonly string[] = []): Record<string, string> {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    `connect-src ${["'self'", ...connectTo].join(' ')}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ];
+  return {
+    'Content-Security-Policy': policy.join('; '),
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'X-Frame-Options': 'DENY',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+  };
+}
+
+/**
+ * The built pages by their path (`/index.html`, also `/`), read once. SECURITY: what is asked for is looked up in this
+ * list and never becomes a path, so nothing else on the disk can be reached, however the address is spelled.
+ */
+export function loadBuiltPages(folder: string = builtPagesFolder): ReadonlyMap<string, BuiltPage> {
+  const pages = new Map<string, BuiltPage>();
+  for (const path of listFiles(folder)) pages.set(`/${relative(folder, path).split(sep).join('/')}`, readPage(path));
+  const index = pages.get('/index.html');
+  if (index === undefined)
+    throw new AppError('NOT_FOUND', `The pages are not in ${folder}; build them with “npm run build”.`, { folder });
+  return pages.set('/', index);
+}
+
+function listFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch (error) {
+    throw new AppError('NOT_FOUND', `The pages are not in ${folder}.`, { folder }, { cause: error });
+  }
+}
+
+function readPage(path: string): BuiltPage {
+  const body = readFileSync(path);
+  const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+  // The build puts a hash of the content into these names; everything else is asked for again each time.
+  const isForEver = /[/\\]assets[/\\].+-[\w-]{8}\.\w+$/.test(path);
+  return {
+    body,
+    etag,
+    headers: {
+      'Content-Type': types[extname(path)] ?? 'application/octet-stream',
+      'Cache-Control': isForEver ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ETag: etag,
+    },
+  };
+}
