@@ -8,18 +8,19 @@ type Variant = 'primary' | 'secondary' | 'quiet' | 'danger';
 type Size = 'small' | 'medium';
 
 const variants: Record<Variant, string> = {
-  primary: 'bg-accent text-accent-ink border-transparent hover:bg-accent-hover',
-  secondary: 'bg-surface text-ink border-line-strong hover:bg-hover',
-  quiet: 'bg-transparent text-ink border-transparent hover:bg-hover',
-  danger: 'bg-bad text-bad-ink border-transparent hover:opacity-90',
+  primary: 'bg-accent text-accent-ink border-transparent shadow-card hover:bg-accent-hover',
+  secondary: 'bg-surface text-ink border-line-strong/70 shadow-card hover:bg-hover hover:border-line-strong',
+  quiet:
+    'bg-transparent text-ink-soft border-transparent hover:bg-hover hover:text-ink data-popup-open:bg-hover data-popup-open:text-ink',
+  danger: 'bg-bad text-bad-ink border-transparent shadow-card hover:opacity-90',
 };
 
 const sizes: Record<Size, string> = {
-  small: 'h-7 px-2.5 text-[0.8125rem] gap-1.5',
-  medium: 'h-9 px-3.5 text-sm gap-2',
+  small: 'h-control-small px-2.5 text-code gap-1.5',
+  medium: 'h-control px-3.5 text-sm gap-2',
 };
 
-const squares: Record<Size, string> = { small: 'size-7', medium: 'size-9' };
+const squares: Record<Size, string> = { small: 'size-control-small', medium: 'size-control' };
 
 /** How a button looks, for what must be a link or the trigger of a popup. */
 export function buttonClass(variant: Variant = 'secondary', size: Size = 'medium', isSquare = false): string {
@@ -48,7 +49,7 @@ export function Button({ variant, size, icon, isBusy = false, disabled, children
       aria-busy={isBusy}
       {...rest}
     >
-      {isBusy ? <LoaderCircle aria-hidden className="size-4 animate-spin" /> : icon}
+      {isBusy ? <LoaderCircle aria-hidden className="size-icon animate-spin" /> : icon}
       {children}
     </BaseButton>
   );

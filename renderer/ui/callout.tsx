@@ -25,6 +25,8 @@ interface CalloutProps {
   title: ReactNode;
   children?: ReactNode;
   actions?: ReactNode;
+  /** Below the actions, for few. */
+  footer?: ReactNode;
   /** Its own icon in place of the tone's. */
   icon?: ReactNode;
   /** Read out at once. */
@@ -32,7 +34,7 @@ interface CalloutProps {
 }
 
 /** What one should know about the page around it, and what can be done. */
-export function Callout({ tone = 'info', title, children, actions, icon, isAlert = false }: CalloutProps) {
+export function Callout({ tone = 'info', title, children, actions, footer, icon, isAlert = false }: CalloutProps) {
   const { frame, ink, icon: Icon } = looks[tone];
   return (
     <div
@@ -46,6 +48,7 @@ export function Callout({ tone = 'info', title, children, actions, icon, isAlert
           {children !== undefined && <div className="text-sm break-words text-ink-soft">{children}</div>}
         </div>
         {actions !== undefined && <div className="flex flex-wrap items-center gap-2 empty:hidden">{actions}</div>}
+        {footer}
       </div>
     </div>
   );

@@ -13,12 +13,12 @@ export function Card({ title, description, actions, children, className }: CardP
   return (
     <section
       aria-label={title}
-      className={cx('flex flex-col gap-3 rounded-xl border border-line bg-surface p-5', className)}
+      className={cx('flex min-w-0 flex-col gap-4 rounded-xl border border-line bg-surface p-5 shadow-card', className)}
     >
       {(title !== undefined || actions !== undefined) && (
         <header className="flex flex-wrap items-start justify-between gap-3">
-          <div>
-            {title !== undefined && <h2 className="text-base font-semibold">{title}</h2>}
+          <div className="min-w-0">
+            {title !== undefined && <h2 className="text-md font-semibold">{title}</h2>}
             {description !== undefined && <p className="text-sm text-ink-soft">{description}</p>}
           </div>
           {actions}

@@ -12,7 +12,7 @@ interface CheckboxProps {
 
 export function Checkbox({ label, hint, checked, onChange, disabled = false }: CheckboxProps) {
   return (
-    <label className="flex items-start gap-2.5 text-sm has-data-disabled:opacity-60">
+    <label className="flex min-h-6 items-start gap-2.5 text-sm has-data-disabled:opacity-60 pointer-coarse:min-h-control pointer-coarse:items-center">
       <BaseCheckbox.Root
         checked={checked}
         onCheckedChange={onChange}

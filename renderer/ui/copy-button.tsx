@@ -4,6 +4,7 @@ import TriangleAlert from 'lucide-react/icons/triangle-alert';
 import { useRef, useState } from 'react';
 import { words } from '../words.ts';
 import { buttonClass } from './button.tsx';
+import { cx } from './cx.ts';
 
 type Outcome = 'none' | 'copied' | 'failed';
 
@@ -48,7 +49,10 @@ export function CopyButton({ text, label, size = 'small', hasText = false }: Cop
         className={buttonClass(hasText ? 'secondary' : 'quiet', size, !hasText)}
         onClick={() => void copy()}
       >
-        <Icon aria-hidden className="size-4" />
+        <Icon
+          aria-hidden
+          className={cx('size-icon', outcome === 'copied' && 'text-good', outcome === 'failed' && 'text-bad')}
+        />
         {hasText && shown}
       </button>
       <output className="sr-only">{outcome === 'none' ? '' : shown}</output>

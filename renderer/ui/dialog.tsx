@@ -33,7 +33,7 @@ export function Dialog(props: DialogProps) {
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={backdropClass} />
         <BaseDialog.Popup className={cx(popupClass, isWide ? 'w-2xl' : 'w-md')}>
-          <header className="flex items-start gap-3 px-5 pt-4 pb-2">
+          <header className="flex items-start gap-3 px-6 pt-5 pb-3">
             <div className="min-w-0 flex-1">
               <BaseDialog.Title className="text-lg font-semibold break-words">{title}</BaseDialog.Title>
               {description !== undefined && (
@@ -43,12 +43,12 @@ export function Dialog(props: DialogProps) {
               )}
             </div>
             <BaseDialog.Close aria-label={words.common.close} className={buttonClass('quiet', 'small', true)}>
-              <X aria-hidden className="size-4" />
+              <X aria-hidden className="size-icon" />
             </BaseDialog.Close>
           </header>
           <Body onSubmit={onSubmit}>
-            <div className="relative flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-2">{children}</div>
-            <footer className="flex flex-wrap justify-end gap-2 px-5 pt-2 pb-4">{actions}</footer>
+            <div className="relative flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-6 py-2">{children}</div>
+            <footer className="flex flex-wrap justify-end gap-2 px-6 pt-3 pb-5">{actions}</footer>
           </Body>
         </BaseDialog.Popup>
       </BaseDialog.Portal>
@@ -95,7 +95,7 @@ export function ConfirmDialog(props: ConfirmProps) {
     <AlertDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={backdropClass} />
-        <AlertDialog.Popup finalFocus={finalFocus} className={cx(popupClass, 'w-md gap-3 p-5')}>
+        <AlertDialog.Popup finalFocus={finalFocus} className={cx(popupClass, 'w-md gap-3 p-6')}>
           <AlertDialog.Title className="text-lg font-semibold break-words">{title}</AlertDialog.Title>
           <AlertDialog.Description className="text-sm break-words text-ink-soft" render={<div />}>
             {children}

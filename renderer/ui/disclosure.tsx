@@ -25,7 +25,7 @@ export function Disclosure({ label, children, aside, isOpen, onToggle }: Disclos
         </Collapsible.Trigger>
         {aside}
       </div>
-      <Collapsible.Panel className="mt-2">{children}</Collapsible.Panel>
+      <Collapsible.Panel className="mt-1">{children}</Collapsible.Panel>
     </Collapsible.Root>
   );
 }

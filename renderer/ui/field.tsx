@@ -3,7 +3,7 @@ import type { ComponentProps, ReactNode } from 'react';
 import { cx } from './cx.ts';
 
 export const inputClass = cx(
-  'h-9 w-full min-w-0 rounded-md border border-line-strong bg-surface px-3 text-sm text-ink placeholder:text-ink-soft',
+  'h-control w-full min-w-0 rounded-md border border-line-strong bg-surface px-3 text-sm text-ink placeholder:text-ink-soft',
   'data-invalid:border-bad focus-visible:outline-offset-0',
 );
 
@@ -19,7 +19,7 @@ interface FieldProps {
 export function Field({ label, hint, error, children }: FieldProps) {
   const isInvalid = error !== undefined && error !== null && error !== '';
   return (
-    <BaseField.Root invalid={isInvalid} className="flex flex-col gap-1">
+    <BaseField.Root invalid={isInvalid} className="flex flex-col gap-1.5">
       <BaseField.Label className="text-sm font-medium">{label}</BaseField.Label>
       {children}
       {hint !== undefined && <BaseField.Description className="text-xs text-ink-soft">{hint}</BaseField.Description>}

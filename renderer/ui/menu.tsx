@@ -2,6 +2,7 @@ import { Menu as BaseMenu } from '@base-ui/react/menu';
 import type { ReactNode } from 'react';
 import { buttonClass } from './button.tsx';
 import { cx } from './cx.ts';
+import { itemClass, popupClass } from './popup.ts';
 
 export interface MenuAction {
   label: string;
@@ -26,16 +27,13 @@ export function Menu({ label, icon, actions, size = 'medium' }: MenuProps) {
       </BaseMenu.Trigger>
       <BaseMenu.Portal render={<section aria-label={label} />}>
         <BaseMenu.Positioner sideOffset={4} align="end" className="z-50 outline-none">
-          <BaseMenu.Popup className="popup-motion min-w-44 rounded-md border border-line bg-raised py-1 text-sm text-ink shadow-popup outline-none">
+          <BaseMenu.Popup className={cx(popupClass, 'min-w-44')}>
             {actions.map((action) => (
               <BaseMenu.Item
                 key={action.label}
                 disabled={action.disabled === true}
                 onClick={action.onSelect}
-                className={cx(
-                  'flex cursor-default items-center gap-2.5 px-3 py-1.5 outline-none select-none data-disabled:opacity-55 data-highlighted:bg-hover',
-                  action.isDanger === true && 'text-bad',
-                )}
+                className={cx(itemClass, action.isDanger === true && 'text-bad')}
               >
                 {action.icon}
                 {action.label}

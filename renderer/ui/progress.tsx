@@ -33,8 +33,9 @@ export function Progress({ label, value, valueText, isStalled = false, tone = 'b
       >
         {!isUnknown && (
           <BaseProgress.Indicator
+            data-fill=""
             className={cx(
-              'h-full rounded-full transition-[width] ease-linear',
+              'h-full rounded-full transition-[width] duration-calm ease-linear',
               isStalled ? 'progress-hatched' : fills[tone],
               value === null && 'w-full',
             )}

@@ -30,7 +30,10 @@ export function RadioGroup<Value extends string>({ label, value, onChange, optio
         className="flex flex-col gap-2"
       >
         {options.map((option) => (
-          <label key={option.value} className="flex items-start gap-2.5 text-sm has-data-disabled:opacity-60">
+          <label
+            key={option.value}
+            className="flex min-h-6 items-start gap-2.5 text-sm has-data-disabled:opacity-60 pointer-coarse:min-h-control pointer-coarse:items-center"
+          >
             <Radio.Root
               value={option.value}
               disabled={option.disabled === true}

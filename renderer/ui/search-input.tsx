@@ -16,7 +16,7 @@ interface SearchInputProps {
 export function SearchInput(props: SearchInputProps) {
   const { label, placeholder, value, onChange, icon, isPageSearch = false, onKeyDown } = props;
   return (
-    <span className="relative min-w-48 flex-1 sm:max-w-80">
+    <span className="relative min-w-48 flex-1 sm:max-w-96">
       <span className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-ink-soft">{icon}</span>
       <input
         type="search"

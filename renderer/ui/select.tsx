@@ -3,6 +3,7 @@ import Check from 'lucide-react/icons/check';
 import ChevronDown from 'lucide-react/icons/chevron-down';
 import { words } from '../words.ts';
 import { cx } from './cx.ts';
+import { itemClass, popupClass } from './popup.ts';
 
 export interface SelectOption<Value extends string> {
   value: Value;
@@ -36,30 +37,28 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
       <BaseSelect.Trigger
         aria-label={label}
         className={cx(
-          'flex h-9 min-w-36 items-center justify-between gap-2 rounded-md border border-line-strong bg-surface px-3 text-sm text-ink',
+          'flex h-control min-w-36 items-center justify-between gap-2 rounded-md border border-line-strong bg-surface px-3 text-sm text-ink',
           'hover:bg-hover data-disabled:cursor-not-allowed data-disabled:opacity-55',
           isWide && 'w-full',
         )}
       >
         <BaseSelect.Value className="min-w-0 truncate data-placeholder:text-ink-soft" placeholder={placeholder} />
         <BaseSelect.Icon>
-          <ChevronDown aria-hidden className="size-4 text-ink-soft" />
+          <ChevronDown aria-hidden className="size-icon text-ink-soft" />
         </BaseSelect.Icon>
       </BaseSelect.Trigger>
       {/* A landmark of its own, since it lies outside of the page's. */}
       <BaseSelect.Portal render={<section aria-label={label ?? words.common.choices} />}>
         {/* Aligned with the item, Base UI would hide scrollbars by a style element, which the page's policy forbids. */}
         <BaseSelect.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-50 outline-none">
-          <BaseSelect.Popup className="popup-motion max-h-(--available-height) min-w-(--anchor-width) overflow-y-auto rounded-md border border-line bg-raised py-1 text-sm text-ink shadow-popup outline-none">
+          <BaseSelect.Popup
+            className={cx(popupClass, 'max-h-(--available-height) min-w-(--anchor-width) overflow-y-auto')}
+          >
             {options.map((option) => (
-              <BaseSelect.Item
-                key={option.value}
-                value={option.value}
-                className="flex cursor-default items-center gap-2 px-3 py-1.5 outline-none select-none data-highlighted:bg-hover"
-              >
+              <BaseSelect.Item key={option.value} value={option.value} className={itemClass}>
                 <span className="w-4 shrink-0">
                   <BaseSelect.ItemIndicator>
-                    <Check aria-hidden className="size-4 text-accent" />
+                    <Check aria-hidden className="size-icon text-accent" />
                   </BaseSelect.ItemIndicator>
                 </span>
                 <BaseSelect.ItemText>{option.label}</BaseSelect.ItemText>

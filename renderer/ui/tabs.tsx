@@ -22,12 +22,12 @@ export function Tabs<Value extends string>({ label, value, onChange, items }: Ta
       onValueChange={(next: Value) => onChange(next)}
       className="flex min-h-0 flex-1 flex-col"
     >
-      <BaseTabs.List aria-label={label} className="flex shrink-0 gap-1 border-b border-line px-6">
+      <BaseTabs.List aria-label={label} className="flex shrink-0 gap-1 overflow-x-auto border-b border-line px-gutter">
         {items.map((item) => (
           <BaseTabs.Tab
             key={item.value}
             value={item.value}
-            className="-mb-px border-b-2 border-transparent px-3 py-2 text-sm font-medium text-ink-soft hover:text-ink focus-visible:-outline-offset-2 data-active:border-accent data-active:text-ink"
+            className="flex min-h-control shrink-0 items-center gap-2 border-b-2 border-transparent px-3 text-sm font-medium whitespace-nowrap text-ink-soft hover:border-line-strong hover:text-ink focus-visible:-outline-offset-2 data-active:border-accent data-active:text-ink"
           >
             {item.label}
           </BaseTabs.Tab>

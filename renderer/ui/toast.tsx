@@ -35,11 +35,11 @@ function ToastList() {
       toast={toast}
       swipeDirection="up"
       className={cx(
-        'rounded-lg border border-l-4 border-line bg-raised text-ink shadow-popup transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0',
+        'rounded-md border border-l-4 border-line bg-raised text-ink shadow-popup transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0',
         bars[toast.type === 'good' || toast.type === 'bad' ? toast.type : 'info'],
       )}
     >
-      <Toast.Content className="flex items-start gap-2 p-3">
+      <Toast.Content className="flex items-start gap-3 py-3 pr-3 pl-4">
         <div className="min-w-0 flex-1">
           <Toast.Title className="text-sm font-semibold break-words" render={<p />} />
           <Toast.Description className="text-sm break-words text-ink-soft" />
