@@ -1,7 +1,10 @@
 import { contract, type Api } from '../shared/contract/index.ts';
-import type { CoreName } from '../shared/rpc/login.ts';
+import { type Bridge, bridgeWire } from '../shared/rpc/bridge.ts';
+import { type CoreName, login } from '../shared/rpc/login.ts';
+import type { Port } from '../shared/rpc/port.ts';
 import { createReconnecting, type ConnectionState } from '../shared/rpc/reconnecting.ts';
 import { openWebSocketPort } from '../shared/rpc/websocket-client.ts';
+import { jsonPort, maxFrameBytes } from '../shared/rpc/wire.ts';
 import { switchCore, takeCore } from './core-choice.ts';
 
 export type { ConnectionState };
@@ -38,19 +41,42 @@ export function takeToken(page: Pick<Window, 'location' | 'history' | 'sessionSt
   return page.sessionStorage.getItem(tokenKey);
 }
 
-/** The port by environment; here the browser shell's WebSocket. */
+declare global {
+  interface Window {
+    /** Put there by the desktop's preload script, under the name that `bridgeName` says. */
+    readonly nimdeckBridge?: Bridge;
+  }
+}
+
+type OpenPort = (core: CoreName, signal: AbortSignal) => Promise<Port | 'refused'>;
+
+/** Over the desktop's bridge where there is one, else over the browser shell's WebSocket. */
 export function connectToShell(page: Window): Connection {
+  const bridge = page.nimdeckBridge;
   const core = takeCore(page);
+  const open = bridge === undefined ? overWebSocket(page) : overBridge(bridge);
+  const reconnecting = createReconnecting((signal) => open(core, signal), contract);
+  const shell = bridge === undefined ? 'browser' : 'desktop';
+  return { ...reconnecting, shell, core, switchCore: (other) => switchCore(page, other) };
+}
+
+function overWebSocket(page: Window): OpenPort {
   const token = takeToken(page);
   const address = new URL('rpc', page.location.href);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   address.hash = '';
   address.search = '';
-  const reconnecting = createReconnecting(
-    async (signal) => (token === null ? 'refused' : openWebSocketPort(address.href, token, { core, signal })),
-    contract,
-  );
-  return { ...reconnecting, shell: 'browser', core, switchCore: (other) => switchCore(page, other) };
+  return async (core, signal) =>
+    token === null ? 'refused' : openWebSocketPort(address.href, token, { core, signal });
+}
+
+function overBridge(bridge: Bridge): OpenPort {
+  return async (core, signal) => {
+    const wire = bridgeWire(bridge);
+    // The desktop knows its own page without a token; the login says which core the page wants.
+    const welcome = await login(wire, 'window', { core, signal });
+    return welcome === 'refused' ? welcome : jsonPort(wire, maxFrameBytes.up);
+  };
 }
 
 /** Resolves when calls can be made again; rejects with the signal's reason. */

@@ -1,0 +1,71 @@
+import { app, clipboard, dialog, type Session, shell, type WebContents } from 'electron';
+import { judgeLink } from '../core/shell/outside-links.ts';
+import { shellWords as words } from '../core/shell/words.ts';
+import { isOwnAddress } from './app-protocol.ts';
+
+/** Copying is the one thing that our pages ask the system for; reading what was copied is not. */
+const permitted = 'clipboard-sanitized-write';
+
+/** SECURITY: no camera, no place, no notifications of a page, no device. */
+export function denyPermissions(session: Session): void {
+  session.setPermissionRequestHandler((contents, permission, answer) =>
+    answer(permission === permitted && isOwnAddress(contents.getURL())),
+  );
+  session.setPermissionCheckHandler(
+    (_contents, permission, origin) => permission === permitted && isOwnAddress(origin),
+  );
+  session.setDevicePermissionHandler(() => false);
+}
+
+/**
+ * SECURITY: a page asks for nothing but its own files. Its policy says so, too; this also holds for what a policy does
+ * not reach (prefetch, a page that should not be there).
+ */
+export function denyNetwork(session: Session): void {
+  session.webRequest.onBeforeRequest((request, answer) => {
+    const isAllowed = isOwnAddress(request.url) || /^(?:devtools|data|blob):/.test(request.url);
+    answer({ cancel: !isAllowed });
+  });
+  session.on('will-download', (event) => event.preventDefault());
+}
+
+/** SECURITY: every page that there will ever be, also one that somebody else opens, stays where it is and opens nothing. */
+export function lockAllPages(): void {
+  app.on('web-contents-created', (_event, contents) => lockPage(contents));
+}
+
+function lockPage(contents: WebContents): void {
+  const leave = (event: { preventDefault: () => void; url: string; isMainFrame?: boolean }) => {
+    event.preventDefault();
+    if (event.isMainFrame !== false) void openOutside(event.url);
+  };
+  contents.on('will-navigate', leave);
+  contents.on('will-frame-navigate', (event) => {
+    // The main frame's has just been told; one inside of a page has no business at all.
+    if (!event.isMainFrame) event.preventDefault();
+  });
+  contents.on('will-redirect', (event) => event.preventDefault());
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(({ url }) => {
+    void openOutside(url);
+    return { action: 'deny' };
+  });
+}
+
+async function openOutside(link: string): Promise<void> {
+  const judged = judgeLink(link);
+  if (judged.verdict === 'refuse') return;
+  const { address } = judged;
+  if (judged.verdict === 'open') return shell.openExternal(address);
+  const { response } = await dialog.showMessageBox({
+    type: 'question',
+    message: words.linkTitle,
+    detail: address,
+    buttons: [words.openLink, words.copyLink, words.cancel],
+    defaultId: 2,
+    cancelId: 2,
+    noLink: true,
+  });
+  if (response === 0) await shell.openExternal(address);
+  if (response === 1) clipboard.writeText(address);
+}
