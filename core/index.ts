@@ -2,6 +2,7 @@ import type { Api } from '../shared/contract/index.ts';
 import { createCatalogService } from './catalog/service.ts';
 import { createChatService } from './chat/service.ts';
 import type { CoreDeps } from './deps.ts';
+import { createDisksService } from './disks/service.ts';
 import { createEngineService } from './engine/service.ts';
 import { createGpuService } from './gpu/service.ts';
 import { createImagesService } from './images/service.ts';
@@ -64,6 +65,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
   return {
     app: { info: async () => info },
     engine: engine.api,
+    disks: createDisksService(deps, engine, settings).api,
     gpu: gpu.api,
     ngc: ngc.api,
     catalog: createCatalogService(),

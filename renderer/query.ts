@@ -15,6 +15,7 @@ const source = <T>(key: readonly string[], open: StreamSource<T>['open']): Strea
 
 export const streams = {
   engine: source(['engine'], (api, signal) => api.engine.watch({}, { signal })),
+  disks: source(['disks'], (api, signal) => api.disks.watch({}, { signal })),
   gpu: source(['gpu'], (api, signal) => api.gpu.watch({}, { signal })),
   ngc: source(['ngc'], (api, signal) => api.ngc.watch({}, { signal })),
   images: source(['images'], (api, signal) => api.images.watch({}, { signal })),

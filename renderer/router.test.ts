@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseRoute, toHash, type Route } from './router.ts';
 
 const routes: [string, Route][] = [
+  ['#/home', { page: 'home' }],
   ['#/models', { page: 'models' }],
   ['#/running', { page: 'running' }],
   ['#/running/abc/overview', { page: 'nim', nimId: 'abc', tab: 'overview' }],
@@ -10,6 +11,7 @@ const routes: [string, Route][] = [
   ['#/chat/new/abc', { page: 'chat', conversationId: null, nimId: 'abc' }],
   ['#/chat/a%2Fb%20c', { page: 'chat', conversationId: 'a/b c', nimId: null }],
   ['#/settings', { page: 'settings' }],
+  ['#/settings/storage', { page: 'settings', section: 'storage' }],
 ];
 
 describe('addresses', () => {
@@ -17,14 +19,17 @@ describe('addresses', () => {
   test.each(routes)('%s is written', (hash, route) => expect(toHash(route)).toBe(hash));
 
   test.each([
-    ['', { page: 'models' }],
-    ['#', { page: 'models' }],
+    ['', { page: 'home' }],
+    ['#', { page: 'home' }],
+    ['#/home/x', { page: 'not-found' }],
     ['#/running/abc', { page: 'nim', nimId: 'abc', tab: 'overview' }],
     ['#/chat/new', { page: 'chat', conversationId: null, nimId: null }],
     ['#/nowhere', { page: 'not-found' }],
     ['#/running/abc/metrics', { page: 'not-found' }],
     ['#/running/abc/log/more', { page: 'not-found' }],
     ['#/models/x', { page: 'not-found' }],
+    ['#/settings/x', { page: 'not-found' }],
+    ['#/settings/key/x', { page: 'not-found' }],
     ['#/chat/100%', { page: 'chat', conversationId: '100%', nimId: null }],
   ] satisfies [string, Route][])('%s is understood', (hash, route) => expect(parseRoute(hash)).toEqual(route));
 });

@@ -3,13 +3,18 @@ import { useSyncExternalStore } from 'react';
 export type NimTab = 'overview' | 'log';
 
 export type Route =
+  | { page: 'home' }
   | { page: 'models' }
   | { page: 'running' }
   | { page: 'nim'; nimId: string; tab: NimTab }
   /** Both null: a new conversation, with whichever NIM is ready. */
   | { page: 'chat'; conversationId: string | null; nimId: string | null }
-  | { page: 'settings' }
+  | { page: 'settings'; section?: SettingsSection }
   | { page: 'not-found' };
+
+/** Parts of the settings that can be led to. */
+export const settingsSections = ['key', 'appearance', 'keyboard', 'storage', 'about'] as const;
+export type SettingsSection = (typeof settingsSections)[number];
 
 /** The address behind `#`; every page, NIM and tab has its own. */
 export function parseRoute(hash: string): Route {
@@ -18,8 +23,13 @@ export function parseRoute(hash: string): Route {
     .split('/')
     .map(decode);
   if (rest.length > 0) return { page: 'not-found' };
-  if (page === '' || page === 'models') return first === undefined ? { page: 'models' } : { page: 'not-found' };
-  if (page === 'settings') return first === undefined ? { page: 'settings' } : { page: 'not-found' };
+  if (page === '') return { page: 'home' };
+  if (page === 'home' || page === 'models') return first === undefined ? { page } : { page: 'not-found' };
+  if (page === 'settings') {
+    if (first === undefined) return { page };
+    const section = settingsSections.find((each) => each === first);
+    return section === undefined || second !== undefined ? { page: 'not-found' } : { page, section };
+  }
   if (page === 'running') {
     if (first === undefined) return { page: 'running' };
     if (second === undefined || second === 'overview') return { page: 'nim', nimId: first, tab: 'overview' };
@@ -48,12 +58,14 @@ export function toHash(route: Route): string {
     case 'chat':
       if (route.conversationId !== null) return `#/chat/${encodeURIComponent(route.conversationId)}`;
       return route.nimId === null ? '#/chat' : `#/chat/new/${encodeURIComponent(route.nimId)}`;
+    case 'home':
     case 'models':
     case 'running':
-    case 'settings':
       return `#/${route.page}`;
+    case 'settings':
+      return route.section === undefined ? '#/settings' : `#/settings/${route.section}`;
     case 'not-found':
-      return '#/models';
+      return '#/home';
     default:
       return route satisfies never;
   }
@@ -65,7 +77,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 let lastHash: string | null = null;
-let lastRoute: Route = { page: 'models' };
+let lastRoute: Route = { page: 'home' };
 
 function currentRoute(): Route {
   if (window.location.hash !== lastHash) {

@@ -1,11 +1,18 @@
-import { common, pages, shell, time, connection, engine, gpu, jobs } from './words/frame.ts';
+import { common, pages, shell, time, connection } from './words/frame.ts';
+import { home } from './words/home.ts';
+import { jobs } from './words/jobs.ts';
+import { keyboard } from './words/keyboard.ts';
+import { engine, gpu } from './words/machine.ts';
 import { models, deploy, signIn } from './words/models.ts';
 import { running, log } from './words/running.ts';
 import { chat } from './words/chat.ts';
+import { ui } from './words/ui.ts';
+import { palette } from './words/palette.ts';
+import { language, type Language } from './words/language.ts';
 import { settings } from './words/settings.ts';
 
-/** Every visible text. Plain, exact, no blame; whoever translates replaces this one object. */
-export const words = {
+/** Every visible text. Plain, exact, no blame. */
+const english = {
   common,
   pages,
   shell,
@@ -14,6 +21,9 @@ export const words = {
   engine,
   gpu,
   jobs,
+  home,
+  keyboard,
+  palette,
   models,
   deploy,
   signIn,
@@ -21,4 +31,13 @@ export const words = {
   log,
   chat,
   settings,
+  ui,
 };
+
+/** What another language must say, and with which values. */
+export type Words = typeof english;
+
+const catalogues: Record<Language, Words> = { en: english };
+
+/** In the language of the page: known before anything is drawn, and the same until it is loaded anew. */
+export const words: Words = catalogues[language];

@@ -4,7 +4,13 @@ import type { DeploySpec } from '../../shared/contract/nims.ts';
 export type OpenDialog =
   | { kind: 'run'; reference: string; replaces: FailedRun | null }
   | { kind: 'image'; reference: string }
-  | { kind: 'sign-in'; afterwards: (() => void) | null };
+  | { kind: 'sign-in'; afterwards: (() => void) | null }
+  | { kind: 'palette'; scope: PaletteScope }
+  | { kind: 'shortcuts' }
+  | { kind: 'cancel-job'; jobId: string };
+
+/** `models`: only what can be talked to or run. */
+export type PaletteScope = 'all' | 'models';
 
 /** A run that failed and is tried again with other choices: its own choices are where one starts from. */
 interface FailedRun {
@@ -22,6 +28,10 @@ interface Dialogs {
   openImage: (reference?: string) => void;
   /** Asked for only when something needs the key; `afterwards` is what did. */
   openSignIn: (afterwards?: () => void) => void;
+  openPalette: (scope: PaletteScope) => void;
+  openShortcuts: () => void;
+  /** Asks first; for jobs whose cancel loses something. */
+  openCancelJob: (jobId: string) => void;
   close: () => void;
   setTrayOpen: (isOpen: boolean) => void;
   rememberSpec: (jobId: string, spec: DeploySpec) => void;
@@ -35,6 +45,9 @@ export const useDialogs = create<Dialogs>()((set) => ({
   openRun: (reference, replaces) => set({ dialog: { kind: 'run', reference, replaces: replaces ?? null } }),
   openImage: (reference = '') => set({ dialog: { kind: 'image', reference } }),
   openSignIn: (afterwards) => set({ dialog: { kind: 'sign-in', afterwards: afterwards ?? null } }),
+  openPalette: (scope) => set({ dialog: { kind: 'palette', scope } }),
+  openShortcuts: () => set({ dialog: { kind: 'shortcuts' } }),
+  openCancelJob: (jobId) => set({ dialog: { kind: 'cancel-job', jobId } }),
   close: () => set({ dialog: null }),
   setTrayOpen: (isTrayOpen) => set({ isTrayOpen }),
   rememberSpec: (jobId, spec) => set((state) => ({ specs: { ...state.specs, [jobId]: spec } })),

@@ -1,7 +1,9 @@
 import MapPinOff from 'lucide-react/icons/map-pin-off';
 import { lazy, Suspense } from 'react';
+import { HomePage } from '../features/home/page.tsx';
 import { LogTab } from '../features/logs/log-tab.tsx';
 import { ModelsPage } from '../features/models/page.tsx';
+import { NimActions } from '../features/running/nim-actions.tsx';
 import { NimPage } from '../features/running/nim-page.tsx';
 import { RunningPage } from '../features/running/page.tsx';
 import { SettingsPage } from '../features/settings/page.tsx';
@@ -16,6 +18,8 @@ const ChatPage = lazy(() => import('../features/chat/page.tsx').then((module) =>
 /** The one place where pages of several features meet. */
 export function Routes({ route }: { route: Route }) {
   switch (route.page) {
+    case 'home':
+      return <HomePage Actions={NimActions} />;
     case 'models':
       return <ModelsPage />;
     case 'running':

@@ -8,13 +8,13 @@ import { words } from '../words.ts';
 import { cancelCost } from './cancel-job.tsx';
 import { jobPhase, pulledPart, pullFacts } from './job-progress.tsx';
 import { justEnded } from './notices.ts';
-import { gpuMemory } from './status-strip.tsx';
+import { gpuMemory } from './machine.ts';
 
 describe('the frame', () => {
   test('leads to every page, says where it is, and tells the window', async () => {
     const { user } = renderApp();
     const rail = screen.getByRole('navigation', { name: words.shell.navigation });
-    for (const page of ['running', 'chat', 'settings', 'models'] as const) {
+    for (const page of ['running', 'chat', 'settings', 'home', 'models'] as const) {
       await user.click(within(rail).getByRole('link', { name: words.pages[page] }));
       await waitFor(() =>
         expect(within(rail).getByRole('link', { name: words.pages[page] }).getAttribute('aria-current')).toBe('page'),
@@ -26,13 +26,13 @@ describe('the frame', () => {
 
   test('by keyboard', async () => {
     const { user } = renderApp();
-    await user.keyboard('{Control>}2{/Control}');
+    await user.keyboard('{Control>}3{/Control}');
     await waitFor(() => expect(window.location.hash).toBe('#/running'));
     await user.keyboard('{Control>},{/Control}');
     await waitFor(() => expect(window.location.hash).toBe('#/settings'));
     await user.keyboard('{Control>}n{/Control}');
     await waitFor(() => expect(window.location.hash).toBe('#/chat'));
-    await user.keyboard('{Control>}1{/Control}');
+    await user.keyboard('{Control>}2{/Control}');
     await user.keyboard('{Control>}f{/Control}');
     await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('searchbox')));
   });

@@ -1,28 +1,150 @@
-import { navigate } from '../router.ts';
-import { railPages } from './rail.tsx';
+import { navigate, type Route } from '../router.ts';
+import { isChord, type Chord, type Keyboard } from './chord.ts';
+import { useDialogs } from './dialogs.ts';
+import { usePageActions } from './page-actions.ts';
+import { useSideBar } from './side-bar-state.ts';
 
-/** Never a bare key: those belong to whoever writes. Returns how to stop. */
-export function listenForShortcuts(page: Window): () => void {
+export type ShortcutGroup = 'everywhere' | 'pages' | 'here';
+
+interface ShortcutEntry {
+  group: ShortcutGroup;
+  chord: Chord;
+  /** Where the browser has `chord` for itself. Alt+Shift: taken by no browser, and reachable with one hand on either side. */
+  browserChord?: Chord;
+  /** False: there is nothing to do here, so the key goes on to whoever else wants it. */
+  run: (target: Element | null) => boolean;
+}
+
+const done = (act: () => void) => () => {
+  act();
+  return true;
+};
+const go = (route: Route) => done(() => navigate(route));
+const newChat: Route = { page: 'chat', conversationId: null, nimId: null };
+
+/**
+ * Numbers of pages are for good: Hardware will be 4 and Compare 6, and no number that a hand has learnt moves when
+ * they come. Until then theirs do nothing.
+ */
+const toPage = (digit: string, route: Route): ShortcutEntry => ({
+  group: 'pages',
+  chord: { key: digit, mod: true },
+  browserChord: { key: digit, alt: true, shift: true },
+  run: go(route),
+});
+
+/** Goes to the search field of the page; a second time in it the key is the browser's own. */
+function focusSearch(target: Element | null): boolean {
+  const search = document.querySelector<HTMLInputElement>('input[data-page-search]');
+  if (search === null || search === target) return false;
+  search.focus();
+  search.select();
+  return true;
+}
+
+function runPageAction(name: 'stop' | 'remove'): boolean {
+  const action = usePageActions.getState().actions[name];
+  action?.();
+  return action !== undefined;
+}
+
+const dialogs = () => useDialogs.getState();
+
+/** Every shortcut there is: the listener, the list (`?`), titles and the command palette read this one table. */
+export const shortcuts = {
+  palette: { group: 'everywhere', chord: { key: 'k', mod: true }, run: done(() => dialogs().openPalette('all')) },
+  'new-chat': {
+    group: 'everywhere',
+    chord: { key: 'n', mod: true },
+    browserChord: { key: 'n', alt: true, shift: true },
+    run: go(newChat),
+  },
+  model: {
+    group: 'everywhere',
+    chord: { key: 'l', mod: true },
+    browserChord: { key: 'l', alt: true, shift: true },
+    run: done(() => dialogs().openPalette('models')),
+  },
+  settings: { group: 'everywhere', chord: { key: ',', mod: true }, run: go({ page: 'settings' }) },
+  'side-bar': { group: 'everywhere', chord: { key: 'b', mod: true }, run: done(() => useSideBar.getState().toggle()) },
+  jobs: {
+    group: 'everywhere',
+    chord: { key: 'j', mod: true },
+    run: done(() => dialogs().setTrayOpen(!dialogs().isTrayOpen)),
+  },
+  list: { group: 'everywhere', chord: { key: '?' }, run: done(() => dialogs().openShortcuts()) },
+  'page-home': toPage('1', { page: 'home' }),
+  'page-models': toPage('2', { page: 'models' }),
+  'page-running': toPage('3', { page: 'running' }),
+  'page-chat': toPage('5', newChat),
+  'page-settings': toPage('7', { page: 'settings' }),
+  find: { group: 'here', chord: { key: 'f', mod: true }, run: focusSearch },
+  search: { group: 'here', chord: { key: '/' }, run: focusSearch },
+  stop: { group: 'here', chord: { key: 'Escape' }, run: (target) => !isInPopup(target) && runPageAction('stop') },
+  remove: { group: 'here', chord: { key: 'Backspace', mod: true, shift: true }, run: () => runPageAction('remove') },
+} satisfies Record<string, ShortcutEntry>;
+
+export type ShortcutId = keyof typeof shortcuts;
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys forgets the keys' type
+export const shortcutIds = Object.keys(shortcuts) as ShortcutId[];
+
+export type Shell = 'desktop' | 'browser';
+
+/** What is pressed for it in this shell. */
+export function chordOf(id: ShortcutId, shell: Shell): Chord {
+  const entry: ShortcutEntry = shortcuts[id];
+  return shell === 'browser' ? (entry.browserChord ?? entry.chord) : entry.chord;
+}
+
+/** A single character without Ctrl: typed by dictation and by mistake, so it can be switched off (WCAG 2.1.4). */
+export function isCharacterKey({ key, mod, alt }: Chord): boolean {
+  return key.length === 1 && mod !== true && alt !== true;
+}
+
+const textFields = 'textarea, select, [contenteditable=true], input:not([type=checkbox], [type=radio])';
+
+/** Typing there must stay typing. */
+function isTextField(target: Element | null): boolean {
+  return target !== null && target.closest(textFields) !== null;
+}
+
+const popups = '[role=dialog], [role=alertdialog], [role=menu], [role=listbox], [role=combobox]';
+
+/** There a character chooses an item, and Esc closes. */
+function isInPopup(target: Element | null): boolean {
+  return target !== null && target.closest(popups) !== null;
+}
+
+/** A question that must be answered first: the page behind it is out of reach, for keys as well. */
+function isModalOpen(): boolean {
+  return document.querySelector('#root[inert], #root[aria-hidden=true], main[aria-hidden=true]') !== null;
+}
+
+export interface ShortcutSettings {
+  keyboard: Keyboard;
+  shell: Shell;
+  hasCharacterKeys: boolean;
+}
+
+/** Which shortcut these keys are; null: none, or not here. */
+export function findShortcut(event: KeyboardEvent, settings: ShortcutSettings): ShortcutId | null {
+  const target = event.target instanceof Element ? event.target : null;
+  const found = shortcutIds.find((id) => isChord(event, chordOf(id, settings.shell), settings.keyboard));
+  if (found === undefined) return null;
+  if (!isCharacterKey(shortcuts[found].chord)) return found;
+  return !settings.hasCharacterKeys || isTextField(target) || isInPopup(target) ? null : found;
+}
+
+/** Listens until the returned function is called. What has been handled already is left alone. */
+export function listenForShortcuts(page: Window, settings: ShortcutSettings): () => void {
   const onKey = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-    const numbered = /^[1-9]$/.test(event.key) ? railPages[Number(event.key) - 1] : undefined;
-    if (numbered !== undefined) {
-      navigate(
-        numbered.page === 'chat' ? { page: 'chat', conversationId: null, nimId: null } : { page: numbered.page },
-      );
-    } else if (event.key === ',') {
-      navigate({ page: 'settings' });
-    } else if (event.key === 'n') {
-      navigate({ page: 'chat', conversationId: null, nimId: null });
-    } else if (event.key === 'f') {
-      const search = page.document.querySelector<HTMLInputElement>('input[data-page-search]');
-      if (search === null) return;
-      search.focus();
-      search.select();
-    } else {
-      return;
-    }
-    event.preventDefault();
+    // Enter and letters also end the composition of a character (Japanese, Chinese).
+    if (event.defaultPrevented || event.isComposing || event.repeat || isModalOpen()) return;
+    const id = findShortcut(event, settings);
+    if (id === null) return;
+    const isHandled = shortcuts[id].run(event.target instanceof Element ? event.target : null);
+    if (isHandled) event.preventDefault();
   };
   page.addEventListener('keydown', onKey);
   return () => page.removeEventListener('keydown', onKey);

@@ -1,7 +1,9 @@
 import CircleDot from 'lucide-react/icons/circle-dot';
+import CloudOff from 'lucide-react/icons/cloud-off';
 import Container from 'lucide-react/icons/container';
 import Cpu from 'lucide-react/icons/cpu';
 import Unplug from 'lucide-react/icons/unplug';
+import type { ReactNode } from 'react';
 import type { EngineState } from '../../shared/contract/engine.ts';
 import type { GpuReport } from '../../shared/contract/gpu.ts';
 import { errorCatalog } from '../../shared/error-catalog.ts';
@@ -9,46 +11,44 @@ import { formatMemory } from '../../shared/format.ts';
 import { useConnectionState } from '../api.tsx';
 import { useStream } from '../hooks/use-stream.ts';
 import { streams } from '../query.ts';
+import { toHash } from '../router.ts';
 import { cx } from '../ui/cx.ts';
 import { Progress } from '../ui/progress.tsx';
 import { words } from '../words.ts';
 import { jobPhase, pulledPart } from './job-progress.tsx';
 import { JobsTray } from './jobs-tray.tsx';
+import { gpuMemory } from './machine.ts';
 
+/**
+ * Under every page: engine, GPU memory in use, connection, jobs. Where there is little room words go before numbers,
+ * and what is not shown is still read out and stands in the title.
+ */
 export function StatusStrip() {
-  const connection = useConnectionState();
   const { data: engine } = useStream(streams.engine);
   const { data: gpu } = useStream(streams.gpu);
   const { data: jobs = [] } = useStream(streams.jobs);
   const first = jobs.find((job) => job.state === 'running');
-  const isPulling = first !== undefined && first.pull !== null && first.start === null;
+  const pull = first !== undefined && first.start === null ? first.pull : null;
   return (
     <footer
       aria-label={words.shell.status}
-      className="flex h-10 shrink-0 items-center gap-5 border-t border-line bg-surface px-4 text-xs text-ink-soft"
+      className="flex min-h-10 shrink-0 items-center gap-x-3 border-t border-line bg-surface px-3 text-xs text-ink-soft lg:gap-x-5"
     >
       {engine !== undefined && <EngineEntry engine={engine} />}
       {gpu !== undefined && <GpuEntry report={gpu} />}
-      <span className="flex items-center gap-1.5 max-lg:sr-only">
-        {connection.status === 'connected' ? (
-          <CircleDot aria-hidden className="size-3.5 text-good" />
-        ) : (
-          <Unplug aria-hidden className="size-3.5 text-warn" />
-        )}
-        {words.connection.short[connection.status]}
-      </span>
+      <NetworkEntry />
       <span className="flex min-w-0 flex-1 items-center justify-end gap-3">
         {first !== undefined && (
           <>
-            <span className="min-w-0 truncate">
+            <span className="min-w-0 truncate max-md:hidden">
               <span className="font-medium text-ink">{first.title}</span> · {jobPhase(first)}
             </span>
-            <span className="w-28 shrink-0">
+            <span className="w-28 shrink-0 max-md:hidden">
               <Progress
                 label={words.jobs.progressOf(first.title)}
-                value={isPulling && first.pull !== null ? pulledPart(first.pull) : null}
+                value={pull === null ? null : pulledPart(pull)}
                 valueText={jobPhase(first)}
-                isStalled={isPulling && first.pull?.stalledSince !== null}
+                isStalled={pull !== null && pull.stalledSince !== null}
                 isThin
               />
             </span>
@@ -60,50 +60,55 @@ export function StatusStrip() {
   );
 }
 
-function EngineEntry({ engine }: { engine: EngineState }) {
-  const isLost = engine.status === 'unreachable';
-  const title = engine.failure === null ? engine.endpoint?.address : errorCatalog[engine.failure.code].title;
+/** Leads to Home, where the evidence and the fix are. */
+function CheckLink({ title, isBad, children }: { title: string; isBad: boolean; children: ReactNode }) {
   return (
-    <span className={cx('flex items-center gap-1.5 whitespace-nowrap', isLost && 'text-bad')} title={title}>
-      <Container aria-hidden className="size-3.5" />
-      {engine.status === 'connected'
-        ? words.engine.named(words.engine.kinds[engine.kind ?? 'unknown'], engine.version)
-        : words.engine.strip[engine.status]}
-    </span>
+    <a
+      href={toHash({ page: 'home' })}
+      title={words.shell.checkMachine(title)}
+      className={cx(
+        'flex min-h-6 shrink-0 items-center gap-1.5 rounded-sm whitespace-nowrap hover:text-ink',
+        isBad && 'text-bad',
+      )}
+    >
+      {children}
+    </a>
   );
 }
 
-/** Sums of what is known; a card that does not say how much it has is left out of both. */
-export function gpuMemory(report: GpuReport): { usedMiB: number; totalMiB: number } | null {
-  let usedMiB = 0;
-  let totalMiB = 0;
-  for (const { memoryUsedMiB, memoryTotalMiB } of report.gpus) {
-    if (memoryUsedMiB === null || memoryTotalMiB === null) continue;
-    usedMiB += memoryUsedMiB;
-    totalMiB += memoryTotalMiB;
-  }
-  return totalMiB === 0 ? null : { usedMiB, totalMiB };
+function EngineEntry({ engine }: { engine: EngineState }) {
+  const text =
+    engine.status === 'connected'
+      ? words.engine.named(words.engine.kinds[engine.kind ?? 'unknown'], engine.version)
+      : words.engine.strip[engine.status];
+  return (
+    <CheckLink
+      title={engine.failure === null ? text : errorCatalog[engine.failure.code].title}
+      isBad={engine.status === 'unreachable'}
+    >
+      <Container aria-hidden className="size-3.5" />
+      <span className="max-sm:sr-only">{text}</span>
+    </CheckLink>
+  );
 }
 
 function GpuEntry({ report }: { report: GpuReport }) {
   const memory = gpuMemory(report);
   if (memory === null) {
+    const text = report.gpus.length === 0 ? words.gpu.none : words.gpu.device(0, report.gpus[0]?.name ?? null);
     return (
-      <span
-        className="flex items-center gap-1.5 whitespace-nowrap"
-        title={report.failure === null ? undefined : errorCatalog[report.failure.code].title}
-      >
+      <CheckLink title={report.failure === null ? text : errorCatalog[report.failure.code].title} isBad={false}>
         <Cpu aria-hidden className="size-3.5" />
-        {report.gpus.length === 0 ? words.gpu.none : words.gpu.device(0, report.gpus[0]?.name ?? null)}
-      </span>
+        <span className="max-sm:sr-only">{text}</span>
+      </CheckLink>
     );
   }
   const text = words.gpu.of(formatMemory(memory.usedMiB), formatMemory(memory.totalMiB));
   return (
-    <span className="flex items-center gap-1.5 whitespace-nowrap">
+    <CheckLink title={words.gpu.memoryInUse(text)} isBad={false}>
       <Cpu aria-hidden className="size-3.5" />
       <span className="max-lg:sr-only">{words.gpu.strip}</span>
-      <span className="w-16">
+      <span className="w-16 max-sm:hidden">
         <Progress
           label={words.gpu.strip}
           value={memory.usedMiB / memory.totalMiB}
@@ -113,6 +118,22 @@ function GpuEntry({ report }: { report: GpuReport }) {
         />
       </span>
       <span className="tabular-nums">{text}</span>
+    </CheckLink>
+  );
+}
+
+/** The way to core, and, as far as core has met it, the way from there to NGC. */
+function NetworkEntry() {
+  const { status } = useConnectionState();
+  const { data: ngc } = useStream(streams.ngc);
+  const isCut = status !== 'connected';
+  const isNgcAway = !isCut && ngc?.failure?.code === 'NGC_UNREACHABLE';
+  const Icon = isCut ? Unplug : isNgcAway ? CloudOff : CircleDot;
+  const text = isNgcAway ? errorCatalog.NGC_UNREACHABLE.title : words.connection.short[status];
+  return (
+    <span className="flex shrink-0 items-center gap-1.5 whitespace-nowrap" title={text}>
+      <Icon aria-hidden className={cx('size-3.5', isCut || isNgcAway ? 'text-warn' : 'text-good')} />
+      <span className="max-lg:sr-only">{text}</span>
     </span>
   );
 }

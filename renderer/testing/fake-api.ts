@@ -1,25 +1,28 @@
 import type { AppInfo } from '../../shared/contract/app.ts';
 import type { CatalogModel } from '../../shared/contract/catalog.ts';
 import type { Conversation, Message, TurnDelta } from '../../shared/contract/chat.ts';
+import type { Disk } from '../../shared/contract/disks.ts';
 import type { EngineState } from '../../shared/contract/engine.ts';
 import type { GpuReport } from '../../shared/contract/gpu.ts';
 import type { LocalImage } from '../../shared/contract/images.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
-import type { LogCounts, LogLine, LogRun } from '../../shared/contract/logs.ts';
+import type { LogCounts, LogLine, LogRun, LogView } from '../../shared/contract/logs.ts';
+import type { MetricsSample, MetricsState } from '../../shared/contract/metrics.ts';
 import type { NgcStatus } from '../../shared/contract/ngc.ts';
-import type { NimList } from '../../shared/contract/nims.ts';
+import type { NimCost, NimDetails, NimEvent, NimList } from '../../shared/contract/nims.ts';
 import type { PracticeState } from '../../shared/contract/practice.ts';
 import type { SettingValues } from '../../shared/contract/settings.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Connection, ConnectionState } from '../connection.ts';
-import { fakeEngine, fakeGpuReport, fakeModel, fakeSettings, signedOut } from './fake-data.ts';
+import { fakeDisks, fakeEngine, fakeGpuReport, fakeModel, fakeSettings, signedOut } from './fake-data.ts';
 import { watchable, type Watchable } from './watchable.ts';
 
 /** What the fake answers with; tests and the preview change it as they go. */
 export interface FakeWorld {
   engine: Watchable<EngineState>;
   gpu: Watchable<GpuReport>;
+  disks: Watchable<Disk[]>;
   ngc: Watchable<NgcStatus>;
   images: Watchable<LocalImage[] | null>;
   nims: Watchable<NimList>;
@@ -33,7 +36,16 @@ export interface FakeWorld {
   info: AppInfo;
   runs: LogRun[];
   line: (number: number) => LogLine;
+  /** Numbers of the lines that the quiet view leaves out, ascending. */
+  polls: number[];
+  errors: LogLine[];
   messages: Message[];
+  /** Null: made from the NIM that is asked for. */
+  details: NimDetails | null;
+  cost: NimCost;
+  events: Watchable<NimEvent[]>;
+  metrics: Watchable<MetricsState>;
+  samples: MetricsSample[];
 }
 
 export interface FakeApi {
@@ -51,6 +63,7 @@ export function emptyWorld(): FakeWorld {
   return {
     engine: watchable(fakeEngine()),
     gpu: watchable(fakeGpuReport()),
+    disks: watchable(fakeDisks()),
     ngc: watchable(signedOut),
     images: watchable<LocalImage[] | null>([]),
     nims: watchable<NimList>({ isKnown: true, nims: [] }),
@@ -75,7 +88,14 @@ export function emptyWorld(): FakeWorld {
     },
     runs: [],
     line: (line) => ({ line, at: null, output: 'stdout', level: 'other', text: `line ${line}`, length: 8 }),
+    polls: [],
+    errors: [],
     messages: [],
+    details: null,
+    cost: fakeCost(),
+    events: watchable<NimEvent[]>([]),
+    metrics: watchable<MetricsState>(),
+    samples: [],
   };
 }
 
@@ -104,6 +124,11 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
       yield* source(input).watch(options?.signal);
     };
   const nothing = () => ({});
+  /** The line that stands at a position of a view. */
+  const lineAt = (view: LogView | undefined, position: number) =>
+    view === 'quiet' ? world.polls.reduce((line, poll) => (poll <= line ? line + 1 : line), position) : position;
+  const endOf = (view: LogView | undefined) =>
+    (world.counts.get()?.endLine ?? 0) - (view === 'quiet' ? world.polls.length : 0);
 
   const api: Api = {
     app: { info: request('app.info', () => world.info) },
@@ -111,6 +136,7 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
       watch: stream('engine.watch', () => world.engine),
       recheck: request('engine.recheck', () => world.engine.get() ?? fakeEngine()),
     },
+    disks: { watch: stream('disks.watch', () => world.disks) },
     gpu: {
       watch: stream('gpu.watch', () => world.gpu),
       read: request('gpu.read', () => world.gpu.get() ?? fakeGpuReport([])),
@@ -134,6 +160,12 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
       restart: request('nims.restart', () => ({ jobId: 'job-new' })),
       stop: request('nims.stop', nothing),
       remove: request('nims.remove', nothing),
+      inspect: request('nims.inspect', ({ nimId }: { nimId: string }) => {
+        const nim = world.nims.get()?.nims.find((each) => each.id === nimId) ?? fakeNim('gone');
+        return world.details ?? fakeDetails(nim);
+      }),
+      cost: request('nims.cost', () => world.cost),
+      watchEvents: stream('nims.watchEvents', () => world.events),
     },
     jobs: {
       watch: stream('jobs.watch', () => world.jobs),
@@ -147,18 +179,33 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
     logs: {
       runs: request('logs.runs', () => world.runs),
       watch: stream('logs.watch', () => world.counts),
-      read: request('logs.read', ({ from, count }: { from: number; count: number }) => {
-        const end = Math.min(from + count, world.counts.get()?.endLine ?? 0);
-        return { lines: Array.from({ length: Math.max(0, end - from) }, (_, index) => world.line(from + index)) };
+      read: request('logs.read', ({ from, count, view }: Parameters<Api['logs']['read']>[0]) => {
+        const end = Math.min(from + count, endOf(view));
+        const positions = Array.from({ length: Math.max(0, end - from) }, (_, index) => from + index);
+        return { first: from, lines: positions.map((position) => world.line(lineAt(view, position))) };
       }),
-      search: request('logs.search', ({ query, from, limit }: { query: string; from: number; limit: number }) => {
+      search: request('logs.search', (asked: Parameters<Api['logs']['search']>[0]) => {
+        const { query, levels = [], from, limit, view } = asked;
         const hits: number[] = [];
-        const end = world.counts.get()?.endLine ?? 0;
-        let line = from;
-        for (; line < end && hits.length < limit; line += 1)
-          if (world.line(line).text.toLowerCase().includes(query.toLowerCase())) hits.push(line);
-        return { hits, nextLine: line < end ? line : null };
+        let at = from;
+        for (; at < endOf(view) && hits.length < limit; at += 1) {
+          const { text, level } = world.line(lineAt(view, at));
+          if (levels.length > 0 && !levels.includes(level)) continue;
+          if (text.toLowerCase().includes(query.toLowerCase())) hits.push(at);
+        }
+        return { hits, nextLine: at < endOf(view) ? at : null };
       }),
+      locate: request('logs.locate', ({ view, line }: { view: LogView; line: number }) => ({
+        position: view === 'quiet' ? line - world.polls.filter((poll) => poll < line).length : line,
+      })),
+      errors: request('logs.errors', () => ({ first: world.errors[0] ?? null, last: world.errors.slice(-5) })),
+    },
+    metrics: {
+      watch: stream('metrics.watch', () => world.metrics),
+      read: request('metrics.read', ({ from }: { from: number }) => ({
+        first: from,
+        samples: world.samples.slice(from),
+      })),
     },
     chat: {
       watch: stream('chat.watch', () => world.conversations),

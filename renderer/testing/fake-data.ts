@@ -1,5 +1,6 @@
 import type { CatalogModel } from '../../shared/contract/catalog.ts';
 import type { Conversation, Message } from '../../shared/contract/chat.ts';
+import type { Disk } from '../../shared/contract/disks.ts';
 import type { EngineState } from '../../shared/contract/engine.ts';
 import type { GpuDevice, GpuReport } from '../../shared/contract/gpu.ts';
 import type { LocalImage } from '../../shared/contract/images.ts';
@@ -99,6 +100,11 @@ export const fakeSettings = (changes: Partial<SettingValues> = {}): SettingValue
   startsAtLogin: false,
   ...changes,
 });
+
+export const fakeDisks = (freeBytes = 812e9): Disk[] => [
+  { use: 'images', folder: '/var/lib/docker', freeBytes, totalBytes: 1.9e12 },
+  { use: 'models', folder: '/home/ada/.cache/nim', freeBytes, totalBytes: 1.9e12 },
+];
 
 export function fakeModel(name: string, changes: Partial<CatalogModel> = {}): CatalogModel {
   return {

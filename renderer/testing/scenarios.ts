@@ -176,6 +176,7 @@ function many(): FakeApi {
     bytes: 14_000_000,
     errors: 2,
     warnings: 120,
+    quiet: { first: 0, end: 120_000 },
     isCollecting: true,
   });
   return createFakeApi(world);
@@ -231,6 +232,7 @@ function slow(): FakeApi {
     ...world,
     engine: watchable(),
     gpu: watchable(),
+    disks: watchable(),
     ngc: watchable(),
     images: watchable(),
     nims: watchable(),
@@ -285,6 +287,7 @@ function flood(): FakeApi {
       bytes: endLine * 100,
       errors: 2,
       warnings: 120,
+      quiet: { first: 0, end: endLine },
       isCollecting: true,
     });
     setTimeout(grow, 20);

@@ -1,4 +1,6 @@
-/** `1 line`, `2,000 lines` */
+import { plural } from './intl.ts';
+
+/** `1 line`, `2,000 lines`: what English needs of `plural`. */
 export function counted(count: number, one: string, many: string): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+  return plural(count, { one: `# ${one}`, other: `# ${many}` });
 }

@@ -1,7 +1,15 @@
+import type { SettingsSection } from '../router.ts';
 import type { SettingValues } from '../../shared/contract/settings.ts';
 
 export const settings = {
   title: 'Settings',
+  sections: {
+    key: 'NGC key',
+    appearance: 'Appearance',
+    keyboard: 'Keyboard',
+    storage: 'Storage',
+    about: 'About',
+  } satisfies Record<SettingsSection, string>,
   ngc: 'NGC key',
   ngcHint: 'For images and models that need one. Many public NIM images are pulled without.',
   states: {
@@ -25,6 +33,8 @@ export const settings = {
   appearance: 'Appearance',
   theme: 'Theme',
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' } satisfies Record<SettingValues['theme'], string>,
+  contrast: 'Contrast',
+  contrasts: { system: 'As the system', more: 'High' } satisfies Record<SettingValues['contrast'], string>,
   storage: 'Storage',
   cacheFolder: 'Model cache folder',
   cacheFolderHint:

@@ -2,16 +2,18 @@ import type { ApiOf } from '../rpc/contract.ts';
 import { app } from './app.ts';
 import { catalog } from './catalog.ts';
 import { chat } from './chat.ts';
+import { disks } from './disks.ts';
 import { engine } from './engine.ts';
 import { gpu } from './gpu.ts';
 import { images } from './images.ts';
 import { jobs } from './jobs.ts';
 import { logs } from './logs.ts';
+import { metrics } from './metrics.ts';
 import { nims } from './nims.ts';
 import { ngc } from './ngc.ts';
 import { practice } from './practice.ts';
 import { settings } from './settings.ts';
 
-export const contract = { app, engine, gpu, ngc, catalog, images, nims, jobs, logs, chat, settings, practice };
+export const contract = { app, engine, disks, gpu, ngc, catalog, images, nims, jobs, logs, metrics, chat, settings, practice };
 
 export type Api = ApiOf<typeof contract>;

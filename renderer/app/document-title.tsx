@@ -1,0 +1,29 @@
+import { useEffect } from 'react';
+import { useStream } from '../hooks/use-stream.ts';
+import { streams } from '../query.ts';
+import type { Route } from '../router.ts';
+import { words } from '../words.ts';
+import { railPageOf } from './side-bar.tsx';
+
+/** What the tab, the task bar and a screen reader call this page: the detail first, it is what tells tabs apart. */
+export function DocumentTitle({ route }: { route: Route }) {
+  const { data: list } = useStream(streams.nims);
+  const { data: conversations } = useStream(streams.conversations);
+  const page = railPageOf(route);
+  const detail =
+    route.page === 'nim'
+      ? list?.nims.find((nim) => nim.id === route.nimId)?.name
+      : route.page === 'chat'
+        ? conversations?.find((conversation) => conversation.id === route.conversationId)?.title
+        : undefined;
+  const title =
+    page === null
+      ? words.common.appName
+      : detail === undefined
+        ? words.shell.pageTitle(words.pages[page])
+        : words.shell.detailTitle(detail, words.pages[page]);
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  return null;
+}

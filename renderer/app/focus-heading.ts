@@ -1,0 +1,41 @@
+import { useEffect, useRef, type RefObject } from 'react';
+import type { Route } from '../router.ts';
+
+/** Whether two routes are one page to its reader: tabs of one NIM are, another NIM or chat is not. */
+export function placeOf(route: Route): string {
+  if (route.page === 'nim') return `nim ${route.nimId}`;
+  return route.page === 'chat' ? `chat ${route.conversationId ?? ''}` : route.page;
+}
+
+function focusHeading(main: HTMLElement): boolean {
+  const heading = main.querySelector<HTMLElement>('h1');
+  if (heading === null) return false;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  return true;
+}
+
+/**
+ * After a navigation the focus goes to the new page's heading, so that a screen reader says where one is and Tab goes on
+ * from there. On the first page the reader begins at the top by itself, and a page that has put the focus somewhere
+ * better (the composer of the chat) keeps it. A page that is still loading gets it when its heading comes.
+ */
+export function useFocusHeading(main: RefObject<HTMLElement | null>, route: Route): void {
+  const place = placeOf(route);
+  const lastPlace = useRef(place);
+  useEffect(() => {
+    const element = main.current;
+    // Compared, not counted: StrictMode runs the first effect twice.
+    if (element === null || lastPlace.current === place) return undefined;
+    lastPlace.current = place;
+    const isInside = () => element !== document.activeElement && element.contains(document.activeElement);
+    if (isInside() || focusHeading(element)) return undefined;
+    element.focus({ preventScroll: true });
+    const observer = new MutationObserver(() => {
+      // Whoever has moved on meanwhile must not be pulled back.
+      if (document.activeElement !== element || focusHeading(element)) observer.disconnect();
+    });
+    observer.observe(element, { childList: true, subtree: true });
+    return () => observer.disconnect();
+  }, [main, place]);
+}

@@ -1,0 +1,155 @@
+import Boxes from 'lucide-react/icons/boxes';
+import CirclePlay from 'lucide-react/icons/circle-play';
+import House from 'lucide-react/icons/house';
+import MessagesSquare from 'lucide-react/icons/messages-square';
+import PanelLeftClose from 'lucide-react/icons/panel-left-close';
+import PanelLeftOpen from 'lucide-react/icons/panel-left-open';
+import Search from 'lucide-react/icons/search';
+import Settings from 'lucide-react/icons/settings';
+import type { ComponentType } from 'react';
+import { useStream } from '../hooks/use-stream.ts';
+import { streams } from '../query.ts';
+import type { Route } from '../router.ts';
+import { cx } from '../ui/cx.ts';
+import { words } from '../words.ts';
+import { useDialogs } from './dialogs.ts';
+import { Logo } from './logo.tsx';
+import type { ShortcutId } from './shortcuts.ts';
+import { useSideBar } from './side-bar-state.ts';
+import { useShortcutKeys } from './use-shortcut-keys.ts';
+
+export interface RailPage {
+  page: 'home' | 'models' | 'running' | 'chat' | 'settings';
+  icon: ComponentType<{ className?: string; 'aria-hidden'?: boolean }>;
+}
+
+export const railPages: readonly RailPage[] = [
+  { page: 'home', icon: House },
+  { page: 'models', icon: Boxes },
+  { page: 'running', icon: CirclePlay },
+  { page: 'chat', icon: MessagesSquare },
+  { page: 'settings', icon: Settings },
+];
+
+/** Which entry of the rail a route belongs to. */
+export function railPageOf(route: Route): RailPage['page'] | null {
+  if (route.page === 'not-found') return null;
+  return route.page === 'nim' ? 'running' : route.page;
+}
+
+/** Narrow: icons over their names (below 640 px alone). Wide: names beside the icons. The same links either way. */
+const row = 'flex items-center rounded-lg font-medium transition-colors';
+const narrowRow = 'flex-col gap-1 px-1 py-2 text-xs';
+const wideRow = 'md:flex-row md:gap-3 md:px-3 md:py-2.5 md:text-sm';
+const label = 'max-w-full truncate max-sm:sr-only';
+
+export function SideBar({ route }: { route: Route }) {
+  const isWide = useSideBar((store) => store.isWide);
+  const toggle = useSideBar((store) => store.toggle);
+  const toggleKeys = useShortcutKeys('side-bar');
+  const current = railPageOf(route);
+  const Toggle = isWide ? PanelLeftClose : PanelLeftOpen;
+  return (
+    <nav
+      aria-label={words.shell.navigation}
+      className={cx(
+        'flex w-14 shrink-0 flex-col items-stretch gap-1 overflow-y-auto border-r border-line bg-surface px-1.5 py-3 sm:w-20',
+        isWide ? 'md:w-52 md:px-3' : 'xl:w-24',
+      )}
+    >
+      <div className={cx('mb-2 flex items-center justify-center gap-2.5', isWide && 'md:justify-start md:px-2')}>
+        <Logo className="size-8 shrink-0 text-accent" />
+        <span aria-hidden className={cx('hidden text-lg font-semibold', isWide && 'md:inline')}>
+          {words.common.appName}
+        </span>
+      </div>
+      <PaletteButton isWide={isWide} />
+      {railPages.map((each) => (
+        <RailLink key={each.page} {...each} isCurrent={each.page === current} isWide={isWide} />
+      ))}
+      <button
+        type="button"
+        aria-expanded={isWide}
+        aria-label={words.keyboard.actions['side-bar']}
+        aria-keyshortcuts={toggleKeys.aria}
+        title={words.shell.withKeys(isWide ? words.shell.sideBar.close : words.shell.sideBar.open, toggleKeys.spelled)}
+        onClick={toggle}
+        className={cx(
+          row,
+          'mt-auto justify-center py-2 text-ink-soft hover:bg-hover hover:text-ink max-md:hidden',
+          isWide && 'md:justify-start md:px-3',
+        )}
+      >
+        <Toggle aria-hidden className="size-5" />
+      </button>
+    </nav>
+  );
+}
+
+function PaletteButton({ isWide }: { isWide: boolean }) {
+  const openPalette = useDialogs((dialogs) => dialogs.openPalette);
+  const keys = useShortcutKeys('palette');
+  return (
+    <button
+      type="button"
+      aria-label={words.palette.open}
+      aria-keyshortcuts={keys.aria}
+      title={words.shell.withKeys(words.palette.title, keys.spelled)}
+      onClick={() => openPalette('all')}
+      className={cx(
+        row,
+        narrowRow,
+        isWide && wideRow,
+        'text-ink-soft hover:bg-hover hover:text-ink',
+        isWide && 'md:border md:border-line-strong md:bg-sunken',
+      )}
+    >
+      <Search aria-hidden className="size-5 shrink-0" />
+      <span className={label}>{words.palette.open}</span>
+      {isWide && <kbd className="ml-auto font-sans text-xs text-ink-soft max-md:hidden">{keys.spelled}</kbd>}
+    </button>
+  );
+}
+
+interface RailLinkProps extends RailPage {
+  isCurrent: boolean;
+  isWide: boolean;
+}
+
+function RailLink({ page, icon: Icon, isCurrent, isWide }: RailLinkProps) {
+  const id: ShortcutId = `page-${page}`;
+  const keys = useShortcutKeys(id);
+  return (
+    <a
+      href={`#/${page}`}
+      aria-current={isCurrent ? 'page' : undefined}
+      aria-keyshortcuts={keys.aria}
+      title={words.shell.withKeys(words.pages[page], keys.spelled)}
+      className={cx(
+        row,
+        narrowRow,
+        isWide && wideRow,
+        isCurrent ? 'bg-accent-soft text-accent' : 'text-ink-soft hover:bg-hover hover:text-ink',
+      )}
+    >
+      <Icon aria-hidden className="size-5 shrink-0" />
+      <span className={label}>{words.pages[page]}</span>
+      {page === 'running' && <ReadyCount isWide={isWide} />}
+    </a>
+  );
+}
+
+/** How many NIMs can be talked to now; the page itself says it in words. */
+function ReadyCount({ isWide }: { isWide: boolean }) {
+  const { data } = useStream(streams.nims);
+  const ready = data?.nims.filter((nim) => nim.status === 'ready').length ?? 0;
+  if (!isWide || ready === 0) return null;
+  return (
+    <span
+      aria-hidden
+      className="ml-auto rounded-full bg-good-soft px-2 text-xs font-semibold text-good tabular-nums max-md:hidden"
+    >
+      {ready}
+    </span>
+  );
+}

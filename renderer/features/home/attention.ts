@@ -1,0 +1,69 @@
+import type { Job } from '../../../shared/contract/jobs.ts';
+import type { NgcStatus } from '../../../shared/contract/ngc.ts';
+import type { Nim } from '../../../shared/contract/nims.ts';
+import { errorCatalog } from '../../../shared/error-catalog.ts';
+import { toHash } from '../../router.ts';
+import { words } from '../../words.ts';
+
+export interface AttentionItem {
+  id: string;
+  tone: 'bad' | 'warn';
+  title: string;
+  /** What was seen, in the words of whoever said it. */
+  detail: string | null;
+  /** Null: the jobs tray. */
+  link: { label: string; href: string } | null;
+}
+
+interface Seen {
+  nims: readonly Nim[];
+  jobs: readonly Job[];
+  ngc: NgcStatus | undefined;
+}
+
+/** What does not go as it should, the worst first. */
+export function attentionItems({ nims, jobs, ngc }: Seen): AttentionItem[] {
+  const { attentionItems: titles, seeLog, seeNim, seeKey } = words.home;
+  const exited = nims
+    .filter((nim) => nim.status === 'exited')
+    .map((nim): AttentionItem => ({
+      id: nim.id,
+      tone: 'bad',
+      title: titles.exited(nim.name, nim.exit?.code ?? null),
+      detail: nim.exit?.firstErrorLine ?? (nim.exit?.isOutOfMemory === true ? words.running.outOfMemory : null),
+      link: { label: seeLog, href: toHash({ page: 'nim', nimId: nim.id, tab: 'log' }) },
+    }));
+  const silent = nims
+    .filter((nim) => nim.status === 'not-answering')
+    .map((nim): AttentionItem => ({
+      id: nim.id,
+      tone: 'warn',
+      title: titles.notAnswering(nim.name),
+      detail: null,
+      link: { label: seeNim, href: toHash({ page: 'nim', nimId: nim.id, tab: 'overview' }) },
+    }));
+  // A failed start whose container is there is told by the container itself.
+  const there = new Set(exited.map((item) => item.id));
+  const failed = jobs
+    .filter((job) => job.state === 'failed' && !(job.nimId !== null && there.has(job.nimId)))
+    .map((job): AttentionItem => ({
+      id: job.id,
+      tone: 'bad',
+      title: words.jobs.failedTitle[job.kind](job.title),
+      detail: job.failure === null ? null : errorCatalog[job.failure.code].title,
+      link: null,
+    }));
+  const key: AttentionItem[] =
+    ngc?.state === 'rejected'
+      ? [
+          {
+            id: 'key',
+            tone: 'bad',
+            title: titles.keyRejected,
+            detail: ngc.failure?.message ?? null,
+            link: { label: seeKey, href: toHash({ page: 'settings', section: 'key' }) },
+          },
+        ]
+      : [];
+  return [...exited, ...failed, ...key, ...silent];
+}

@@ -1,0 +1,61 @@
+import { NoEngine } from '../../app/no-engine.tsx';
+import { Page } from '../../app/page.tsx';
+import { useStream } from '../../hooks/use-stream.ts';
+import { streams } from '../../query.ts';
+import { words } from '../../words.ts';
+import { attentionItems } from './attention.ts';
+import { AttentionList } from './attention-card.tsx';
+import { checkMachine } from './checks.ts';
+import { ChecksCard } from './checks-card.tsx';
+import { LoadCard } from './load-card.tsx';
+import { nextStep } from './next-step.ts';
+import { NextStepCard } from './next-step-card.tsx';
+import { NimsCard, type NimActionsComponent } from './nims-card.tsx';
+import { ChatsCard, InstalledCard } from './recent-cards.tsx';
+
+/** For who is new: what this machine brings, and the one next step. For who is not: what is going on. */
+export function HomePage({ Actions }: { Actions: NimActionsComponent }) {
+  const { data: engine } = useStream(streams.engine);
+  const { data: gpu } = useStream(streams.gpu);
+  const { data: ngc } = useStream(streams.ngc);
+  const { data: images } = useStream(streams.images);
+  const { data: list } = useStream(streams.nims);
+  const { data: jobs = [] } = useStream(streams.jobs);
+  const { data: conversations } = useStream(streams.conversations);
+  const { data: disks } = useStream(streams.disks);
+
+  const nims = list?.nims ?? [];
+  const checks = checkMachine({ engine, gpu, ngc, jobs, disks });
+  const step = nextStep({ checks, nims: list?.nims, images, jobs });
+  const isUnreachable = engine?.status === 'unreachable';
+  const hasRun = nims.length > 0 || (conversations?.length ?? 0) > 0;
+  const isNew = !hasRun && step !== null;
+  const attention = attentionItems({ nims, jobs, ngc });
+
+  return (
+    <Page
+      title={isNew ? words.home.welcome : words.home.title}
+      description={isNew ? words.home.welcomeHint : undefined}
+    >
+      {isUnreachable ? <NoEngine state={engine} /> : isNew && <NextStepCard step={step} />}
+      <AttentionList items={attention} />
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="flex min-w-0 flex-col gap-4">
+          {isNew ? (
+            <ChecksCard checks={checks} isFolded={false} />
+          ) : (
+            <>
+              <NimsCard list={list} Actions={Actions} />
+              <ChatsCard conversations={conversations} />
+            </>
+          )}
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          <LoadCard report={gpu} />
+          <InstalledCard images={images ?? (isUnreachable ? [] : undefined)} canRun={engine?.status === 'connected'} />
+          {!isNew && <ChecksCard checks={checks} isFolded />}
+        </div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,41 @@
+import type { ShortcutGroup, ShortcutId } from '../app/shortcuts.ts';
+
+export const keyboard = {
+  title: 'Keyboard shortcuts',
+  description: 'In dialogs and lists Tab, the arrows, Enter and Esc do what they do everywhere.',
+  names: { mod: 'Ctrl', alt: 'Alt', shift: 'Shift', escape: 'Esc', backspace: 'Backspace' },
+  macNames: { mod: '⌘', alt: '⌥', shift: '⇧' },
+  or: 'or',
+  action: 'What it does',
+  keys: 'Keys',
+  groups: {
+    everywhere: 'Everywhere',
+    pages: 'Pages',
+    here: 'On the page',
+  } satisfies Record<ShortcutGroup, string>,
+  actions: {
+    palette: 'Search everything and give commands',
+    'new-chat': 'New chat',
+    model: 'Choose a model or NIM',
+    settings: 'Settings',
+    'side-bar': 'Side bar wide or narrow',
+    jobs: 'Show or hide jobs',
+    list: 'This list',
+    'page-home': 'Home',
+    'page-models': 'Models',
+    'page-running': 'Running',
+    'page-chat': 'Chat',
+    'page-settings': 'Settings',
+    find: 'Find in the log, the models or the chats',
+    search: 'Go to the search of the page',
+    stop: 'Stop the answer that is being written; else close what is open',
+    remove: 'Delete the open chat; it can be undone',
+  } satisfies Record<ShortcutId, string>,
+  inBrowser: 'A browser keeps Ctrl+N, Ctrl+L and Ctrl with a digit for itself: here Alt+Shift takes the place of Ctrl.',
+  inBrowserMac: 'A browser keeps ⌘N, ⌘L and ⌘ with a digit for itself: here ⌥⇧ takes the place of ⌘.',
+  characterKeys: 'Single characters are shortcuts',
+  characterKeysHint:
+    '/ goes to the search and ? lists the shortcuts, outside of text fields. Those with Ctrl always work.',
+  charactersOff: '/ and ? are switched off in Settings.',
+  show: 'Show all shortcuts',
+};
