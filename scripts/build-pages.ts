@@ -11,6 +11,10 @@ export async function buildPagesIfNeeded(): Promise<void> {
   const builtAt = changedAt(built);
   if (sources.every((source) => newestIn(join(root, source)) < builtAt)) return;
   process.stderr.write('Building the pages …\n');
+  await buildPages();
+}
+
+export async function buildPages(): Promise<void> {
   // By its file: without npm its name is not on the path, and on Windows it is no program.
   const exitCode = await run(process.execPath, [builder, 'build', '--logLevel', 'warn']);
   if (exitCode !== 0) throw new Error(`The pages could not be built (exit code ${exitCode}).`);

@@ -14,11 +14,16 @@ function paeth(left: number, up: number, corner: number): number {
   return b <= c ? up : corner;
 }
 
-/**
- * A screenshot in fewer bytes: Chromium filters each row, which helps photographs; areas of one colour with letters in
- * between are repeated bytes already (PNG specification, 9.2 and 12.7). Takes 8 bits a channel, without interlacing.
- */
-export function packPng(png: Buffer): Buffer {
+interface Rows {
+  /** Each begins with the number of its filter, which is 0 for none. */
+  rows: Buffer;
+  width: number;
+  height: number;
+  bytesAPixel: number;
+}
+
+/** The rows of a picture, without their filters. Takes 8 bits a channel, without interlacing. */
+function readRows(png: Buffer): Rows {
   const [width, height, isRgba] = [png.readUInt32BE(16), png.readUInt32BE(20), png[25] === 6];
   const parts: Buffer[] = [];
   for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at))
@@ -39,6 +44,22 @@ export function packPng(png: Buffer): Buffer {
       rows[at] = ((rows[at] ?? 0) + guess) & 255;
     }
   }
+  return { rows, width, height, bytesAPixel: step };
+}
+
+/** The pixels of a picture, row by row from the top. */
+export function readPixels(png: Buffer): Buffer {
+  const { rows, width, height, bytesAPixel } = readRows(png);
+  const line = width * bytesAPixel + 1;
+  return Buffer.concat(Array.from({ length: height }, (_, y) => rows.subarray(y * line + 1, (y + 1) * line)));
+}
+
+/**
+ * A screenshot in fewer bytes: Chromium filters each row, which helps photographs; areas of one colour with letters in
+ * between are repeated bytes already (PNG specification, 9.2 and 12.7).
+ */
+export function packPng(png: Buffer): Buffer {
+  const { rows } = readRows(png);
   const pixels = deflateSync(rows, { level: 9, memLevel: 9 });
   return Buffer.concat([png.subarray(0, 33), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))]);
 }

@@ -1,19 +1,29 @@
-// Makes what is handed out, into dist/: `npm run package -- npm`. The pages are built first when they are out of date.
+// Makes what is handed out, into dist/: `npm run package -- npm`. `icons` draws those in assets/icons again.
 import { join } from 'node:path';
-import { buildPagesIfNeeded } from './build-pages.ts';
+import { buildPages } from './build-pages.ts';
+import { runBuilder } from './package/desktop.ts';
+import { drawIcons } from './package/icons.ts';
 import { makeTarball } from './package/tarball.ts';
 import { root } from './stages.ts';
 
 const dist = join(root, 'dist');
+const [wanted = '', ...options] = process.argv.slice(2);
 const makers: Record<string, () => Promise<string>> = {
-  npm: () => makeTarball(dist),
+  npm: async () => {
+    await buildPages();
+    return await makeTarball(dist);
+  },
+  desktop: async () => {
+    await buildPages();
+    await runBuilder(options);
+    return join(dist, 'desktop');
+  },
+  icons: drawIcons,
 };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !Object.hasOwn(makers, name));
-if (wanted.length === 0 || unknown.length > 0) {
+const make = Object.hasOwn(makers, wanted) ? makers[wanted] : undefined;
+if (make === undefined) {
   console.error(`usage: npm run package -- ${Object.keys(makers).join(' | ')}`);
   process.exit(2);
 }
-await buildPagesIfNeeded();
-for (const name of wanted) console.log(await makers[name]?.());
+console.log(await make());

@@ -82,7 +82,7 @@ test('holds what it should and nothing else', () => {
     /^package\.json$/,
     /^(?:README\.md|LICENSE|THIRD_PARTY_NOTICES)$/,
     /^bin\/nimdeck\.mjs$/,
-    /^assets\/catalog\.json$/,
+    /^assets\/[\w-]+\.json$/,
     /^out\/cli\/[\w-]+\.js$/,
     /^out\/renderer\/index\.html$/,
     /^out\/renderer\/assets\/[\w.-]+\.(?:js|css|svg|png|woff2)$/,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from '../../shared/zod.ts';
@@ -12,7 +12,6 @@ const packed = z.tuple([z.object({ filename: z.string() })]);
 /** From the checkout to the package, as they are. */
 const copied = {
   'out/renderer': 'out/renderer',
-  'assets/catalog.json': 'assets/catalog.json',
   'scripts/package/nimdeck.mjs': 'bin/nimdeck.mjs',
   'scripts/package/README.npm.md': 'README.md',
   LICENSE: 'LICENSE',
@@ -31,6 +30,7 @@ export async function makeTarball(folder: string): Promise<string> {
   rmSync(laidOut, { recursive: true, force: true });
   mkdirSync(laidOut, { recursive: true });
   for (const [from, to] of Object.entries(copied)) cpSync(join(root, from), join(laidOut, to), { recursive: true });
+  for (const table of globSync('assets/*.json', { cwd: root })) cpSync(join(root, table), join(laidOut, table));
   writeFileSync(join(laidOut, 'package.json'), `${JSON.stringify(packageJson(), null, 2)}\n`);
   await bundleForNode(join(laidOut, 'out/cli'));
   const { stdout } = await promisify(execFile)('npm', ['pack', '--json', '--pack-destination', folder], {
