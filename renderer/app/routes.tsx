@@ -15,6 +15,11 @@ import { words } from '../words.ts';
 // The Markdown parser is a third of all code, and only the chat needs it.
 const ChatPage = lazy(() => import('../features/chat/page.tsx').then((module) => ({ default: module.ChatPage })));
 
+// Every component in every state; the built app does not contain it.
+const GalleryPage = import.meta.env.DEV
+  ? lazy(() => import('../gallery/page.tsx').then((module) => ({ default: module.GalleryPage })))
+  : null;
+
 /** The one place where pages of several features meet. */
 export function Routes({ route }: { route: Route }) {
   switch (route.page) {
@@ -39,8 +44,14 @@ export function Routes({ route }: { route: Route }) {
         </Suspense>
       );
     case 'settings':
-      return <SettingsPage />;
+      return <SettingsPage section={route.section} />;
     case 'not-found':
+      if (GalleryPage !== null && window.location.hash === '#/ui')
+        return (
+          <Suspense>
+            <GalleryPage />
+          </Suspense>
+        );
       return (
         <Empty isPage icon={<MapPinOff aria-hidden className="size-6" />} title={words.common.unknownPage}>
           {words.common.unknownPageHint}
