@@ -1,5 +1,5 @@
 import type { PracticeFault, PracticeMachine } from '../../shared/contract/practice.ts';
-import { list } from './intl.ts';
+import { listed } from './intl.ts';
 
 interface Named {
   title: string;
@@ -48,7 +48,7 @@ export const practice = {
     } satisfies Record<PracticeMachine, Named>,
     changeTitle: (machine: string) => `Change the machine to ${machine}?`,
     changeCosts: (names: readonly string[]) =>
-      `The present GPUs are pulled out at once. What runs on them ends as it would then: ${list(names)}.`,
+      `The present GPUs are pulled out at once. What runs on them ends as it would then: ${listed(names)}.`,
     change: 'Pull them out',
     keep: 'Keep this machine',
   },

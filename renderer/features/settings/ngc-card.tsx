@@ -29,7 +29,7 @@ const looks: Record<NgcStatus['state'], { tone: Tone; icon: ComponentType<{ clas
 export function NgcCard() {
   const { data: status, failure } = useStream(streams.ngc);
   return (
-    <Card title={words.settings.ngc} description={words.settings.ngcHint}>
+    <Card title={words.settings.sections.key} description={words.settings.ngcHint}>
       {failure !== null && <ErrorCard failure={failure} />}
       {status === undefined ? failure === null && <Skeleton className="h-24" /> : <NgcStatusView status={status} />}
     </Card>

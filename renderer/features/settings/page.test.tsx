@@ -93,7 +93,7 @@ describe('values', () => {
 
   test('the theme is taken on at once, and remembered for the next start', async () => {
     const { fake } = open();
-    await screen.findByText(words.settings.appearance);
+    await screen.findByText(words.settings.sections.appearance);
     act(() => fake.world.settings.set(fakeSettings({ theme: 'dark' })));
     await waitFor(() => expect(document.documentElement.dataset['theme']).toBe('dark'));
     expect(localStorage.getItem('nimdeck.theme')).toBe('dark');

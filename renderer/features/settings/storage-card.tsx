@@ -26,7 +26,7 @@ export function StorageCard({ settings }: { settings: SettingValues }) {
     onDone: () => showToast({ title: words.settings.saved, tone: 'good' }),
   });
   return (
-    <Card title={words.settings.storage}>
+    <Card title={words.settings.sections.storage}>
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {
