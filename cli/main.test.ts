@@ -71,3 +71,15 @@ test('the help fits a terminal, and what is mistyped is said with how it is used
   expect(await name.exitCode).toBe(2);
   expect(name.printed.stderr).toContain('--name takes letters, digits');
 });
+
+test('a command for practice mode says how to start one where none runs, before and behind its name', async () => {
+  for (const args of [
+    ['--practice', 'ps'],
+    ['ps', '--practice'],
+  ]) {
+    const { printed, exitCode } = run(...args);
+    expect(await exitCode).toBe(1);
+    expect(printed.stderr).toContain('PRACTICE_NOT_RUNNING');
+    expect(printed.stderr).toContain('nimdeck serve --practice');
+  }
+});

@@ -45,7 +45,8 @@ function help(): string {
     ),
     '',
     'How a command is used: nimdeck COMMAND --help',
-    'Every command takes --json. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 engine cannot be used,',
+    'Every command takes --json, and --practice: then it speaks to the practice mode that runs.',
+    'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 engine cannot be used,',
     '4 key needed or refused, 5 NIM ended or not ready, 130 cancelled.',
   ].join('\n');
 }
@@ -54,7 +55,12 @@ function parse(command: Command, args: readonly string[]) {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, ...command.options },
+      options: {
+        json: { type: 'boolean' },
+        practice: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        ...command.options,
+      },
       allowPositionals: true,
       allowNegative: true,
       strict: true,
@@ -69,7 +75,8 @@ function parse(command: Command, args: readonly string[]) {
 
 /** @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
-  const [name, ...rest] = args;
+  const isLeading = args[0] === '--practice';
+  const [name, ...rest] = isLeading ? [...args.slice(1, 2), '--practice', ...args.slice(2)] : args;
   const print = createPrinter(rest.includes('--json'));
   const interrupt = createInterrupt((text) => print.note(text));
   let session: Session | null = null;
@@ -95,7 +102,7 @@ export async function main(args: readonly string[]): Promise<number> {
       print,
       interrupt,
       api: async () => {
-        session ??= await openSession(print, interrupt);
+        session ??= await openSession(print, interrupt, values['practice'] === true ? 'practice' : 'real');
         return session.api;
       },
     });

@@ -1,8 +1,10 @@
 import { describeLosses } from '../core/host/losses.ts';
 import { openCore } from '../core/host/open-core.ts';
+import { joinPracticeCore } from '../core/host/practice-core.ts';
 import { createNodeDeps } from '../core/node-deps.ts';
 import { type Api, contract } from '../shared/contract/index.ts';
 import { connect } from '../shared/rpc/connect.ts';
+import type { CoreName } from '../shared/rpc/login.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Printer } from './print.ts';
 
@@ -12,9 +14,11 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export async function openSession(print: Printer, interrupt: Interrupt): Promise<Session> {
+export async function openSession(print: Printer, interrupt: Interrupt, which: CoreName): Promise<Session> {
   const deps = await createNodeDeps({ shell: 'terminal' });
-  const core = await openCore(deps, { signal: interrupt.signal });
+  const { signal } = interrupt;
+  // Practice mode ends with the shell that began it: a terminal's would be gone with its command.
+  const core = which === 'practice' ? await joinPracticeCore(deps, signal) : await openCore(deps, { signal });
   const api = connect(await core.newPort(), contract);
   return {
     api,

@@ -2,7 +2,7 @@ import type { Command } from '../command.ts';
 
 export const serveCommand: Command = {
   name: 'serve',
-  usage: 'serve [--port N] [--data FOLDER] [--open | --no-open]',
+  usage: 'serve [--port N] [--data FOLDER] [--open | --no-open] [--practice]',
   summary: 'Serve the pages to a browser on this machine.',
   options: {
     port: { type: 'string' },

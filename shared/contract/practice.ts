@@ -20,12 +20,15 @@ export type PracticeMachine = z.infer<typeof practiceMachine>;
  */
 export const practiceFaults = {
   'pull-stalls': 'while',
+  'pulls-are-slow': 'while',
   'pull-breaks': 'next',
+  'pull-dies': 'next',
   'disk-full': 'next',
   'nim-stays-loading': 'next',
   'nim-dies': 'now',
-  'log-flood': 'now',
+  'log-flood': 'while',
   'gpu-lost': 'while',
+  'engine-hangs': 'while',
   'engine-gone': 'while',
   'key-refused': 'while',
 } as const satisfies Record<string, 'next' | 'while' | 'now'>;
