@@ -71,6 +71,8 @@ export interface NimConfig {
   downloadBytes: number;
   needsGpu: boolean;
   gpuCount: number;
+  /** As `nvidia-smi` has it. */
+  gpuName: string;
   announceFd: number | null;
   /** Ends when its standard input does: nobody is left to end it. */
   followsParent: boolean;
@@ -128,6 +130,7 @@ export function readConfig(env: Environment, args: readonly string[]): NimConfig
     downloadBytes: number('DOWNLOAD_BYTES', 0),
     needsGpu: own('NEEDS_GPU') === '1',
     gpuCount: visibleGpus(env),
+    gpuName: own('GPU_NAME') ?? 'NVIDIA H100 80GB HBM3',
     announceFd: optional('ANNOUNCE_FD'),
     followsParent: own('FOLLOW_PARENT') === '1',
   };
@@ -150,9 +153,11 @@ function phaseSeconds(text: string | undefined, speed: number): Record<Phase, nu
   return seconds;
 }
 
-/** What a GPU request puts into the container: `all`, indexes or ids; `void` and `none` take all GPUs away. */
-/** The hook names them in one variable; a CDI file leaves that void and adds one of its own for each device. */
-function visibleGpus(env: NodeJS.ProcessEnv): number {
+/**
+ * What a GPU request puts into the container: `all`, indexes or ids; `void` and `none` take all GPUs away. The hook names
+ * them in one variable; a CDI file leaves that void and adds one of its own for each device.
+ */
+function visibleGpus(env: Environment): number {
   const value = env.NVIDIA_VISIBLE_DEVICES;
   const fromCdi = Object.keys(env).filter((name) => name.startsWith('CDI_')).length;
   if (value === undefined || ['', 'void', 'none'].includes(value)) return fromCdi;

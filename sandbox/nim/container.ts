@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NimConfig } from './config.ts';
@@ -8,11 +8,27 @@ import { apiServer, type ContainerLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { profilesOf, selectProfile } from './profiles.ts';
 import { createNimServer, type NimServer } from './server.ts';
-import { start } from './start.ts';
+import { type MemoryShortage, start } from './start.ts';
 import type { NimControl, NimState } from './state.ts';
 
+/** What is around a container: a process with a port of its own, or an engine that holds many in one. */
+export interface NimHost {
+  /** Lets requests in, from this machine's port to the server. */
+  open(server: Server): Promise<void>;
+  /** SIGTERM. */
+  readonly terminated: AbortSignal;
+  /** SIGKILL: ends at once and prints nothing. */
+  readonly killed: AbortSignal;
+  /** Takes the model's share of the GPU; null where it got it, or need not ask. */
+  takeMemory(): MemoryShortage | null;
+  /** The folder behind the model cache; null where it is no folder of this machine. */
+  readonly cacheFolder: string | null;
+  /** Hands out the way to change what it does. */
+  onControl?(control: (change: NimControl) => void): void;
+}
+
 /** From the first line of the log to the exit code. */
-export async function runContainer(config: NimConfig, log: ContainerLog): Promise<number> {
+export async function runContainer(config: NimConfig, log: ContainerLog, host: NimHost): Promise<number> {
   const exit = Promise.withResolvers<number>();
   const stopped = new AbortController();
   const state: NimState = { condition: 'refused', requests: 0, running: 0, aborted: 0, finished: 0, tokens: 0 };
@@ -74,19 +90,22 @@ export async function runContainer(config: NimConfig, log: ContainerLog): Promis
     }
     exit.resolve(0);
   };
-  process.once('SIGTERM', onTerm);
-  process.once('SIGINT', onTerm);
-  if (config.followsParent) process.stdin.once('end', onTerm).once('error', onTerm).resume();
+  const onKill = () => {
+    stopped.abort();
+    exit.resolve(137);
+  };
+  host.terminated.addEventListener('abort', onTerm, { once: true });
+  host.killed.addEventListener('abort', onKill, { once: true });
+  host.onControl?.(control);
 
   const wait = (seconds: number) => sleep(seconds * 1000, undefined, { signal: stopped.signal });
   const listen = async () => {
-    server.listen(config.port, config.host);
-    await once(server, 'listening');
+    await host.open(server);
     state.condition = 'loading';
   };
 
   async function run(): Promise<void> {
-    const failedWith = await start(config, log, wait, listen);
+    const failedWith = await start(config, log, wait, { ...host, listen });
     if (failedWith !== null) {
       exit.resolve(failedWith);
       return;

@@ -7,11 +7,16 @@ import type { Wait } from './startup-log.ts';
 const steps = 50;
 
 /** Lets the cache grow as a download does; no line of the log says how far it is, as with real NIMs. */
-export async function downloadModel(config: NimConfig, log: ContainerLog, wait: Wait): Promise<void> {
-  const bytes = config.downloadBytes;
+export async function downloadModel(
+  config: NimConfig,
+  log: ContainerLog,
+  wait: Wait,
+  cacheFolder: string | null,
+): Promise<void> {
+  const bytes = cacheFolder === null ? 0 : config.downloadBytes;
   const seconds = config.seconds.download;
   const repository = `models--nim--${config.model.replaceAll('/', '--')}`;
-  const folder = join(config.cachePath, 'ngc/hub', repository, 'snapshots/fp8');
+  const folder = join(cacheFolder ?? config.cachePath, 'ngc/hub', repository, 'snapshots/fp8');
   const file = join(folder, 'model-00001-of-00002.safetensors');
 
   if (bytes === 0) {

@@ -1,5 +1,6 @@
 import type { NimConfig } from './config.ts';
 import { apiServer, engineCore, type ContainerLog } from './log.ts';
+import type { MemoryShortage } from './start.ts';
 
 export const engineDead = 'EngineCore encountered an issue. See stack trace (above) for the root cause.';
 
@@ -69,6 +70,16 @@ export function printOutOfMemory(log: ContainerLog): void {
   printEngineFailed(log, [
     '  File "/usr/local/lib/python3.12/dist-packages/vllm/v1/worker/gpu_worker.py", line 260, in load_model',
     'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 224.00 MiB. GPU 0 has a total capacity of 7.62 GiB of which 103.19 MiB is free.',
+  ]);
+}
+
+/** vLLM's words for a GPU that somebody else uses: it takes its share at once or not at all. */
+export function printMemoryTaken(log: ContainerLog, { totalMiB, freeMiB, neededMiB }: MemoryShortage): void {
+  const gib = (mib: number) => (mib / 1024).toFixed(2);
+  const utilisation = (neededMiB / totalMiB).toFixed(2);
+  printEngineFailed(log, [
+    '  File "/usr/local/lib/python3.12/dist-packages/vllm/v1/worker/utils.py", line 388, in request_memory',
+    `ValueError: Free memory on device cuda:0 (${gib(freeMiB)}/${gib(totalMiB)} GiB) on startup is less than desired GPU memory utilization (${utilisation}, ${gib(neededMiB)} GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes.`,
   ]);
 }
 

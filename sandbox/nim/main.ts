@@ -1,20 +1,9 @@
+import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { ConfigError, readConfig, type NimConfig } from './config.ts';
-import { runContainer } from './container.ts';
-import { createContainerLog } from './log.ts';
-import { describeSystem } from './profiles.ts';
-import { printBanner } from './startup-log.ts';
-
-// As in NIM images: the first word after the image names what to do; anything else goes to the engine.
-const commands = new Set(['nim-serve', 'list-model-profiles', 'nim_list_model_profiles']);
-
-const args = process.argv.slice(2);
-const command = args.find((arg) => commands.has(arg)) ?? 'nim-serve';
-
-function write(stream: NodeJS.WriteStream, text: string): void {
-  stream.write(text);
-}
+import type { NimConfig } from './config.ts';
+import type { NimHost } from './container.ts';
+import { runNim } from './program.ts';
 
 // Whoever read the log may be gone before us.
 process.stdout.on('error', () => process.exit(0));
@@ -33,27 +22,35 @@ function freePort(host: string): Promise<number> {
   return promise;
 }
 
-function announce(fd: number, config: NimConfig, port: number): void {
+function announce(fd: number, config: NimConfig): void {
   const host = config.host === '0.0.0.0' ? '127.0.0.1' : config.host;
+  const { port } = config;
   writeSync(fd, `${JSON.stringify({ program: 'nim', pid: process.pid, url: `http://${host}:${port}`, port })}\n`);
 }
 
-try {
-  const config = readConfig(process.env, args);
-  const log = createContainerLog(config.logLevel, {
-    out: (text) => write(process.stdout, text),
-    err: (text) => write(process.stderr, text),
-  });
-  if (command === 'nim-serve') {
-    const port = config.port === 0 ? await freePort(config.host) : config.port;
-    if (config.announceFd !== null) announce(config.announceFd, config, port);
-    const exitCode = await runContainer({ ...config, port }, log);
-    process.exit(exitCode);
-  }
-  printBanner(config, log);
-  log.nim('WARNING', 'arg_utils.py:1699', "Field 'port' not found in NimAsyncEngineArgs");
-  log.out(describeSystem(config));
-} catch (error) {
-  process.stderr.write(error instanceof ConfigError ? `${error.message}\n` : `${String(error)}\n`);
-  process.exit(2);
+/** This process is the container. */
+async function hostFor(wished: NimConfig): Promise<{ host: NimHost; config: NimConfig }> {
+  const config = wished.port === 0 ? { ...wished, port: await freePort(wished.host) } : wished;
+  if (config.announceFd !== null) announce(config.announceFd, config);
+  const terminating = new AbortController();
+  const terminate = () => terminating.abort();
+  process.once('SIGTERM', terminate).once('SIGINT', terminate);
+  if (config.followsParent) process.stdin.once('end', terminate).once('error', terminate).resume();
+  const host: NimHost = {
+    async open(server) {
+      server.listen(config.port, config.host);
+      await once(server, 'listening');
+    },
+    terminated: terminating.signal,
+    killed: new AbortController().signal,
+    takeMemory: () => null,
+    cacheFolder: config.cachePath,
+  };
+  return { host, config };
 }
+
+const output = {
+  out: (text: string) => void process.stdout.write(text),
+  err: (text: string) => void process.stderr.write(text),
+};
+process.exit(await runNim(process.env, process.argv.slice(2), output, hostFor));

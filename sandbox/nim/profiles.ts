@@ -47,7 +47,7 @@ const line = (indent: number) => (profile: Profile) =>
 export function describeSystem(config: NimConfig): string {
   const gpus = Array.from(
     { length: config.gpuCount },
-    (_, index) => `  -  [2330:10de] (${index}) NVIDIA H100 80GB HBM3 [current utilization: 0%]\n`,
+    (_, index) => `  -  [2330:10de] (${index}) ${config.gpuName} [current utilization: 0%]\n`,
   );
   const profiles = profilesOf(config.model);
   const plain = profiles.filter((profile) => !profile.hasLora);

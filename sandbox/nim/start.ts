@@ -5,6 +5,7 @@ import {
   printCacheNotWritable,
   printCacheTooSmall,
   printKeyRefused,
+  printMemoryTaken,
   printNoProfileFits,
   printOutOfMemory,
   printProfileUnknown,
@@ -25,12 +26,26 @@ import {
   type Wait,
 } from './startup-log.ts';
 
-/** One start, phase by phase; `listen` opens the proxy's port. The exit code of a start that failed, else null. */
+/** Why a model did not get its share of a GPU. */
+export interface MemoryShortage {
+  totalMiB: number;
+  freeMiB: number;
+  neededMiB: number;
+}
+
+export interface Surroundings {
+  /** Opens the proxy's port. */
+  listen(): Promise<void>;
+  takeMemory(): MemoryShortage | null;
+  readonly cacheFolder: string | null;
+}
+
+/** One start, phase by phase. The exit code of a start that failed, else null. */
 export async function start(
   config: NimConfig,
   log: ContainerLog,
   wait: Wait,
-  listen: () => Promise<void>,
+  { listen, takeMemory, cacheFolder }: Surroundings,
 ): Promise<number | null> {
   printBanner(config, log);
   await wait(config.seconds.entrypoint);
@@ -53,13 +68,20 @@ export async function start(
     printKeyRefused(log);
     return 0;
   }
-  if (!(await isWritableOrAbsent(config.cachePath))) {
+  if (cacheFolder !== null && !(await isWritableOrAbsent(cacheFolder))) {
     printCacheNotWritable(log);
     return 1;
   }
-  await downloadModel(config, log, wait);
+  await downloadModel(config, log, wait, cacheFolder);
   printSummary(config, log, profile, config.port);
   await loadEngine(config, log, wait);
+  const shortage = takeMemory();
+  if (shortage !== null) {
+    // A GPU that is too small as such is seen when a profile is chosen; one that is in use only by the engine.
+    if (shortage.totalMiB < shortage.neededMiB) printNoProfileFits(log, describeSystem(config));
+    else printMemoryTaken(log, shortage);
+    return 1;
+  }
 
   if (config.failure === 'stays-502' || config.failure === 'oom') {
     printShard(log, 0, config.seconds.weights);
