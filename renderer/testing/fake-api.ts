@@ -15,7 +15,8 @@ import type { PracticeState } from '../../shared/contract/practice.ts';
 import type { SettingValues } from '../../shared/contract/settings.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Connection, ConnectionState } from '../connection.ts';
-import { fakeDisks, fakeEngine, fakeGpuReport, fakeModel, fakeSettings, signedOut } from './fake-data.ts';
+import { fakeDisks, fakeEngine, fakeGpuReport, fakeModel, fakeNim, fakeSettings, signedOut } from './fake-data.ts';
+import { fakeCost, fakeDetails } from './fake-nim.ts';
 import { watchable, type Watchable } from './watchable.ts';
 
 /** What the fake answers with; tests and the preview change it as they go. */
