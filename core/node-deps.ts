@@ -10,6 +10,7 @@ import { internetAddress } from './lib/loopback.ts';
 import { createRunProgram } from './lib/run-program.ts';
 import { shippedPath } from './lib/shipped.ts';
 import { spawnSandbox } from './practice/start-sandbox.ts';
+import type { StartHelper } from './secrets/key-store.ts';
 import { openSecrets } from './secrets/open-secrets.ts';
 
 export interface NodeDepsOptions {
@@ -17,8 +18,9 @@ export interface NodeDepsOptions {
   /** Default: NIMDECK_DATA, else the platform's own place for data of programs. */
   dataFolder?: string | undefined;
   env?: Readonly<Record<string, string | undefined>>;
-  /** For a shell whose program is not Node (Electron): forking it would start the app again. */
+  /** Both for a shell whose program is not Node (Electron): forking it would start the app again. */
   startSandbox?: StartSandbox;
+  startHelper?: StartHelper;
 }
 
 /** A shell that serves pages opens the practice core and puts that here; a terminal leaves it to the shell of the page. */
@@ -29,7 +31,7 @@ export const dataFolderVariable = 'NIMDECK_DATA';
 /** What any shell on Node gives to core. Makes the data folder, open to its user only. */
 export async function createNodeDeps(options: NodeDepsOptions): Promise<CoreDeps> {
   requireNode(process.versions.node);
-  const { shell, env = process.env } = options;
+  const { shell, env = process.env, startHelper } = options;
   const { platform, arch } = process;
   const home = homedir();
   const dataFolder =
@@ -47,7 +49,7 @@ export async function createNodeDeps(options: NodeDepsOptions): Promise<CoreDeps
     env,
     platform,
     architecture: arch,
-    secrets: await openSecrets(dataFolder, env),
+    secrets: await openSecrets(dataFolder, env, startHelper === undefined ? {} : { startHelper }),
     run: createRunProgram(env, platform),
     addressOf: internetAddress,
     startSandbox: options.startSandbox ?? (process.versions['electron'] === undefined ? spawnSandbox(env) : null),

@@ -14,14 +14,27 @@ async function perform({ action, account, value }: KeyStoreCall): Promise<string
   return null;
 }
 
-const reply = (message: KeyStoreReply) => process.send?.(message);
+/** What a utility process of Electron has in place of `process.send` and its messages. */
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { data: unknown }) => void): void;
+}
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only there is it more than undefined
+const parentPort = (process as { parentPort?: ParentPort }).parentPort;
 
-process.on('message', (call) => {
+const reply = (message: KeyStoreReply) =>
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a process has no origin
+  parentPort === undefined ? process.send?.(message) : parentPort.postMessage(message);
+
+const answer = (call: unknown) => {
   if (!isKeyStoreCall(call)) return;
   perform(call).then(
     (value) => reply({ id: call.id, value, error: null }),
     (error: unknown) =>
       reply({ id: call.id, value: null, error: error instanceof Error ? error.message : String(error) }),
   );
-});
+};
+process.on('message', answer);
+parentPort?.on('message', ({ data }) => answer(data));
+// A utility process ends with its parent by itself.
 process.on('disconnect', () => process.exit());

@@ -46,13 +46,11 @@ export function describeTray({ nims, isKnown }: NimList, jobs: readonly Job[], i
     tooltip: `${words.appName}: ${lines.join(', ')}`,
     items: [
       { kind: 'text', label: isPractice ? `${words.practice}: ${summary}` : summary },
-      ...up.map(
-        (nim): ShellItem => ({
-          kind: 'link',
-          label: `${nim.name}, ${words.status[isKnown ? nim.status : 'unknown']}`,
-          route: routeOf(nim.id),
-        }),
-      ),
+      ...up.map((nim): ShellItem => ({
+        kind: 'link',
+        label: `${nim.name}, ${words.status[isKnown ? nim.status : 'unknown']}`,
+        route: routeOf(nim.id),
+      })),
       ...(running.length === 0 ? [] : [{ kind: 'line' } as const]),
       ...running.map(describeJob),
       { kind: 'line' },

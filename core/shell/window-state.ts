@@ -41,7 +41,10 @@ const reachable = { width: 160, height: 32 } as const;
  * Where to put the window: as it was left, unless the display that it was on is gone or has become smaller.
  * @param displays the areas of the displays without their bars, the main one first
  */
-export function placeWindow(saved: WindowState | null, displays: readonly Area[]): Partial<Area> & { width: number; height: number } {
+export function placeWindow(
+  saved: WindowState | null,
+  displays: readonly Area[],
+): Partial<Area> & { width: number; height: number } {
   const main = displays[0];
   const fitting = (size: { width: number; height: number }, display: Area | undefined) => ({
     width: Math.max(smallestWindow.width, Math.min(size.width, display?.width ?? size.width)),
