@@ -60,6 +60,12 @@ export interface StoredMessage extends Message {
   position: number;
 }
 
+/** A conversation as it lay in the store, to the last field. */
+export interface TakenConversation {
+  conversation: Row;
+  messages: readonly Row[];
+}
+
 export interface Conversations {
   newest(): Promise<Conversation[]>;
   /** Throws NOT_FOUND, also for a removed one. */
@@ -70,8 +76,9 @@ export interface Conversations {
   begin(exchange: Exchange): Promise<void>;
   saveAnswer(messageId: string, answer: Answer): Promise<void>;
   rename(id: string, title: string): Promise<void>;
-  /** For good, with its messages. */
-  remove(id: string): Promise<void>;
+  /** Deletes it with its messages, and gives them out; throws NOT_FOUND. */
+  take(id: string): Promise<TakenConversation>;
+  putBack(taken: TakenConversation): Promise<void>;
   /** Answers that were being written when core died. */
   interruptUnfinished(): Promise<void>;
 }
@@ -119,10 +126,19 @@ export function createConversations(store: Store): Conversations {
       await get(id);
       await store.run({ sql: 'UPDATE conversations SET title = ? WHERE id = ?', values: [title, id] });
     },
-    async remove(id) {
+    async take(id) {
       await get(id);
-      // Its messages go with it (ON DELETE CASCADE): who removes a conversation wants its text gone.
+      const [conversation = {}] = await store.all('SELECT * FROM conversations WHERE id = ?', [id]);
+      const messages = await store.all('SELECT * FROM messages WHERE conversation_id = ?', [id]);
+      // Its messages go with it (ON DELETE CASCADE): who removes a conversation wants its text gone from the disk.
       await store.run({ sql: 'DELETE FROM conversations WHERE id = ?', values: [id] });
+      return { conversation, messages };
+    },
+    putBack({ conversation, messages }) {
+      return store.run(
+        insertRow('conversations', conversation),
+        ...messages.map((message) => insertRow('messages', message)),
+      );
     },
     interruptUnfinished() {
       // The condition is that of the index made for it.
@@ -155,6 +171,15 @@ function insertMessage(message: StoredMessage, parentId: string | null): Stateme
     sql: `INSERT INTO messages (id, conversation_id, parent_id, position, role, text, reasoning, created_at, turn)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     values: [id, conversationId, parentId, position, role, text, reasoning, createdAt, turn && JSON.stringify(turn)],
+  };
+}
+
+/** A row as `SELECT *` gave it: the names of its columns are the table's own. */
+function insertRow(table: 'conversations' | 'messages', row: Row): Statement {
+  const columns = Object.keys(row);
+  return {
+    sql: `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    values: Object.values(row),
   };
 }
 

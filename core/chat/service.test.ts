@@ -89,6 +89,11 @@ async function followUntil(
 }
 const isOver = (_text: string, { state }: TurnDelta) => state !== 'waiting' && state !== 'streaming';
 const ends = (turnId: string) => followUntil(turnId, isOver);
+/** All that is on the disk. */
+const rows = async () => [
+  await store.all('SELECT * FROM conversations'),
+  await store.all('SELECT * FROM messages ORDER BY position'),
+];
 async function answerOf(conversationId: string): Promise<Message> {
   const { messages } = { messages: await chat.api.messages({ conversationId }) };
   const last = messages.at(-1);
@@ -407,6 +412,37 @@ describe('conversations', () => {
     expect(await store.all('SELECT text FROM messages')).toEqual([]);
     await expect(chat.api.messages({ conversationId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(chat.api.rename({ conversationId, title: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('comes back whole for as long as a removal can be undone, and once', async () => {
+    const { asked, conversationId, turnId } = await send('keep me');
+    await stream(asked, says('kept'), finish, done);
+    await ends(turnId);
+    await chat.api.rename({ conversationId, title: 'Mine' });
+    const before = await rows();
+    await chat.api.remove({ conversationId });
+    expect(await rows()).toEqual([[], []]);
+    await chat.api.restore({ conversationId });
+    expect(await rows()).toEqual(before);
+    for await (const conversations of chat.api.watch({})) {
+      expect(conversations).toMatchObject([{ id: conversationId, title: 'Mine' }]);
+      break;
+    }
+    await expect(chat.api.restore({ conversationId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    // And goes on: a removed one takes no question.
+    const again = await chat.api.send({ conversationId, nimId, text: 'And?', parameters });
+    await chat.api.stop({ turnId: again.turnId });
+  });
+
+  it('with an answer under way it comes back with what had been written', async () => {
+    const { asked, conversationId, turnId } = await send();
+    await stream(asked, says('Half '));
+    await followUntil(turnId, (text) => text === 'Half ');
+    await chat.api.remove({ conversationId });
+    await asked.closed;
+    await chat.api.restore({ conversationId });
+    const [, answer] = await chat.api.messages({ conversationId });
+    expect(answer).toMatchObject({ text: 'Half ', turn: { state: 'stopped' } });
   });
 
   it('one bad record hides nothing', async () => {

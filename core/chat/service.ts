@@ -10,6 +10,7 @@ import type { NimsService } from '../nims/service.ts';
 import type { Store } from '../store/store.ts';
 import { type Answer, isFinal, turnOf } from './answer.ts';
 import { createConversations, shownConversations, type StoredMessage } from './conversations.ts';
+import { createUndo } from './undo.ts';
 import { type Exchange, newExchange } from './exchange.ts';
 import { requestBody } from './openai.ts';
 import { startTurn, type Turn } from './turn.ts';
@@ -21,6 +22,8 @@ export interface ChatService {
 }
 
 const connectTimeoutMs = 10_000;
+/** Longer than the notice that offers it is shown, so that a press at its last moment still counts. */
+const undoMs = 60_000;
 
 export async function createChatService(deps: CoreDeps, nims: NimsService, store: Store): Promise<ChatService> {
   const conversations = createConversations(store);
@@ -34,6 +37,7 @@ export async function createChatService(deps: CoreDeps, nims: NimsService, store
   const turnIn = new Map<string, string>();
   /** From before the first await on: a question that is being prepared must not bring one back. */
   const removed = new Set<string>();
+  const undo = createUndo(undoMs);
   let isClosing = false;
 
   await conversations.interruptUnfinished();
@@ -168,12 +172,27 @@ export async function createChatService(deps: CoreDeps, nims: NimsService, store
       async remove({ conversationId }) {
         removed.add(conversationId);
         try {
-          await conversations.remove(conversationId);
+          // First, so that what can be brought back is whole.
+          await stop(turnIn.get(conversationId));
+          undo.keep(conversationId, await conversations.take(conversationId));
         } catch (error) {
           removed.delete(conversationId);
           throw error;
         }
-        await stop(turnIn.get(conversationId));
+        await refresh();
+        return {};
+      },
+
+      async restore({ conversationId }) {
+        const taken = undo.take(conversationId);
+        if (taken === null) throw new AppError('NOT_FOUND', 'This conversation can no longer be brought back.');
+        try {
+          await conversations.putBack(taken);
+        } catch (error) {
+          undo.keep(conversationId, taken);
+          throw error;
+        }
+        removed.delete(conversationId);
         await refresh();
         return {};
       },
@@ -181,6 +200,7 @@ export async function createChatService(deps: CoreDeps, nims: NimsService, store
 
     async close() {
       isClosing = true;
+      undo.forgetAll();
       await Promise.all([...turns.values()].map((turn) => turn.end('interrupted')));
       await dispatcher.destroy();
     },

@@ -220,6 +220,7 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
       stop: request('chat.stop', nothing),
       rename: request('chat.rename', nothing),
       remove: request('chat.remove', nothing),
+      restore: request('chat.restore', nothing),
     },
     settings: {
       watch: stream('settings.watch', () => world.settings),

@@ -91,5 +91,8 @@ export const chat = {
   ),
   stop: request(z.strictObject({ turnId: identifier }), nothing),
   rename: request(z.strictObject({ conversationId: identifier, title: z.string().trim().min(1).max(200) }), nothing),
+  /** From the disk at once, with its messages; an answer under way is stopped. */
   remove: request(byConversation, nothing),
+  /** Undoes a removal of the last minute, in whichever window; then NOT_FOUND. */
+  restore: request(byConversation, nothing),
 };
