@@ -9,6 +9,7 @@ import { chat } from './words/chat.ts';
 import { ui } from './words/ui.ts';
 import { palette } from './words/palette.ts';
 import { language, type Language } from './words/language.ts';
+import { practice } from './words/practice.ts';
 import { settings } from './words/settings.ts';
 
 /** Every visible text. Plain, exact, no blame. */
@@ -30,6 +31,7 @@ const english = {
   running,
   log,
   chat,
+  practice,
   settings,
   ui,
 };

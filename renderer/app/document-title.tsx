@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { useIsPractice } from '../features/practice/use-practice.ts';
 import { useStream } from '../hooks/use-stream.ts';
 import { streams } from '../query.ts';
 import type { Route } from '../router.ts';
@@ -22,8 +23,10 @@ export function DocumentTitle({ route }: { route: Route }) {
       : detail === undefined
         ? words.shell.pageTitle(words.pages[page])
         : words.shell.detailTitle(detail, words.pages[page]);
+  const isPractice = useIsPractice();
+  const shown = isPractice ? words.practice.pageTitle(title) : title;
   useEffect(() => {
-    document.title = title;
-  }, [title]);
+    document.title = shown;
+  }, [shown]);
   return null;
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { PracticeKey } from '../features/practice/practice-key.tsx';
 import { Field, FieldInput } from '../ui/field.tsx';
 import { words } from '../words.ts';
 
@@ -13,14 +14,22 @@ export function KeyField({ value, onChange }: { value: string; onChange: (value:
   }, [isEmpty]);
 
   return (
-    <Field label={words.signIn.key} hint={words.signIn.keyHint}>
-      <FieldInput
-        ref={input}
-        type="password"
-        autoComplete="off"
-        spellCheck={false}
-        onChange={(event) => onChange(event.currentTarget.value)}
+    <>
+      <Field label={words.signIn.key} hint={words.signIn.keyHint}>
+        <FieldInput
+          ref={input}
+          type="password"
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      </Field>
+      <PracticeKey
+        onUse={(key) => {
+          if (input.current !== null) input.current.value = key;
+          onChange(key);
+        }}
       />
-    </Field>
+    </>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useConnection, useConnectionState } from '../api.tsx';
 import { ImageDialog } from '../features/deploy/image-dialog.tsx';
 import { RunDialog } from '../features/deploy/run-dialog.tsx';
+import { PracticeBar } from '../features/practice/practice-bar.tsx';
 import { useStream } from '../hooks/use-stream.ts';
 import { streams } from '../query.ts';
 import { useRoute } from '../router.ts';
@@ -54,6 +55,7 @@ export function Shell() {
       >
         {words.common.skipToContent}
       </a>
+      <PracticeBar />
       <div className="flex min-h-0 flex-1">
         <SideBar route={route} />
         <main ref={main} id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">

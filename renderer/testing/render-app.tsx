@@ -25,6 +25,7 @@ export interface RenderedApp extends RenderResult {
 interface RenderOptions {
   fake?: FakeApi;
   connection?: ConnectionState;
+  core?: FakeConnection['core'];
   hash?: string;
 }
 
@@ -44,11 +45,13 @@ function resetStores(): void {
 export function renderApp({
   fake = createFakeApi(),
   connection: state,
+  core = 'real',
   hash = '#/models',
 }: RenderOptions = {}): RenderedApp {
   resetStores();
   window.location.hash = hash;
   const connection = createFakeConnection(fake.api, state);
+  connection.core = core;
   const client = createClient(connection);
   const result = render(
     <StrictMode>

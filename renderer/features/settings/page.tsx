@@ -10,6 +10,7 @@ import { AppearanceCard } from './appearance-card.tsx';
 import { DesktopCard } from './desktop-card.tsx';
 import { KeyboardCard } from './keyboard-card.tsx';
 import { NgcCard } from './ngc-card.tsx';
+import { PracticeCard } from './practice-card.tsx';
 import { Section } from './section.tsx';
 import { StorageCard } from './storage-card.tsx';
 
@@ -43,6 +44,7 @@ export function SettingsPage({ section }: { section: SettingsSection | undefined
           <DesktopCard settings={settings} />
         </>
       )}
+      <PracticeCard />
       <Section name="about" current={section}>
         <AboutCard />
       </Section>

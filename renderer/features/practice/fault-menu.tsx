@@ -1,0 +1,35 @@
+import Zap from 'lucide-react/icons/zap';
+import { type PracticeFault, practiceFault, practiceFaults } from '../../../shared/contract/practice.ts';
+import { useApi } from '../../api.tsx';
+import { useAction } from '../../hooks/use-action.ts';
+import { SwitchMenu } from '../../ui/switch-menu.tsx';
+import { showToast } from '../../ui/toast.tsx';
+import { words } from '../../words.ts';
+
+/** Everything that the stand-ins can do badly, on request. */
+export function FaultMenu({ faults }: { faults: readonly PracticeFault[] }) {
+  const api = useApi();
+  const provoke = useAction(
+    ({ fault, isOn }: { fault: PracticeFault; isOn: boolean }) => api.practice.provoke({ fault, isOn }),
+    {
+      onDone: (_output, { fault }) => {
+        const { title } = words.practice.faults.titles[fault];
+        if (practiceFaults[fault] === 'now') showToast({ title: words.practice.faults.happened(title), tone: 'good' });
+      },
+    },
+  );
+  const items = practiceFault.options.map((id) => ({
+    id,
+    label: words.practice.faults.titles[id].title,
+    hint: words.practice.faults.titles[id].hint,
+    isOn: practiceFaults[id] === 'now' ? null : faults.includes(id),
+  }));
+  return (
+    <SwitchMenu
+      label={faults.length === 0 ? words.practice.faults.trigger : words.practice.faults.on(faults.length)}
+      icon={<Zap aria-hidden className="size-icon" />}
+      items={items}
+      onSelect={(fault, isOn) => provoke.run({ fault, isOn })}
+    />
+  );
+}

@@ -1,0 +1,82 @@
+import Ellipsis from 'lucide-react/icons/ellipsis';
+import FlaskConical from 'lucide-react/icons/flask-conical';
+import LogOut from 'lucide-react/icons/log-out';
+import { useState } from 'react';
+import { useConnection, useConnectionState } from '../../api.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Menu } from '../../ui/menu.tsx';
+import { words } from '../../words.ts';
+import { FaultMenu } from './fault-menu.tsx';
+import { Intro } from './intro.tsx';
+import { MachineChoice } from './machine-choice.tsx';
+import { ResetPractice } from './reset-practice.tsx';
+import { SpeedChoice } from './speed-choice.tsx';
+import { useIsPractice, usePractice } from './use-practice.ts';
+
+const introKey = 'nimdeck.practice-intro';
+
+/** Over every page in practice mode: that nothing is real, what can be made of it, and the way back. */
+export function PracticeBar() {
+  return useIsPractice() ? <OpenBar /> : null;
+}
+
+function OpenBar() {
+  const { switchCore } = useConnection();
+  const { status } = useConnectionState();
+  const state = usePractice();
+  const [hasIntro, setHasIntro] = useState(() => localStorage.getItem(introKey) === null);
+  const [isResetting, setIsResetting] = useState(false);
+  const said =
+    state?.isRunning === false
+      ? words.practice.ended
+      : status === 'connected'
+        ? words.practice.nothingIsReal
+        : words.practice.unreachable;
+  return (
+    <section aria-label={words.practice.title} className="border-t-4 border-practice">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-practice-soft px-4 py-1.5 text-sm">
+        <strong className="inline-flex items-center gap-1.5 rounded-md bg-practice px-2.5 py-1 whitespace-nowrap text-practice-ink">
+          <FlaskConical aria-hidden className="size-icon" />
+          {words.practice.title}
+        </strong>
+        <output className="min-w-0 flex-1 basis-64">{said}</output>
+        <span className="flex flex-wrap items-center gap-1.5">
+          {state?.isRunning === true && (
+            <>
+              <MachineChoice machine={state.machine} />
+              <SpeedChoice speed={state.speed} />
+              <FaultMenu faults={state.faults} />
+            </>
+          )}
+          {state?.isRunning === false && (
+            <Button size="small" onClick={() => setIsResetting(true)}>
+              {words.practice.reset.action}
+            </Button>
+          )}
+          <Button size="small" icon={<LogOut aria-hidden className="size-icon" />} onClick={() => switchCore('real')}>
+            {words.practice.leave}
+          </Button>
+          <Menu
+            label={words.practice.more}
+            icon={<Ellipsis aria-hidden className="size-icon" />}
+            size="small"
+            actions={[
+              { label: words.practice.about, onSelect: () => setHasIntro(true) },
+              { label: words.practice.reset.action, onSelect: () => setIsResetting(true) },
+            ]}
+          />
+        </span>
+      </div>
+      {hasIntro && (
+        <Intro
+          practiceKey={state?.key ?? null}
+          onClose={() => {
+            localStorage.setItem(introKey, 'seen');
+            setHasIntro(false);
+          }}
+        />
+      )}
+      <ResetPractice isOpen={isResetting} onClose={() => setIsResetting(false)} />
+    </section>
+  );
+}
