@@ -8,6 +8,7 @@ import { createGpuService } from './gpu/service.ts';
 import { createImagesService } from './images/service.ts';
 import { createJobsService } from './jobs/service.ts';
 import { createLogsService } from './logs/service.ts';
+import { createMetricsService } from './metrics/service.ts';
 import { createNgcService } from './ngc/service.ts';
 import { createNimsService } from './nims/service.ts';
 import { createPracticeService } from './practice/service.ts';
@@ -49,6 +50,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
   const images = begun(createImagesService(deps, engine, ngc, jobs));
   const logs = begun(await createLogsService(deps, engine, settings));
   const nims = begun(createNimsService(deps, { engine, images, jobs, logs, ngc, settings, store }));
+  const metrics = begun(createMetricsService());
   const chat = begun(await createChatService(deps, nims, store));
   // Last, so that it is the first to end: jobs use all the others.
   begun(jobs);
@@ -73,6 +75,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
     nims: nims.api,
     jobs: jobs.api,
     logs: logs.api,
+    metrics: metrics.api,
     chat: chat.api,
     settings: settings.api,
     practice: createPracticeService(deps),

@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import { redact } from '../lib/redact.ts';
+import { parseJson } from '../lib/parse-json.ts';
 
 const words = z.string().optional().catch(undefined);
 const numberOrWords = z.union([z.number(), z.string()]).optional().catch(undefined);
@@ -86,13 +87,4 @@ function detailOf(detail: z.infer<typeof body>['detail']): string | undefined {
 
 function plainMessage(status: number | null): string {
   return status === null ? 'The answer ended with an error.' : `The NIM answered with HTTP ${status}.`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Then the text itself is the message.
-    return undefined;
-  }
 }

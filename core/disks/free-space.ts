@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Disk } from '../../shared/contract/disks.ts';
-import { systemCode } from '../engine/system-code.ts';
+import { systemCode } from '../lib/system-code.ts';
 
 /**
  * The space on the file system of a folder. Of one that is not made yet: where it would be. Null where it may not be

@@ -9,7 +9,7 @@ import { isLocalAddress, openDocker, parseAddress } from './docker.ts';
 import { openEvents } from './events.ts';
 import type { EnginePace } from './pace.ts';
 import type { EngineEvent } from './service.ts';
-import { systemCode } from './system-code.ts';
+import { systemCode } from '../lib/system-code.ts';
 
 export interface EngineSession {
   docker: Docker;

@@ -5,6 +5,7 @@ import type { EngineEndpoint } from '../../shared/contract/engine.ts';
 import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import type { CoreDeps } from '../deps.ts';
+import { parseJson } from '../lib/parse-json.ts';
 
 /** A place where an engine may listen, and the files that prove who we are to it. */
 export interface EngineCandidate extends EngineEndpoint {
@@ -100,15 +101,6 @@ async function readOptional(file: string): Promise<string | null> {
     return await readFile(file, 'utf8');
   } catch {
     // Whatever the reason, there is nothing to go by; what follows from it is said by the caller.
-    return null;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A file that is no JSON is treated as one without the fields.
     return null;
   }
 }

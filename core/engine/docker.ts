@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { AppError } from '../../shared/errors.ts';
 import type { EngineCandidate } from './contexts.ts';
-import { systemCode } from './system-code.ts';
+import { systemCode } from '../lib/system-code.ts';
 
 export type EngineAddress =
   { kind: 'socket'; path: string } | { kind: 'network'; protocol: 'http' | 'https'; host: string; port: number };

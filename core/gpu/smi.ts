@@ -8,6 +8,7 @@ import { parseList } from './parse-list.ts';
 import { parseQuery, queryFields } from './parse-query.ts';
 import { parseXml, type XmlReport } from './parse-xml.ts';
 import { smiFailure } from './smi-errors.ts';
+import { hasSystemCode } from '../lib/system-code.ts';
 
 /** Without persistence the driver initialises each GPU on every call, 1–3 s apiece (gpu facts 1.11). */
 const timeoutMs = 30_000;
@@ -29,7 +30,7 @@ export function createSmi(deps: SmiDeps): Smi {
       return await deps.run(file, args, { timeoutMs, maxBytes, signal });
     } catch (error) {
       if (signal.aborted) throw cancelled();
-      if (hasCode(error, 'ENOENT') || hasCode(error, 'EACCES') || hasCode(error, 'ENOTDIR')) return null;
+      if (hasSystemCode(error, 'ENOENT', 'EACCES', 'ENOTDIR')) return null;
       throw error;
     }
   }
@@ -129,8 +130,4 @@ async function driverStore(folder: string): Promise<string[]> {
     return [];
   });
   return entries.filter((name) => name.startsWith('nv')).map((name) => win32.join(folder, name, 'nvidia-smi.exe'));
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import type { CoreDeps } from '../deps.ts';
+import { hasSystemCode } from '../lib/system-code.ts';
 
 const ownerFile = z.object({
   pid: z.number().int(),
@@ -97,7 +98,7 @@ function isPrivateFolder(folder: string, userId: number | null): boolean {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) return false;
+    if (!hasSystemCode(error, 'EEXIST')) return false;
   }
   const found = lstatSync(folder);
   return found.isDirectory() && (userId === null || found.uid === userId) && (found.mode & 0o077) === 0;

@@ -2,6 +2,7 @@ import { type Job, job as jobSchema } from '../../shared/contract/jobs.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Store } from '../store/store.ts';
 import { keptEndedJobs } from './job.ts';
+import { parseJson } from '../lib/parse-json.ts';
 
 export interface JobHistory {
   /** Newest end first; those without an end were running when core died. */
@@ -62,13 +63,4 @@ export function createJobHistory(store: Store, log: Logger): JobHistory {
       await Promise.all(writes);
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Refused by the schema like anything else that is no job.
-    return null;
-  }
 }

@@ -4,6 +4,8 @@ import { AppError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
 import { z } from '../../shared/zod.ts';
 import { type Notice, setAside } from './set-aside.ts';
+import { hasSystemCode } from './system-code.ts';
+import { parseJson } from './parse-json.ts';
 
 /** What a versioned file holds beside its version. */
 export type FileContent = Record<string, Json>;
@@ -17,9 +19,6 @@ export interface ReadFile {
 
 const versioned = z.looseObject({ version: z.number().int().min(1) }).catchall(z.json());
 
-const hasCode = (error: unknown, ...codes: string[]) =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
-
 /**
  * Reads a file that `writeJsonFile` wrote. One that is damaged or newer is set aside under a name of its own and said, so
  * that it neither stops the start nor is written over.
@@ -29,22 +28,13 @@ export async function readJsonFile(file: string, version: number, now: number): 
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return { content: null, notice: null };
+    if (hasSystemCode(error, 'ENOENT', 'ENOTDIR')) return { content: null, notice: null };
     return { content: null, notice: setAsideOrSay(file, 'damaged', now) };
   }
   const parsed = versioned.safeParse(parseJson(text));
   if (!parsed.success) return { content: null, notice: setAsideOrSay(file, 'damaged', now) };
   const { version: found, ...content } = parsed.data;
   return found > version ? { content: null, notice: setAsideOrSay(file, 'newer', now) } : { content, notice: null };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Refused by the schema, like any other content that is not ours.
-    return undefined;
-  }
 }
 
 function setAsideOrSay(file: string, word: 'damaged' | 'newer', now: number): Notice {
@@ -78,7 +68,7 @@ export async function writeJsonFile(file: string, version: number, content: File
   } catch (error) {
     // What can be said is why the write failed; that the rest of it stays behind as well adds nothing.
     await rm(temporary, { force: true }).catch(() => undefined);
-    const code = hasCode(error, 'ENOSPC', 'EDQUOT') ? 'DISK_FULL' : 'STORE_NOT_WRITABLE';
+    const code = hasSystemCode(error, 'ENOSPC', 'EDQUOT') ? 'DISK_FULL' : 'STORE_NOT_WRITABLE';
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError(code, `${file} could not be written: ${reason}`, { file }, { cause: error });
   }

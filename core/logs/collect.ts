@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import { demux } from '../engine/demux.ts';
 import { toLines } from '../lib/lines.ts';
 import { nanosecondsOf, stampOf, toEngineTime } from '../lib/stamp.ts';
+import { isPollLine } from './is-poll.ts';
 import { parseLevel } from './parse-level.ts';
 import { type LeveledLine, toRecord } from './record.ts';
 import type { Spool } from './spool.ts';
@@ -54,7 +55,9 @@ export async function* collect(
         return;
       }
       const { output, at, text } = line;
-      const leveled = { output, at, text, level: parseLevel(text) };
+      const leveled = isPollLine(text)
+        ? { output, at, text, level: 'info' as const, isPoll: true }
+        : { output, at, text, level: parseLevel(text) };
       if (!drop.isHeld(leveled)) batch.push(leveled);
     }
     if (batch.length > 0) yield batch;

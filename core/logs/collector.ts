@@ -131,7 +131,7 @@ export function startCollector(parts: CollectorParts): Collector {
         signal: AbortSignal.any([signal, attempt.signal]),
       });
       for await (const batch of lines) {
-        const firstLine = spool.totals().endLine;
+        const firstLine = spool.totals().end.all;
         await spool.append(batch);
         parts.onBatch(batch, firstLine);
         armSilence();
@@ -170,12 +170,12 @@ export function startCollector(parts: CollectorParts): Collector {
         pauseMs = retryMs.first;
         continue;
       }
-      const linesBefore = spool.totals().endLine;
+      const linesBefore = spool.totals().end.all;
       const outcome = await readOnce();
       if (signal.aborted) break;
       if (outcome === 'gone' || outcome === 'past') return 'complete';
       if (outcome === 'end' && ending !== null) {
-        if (spool.totals().endLine - linesBefore < laggingLines) return 'complete';
+        if (spool.totals().end.all - linesBefore < laggingLines) return 'complete';
         continue;
       }
       if (outcome === 'end') {
@@ -184,12 +184,12 @@ export function startCollector(parts: CollectorParts): Collector {
         if (left === 'over') {
           await change;
           // Either it is said to be over, and what was read is all; or the engine is back, and there may be more.
-          if (ending !== null && spool.totals().endLine - linesBefore < laggingLines) return 'complete';
+          if (ending !== null && spool.totals().end.all - linesBefore < laggingLines) return 'complete';
           continue;
         }
       }
       if (ending !== null && ++attemptsAfterEnd >= lastAttempts) return 'complete';
-      if (spool.totals().endLine > linesBefore) pauseMs = retryMs.first;
+      if (spool.totals().end.all > linesBefore) pauseMs = retryMs.first;
       await Promise.race([change, delay(pauseMs, undefined, { signal }).catch(() => {})]);
       pauseMs = Math.min(pauseMs * 2, retryMs.most);
     }

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from '../../shared/zod.ts';
 import { readJsonFile, writeJsonFile } from '../lib/json-file.ts';
+import { hasSystemCode } from '../lib/system-code.ts';
 
 const runVersion = 1;
 const runFile = z.object({
@@ -57,7 +58,7 @@ export function createRunStore(root: string): RunStore {
     folderOf,
     async list() {
       const names = await readdir(root).catch((error: unknown) => {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+        if (hasSystemCode(error, 'ENOENT')) return [];
         throw error;
       });
       const found = names.flatMap((name) => {

@@ -59,7 +59,17 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
   const isCollecting = () => collector !== null || starting !== null;
 
   function countsOf(spool: Spool): LogCounts {
-    return { runId: stored.id, ...spool.totals(), isCollecting: isCollecting() };
+    const { first, end, bytes, errors, warnings } = spool.totals();
+    return {
+      runId: stored.id,
+      firstLine: first.all,
+      endLine: end.all,
+      bytes,
+      errors,
+      warnings,
+      quiet: { first: first.quiet, end: end.quiet },
+      isCollecting: isCollecting(),
+    };
   }
 
   /** One after the other, as a file that is replaced wants it. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { searchSpool } from './search.ts';
+import { searchSpool, type SearchQuery } from './search.ts';
 import { openSpool, type Spool } from './spool.ts';
 
 let folder: string;
@@ -19,7 +19,8 @@ afterEach(async () => {
 
 const add = (...texts: string[]) =>
   spool.append(texts.map((text) => ({ at: '2026-11-24T15:09:01.123456789Z', output: 'stdout', level: 'info', text })));
-const find = (text: string, from = 0, limit = 1000) => searchSpool(spool, { text, from, limit }, undefined);
+const find = (text: string, from = 0, limit = 1000) =>
+  searchSpool(spool, { text, from, limit, levels: [], view: 'all' }, undefined);
 
 describe('searchSpool', () => {
   it('finds text in any case, once a line, and not in what is beside the text', async () => {
@@ -57,6 +58,27 @@ describe('searchSpool', () => {
     expect((await find('36m')).hits).toEqual([]);
   });
 
+  it('finds lines of a level, with or without a text, in a view', async () => {
+    const at = '2026-11-24T15:09:01.123456789Z';
+    await spool.append([
+      { at, output: 'stdout', level: 'info', text: 'GET health', isPoll: true },
+      { at, output: 'stdout', level: 'error', text: 'bad one' },
+      { at, output: 'stderr', level: 'warning', text: 'bad two' },
+      { at, output: 'stdout', level: 'info', text: 'GET health', isPoll: true },
+      { at, output: 'stderr', level: 'error', text: '' },
+    ]);
+    const search = (more: Partial<SearchQuery>) =>
+      searchSpool(spool, { text: '', levels: [], view: 'all', from: 0, limit: 100, ...more }, undefined);
+    expect((await search({})).hits).toEqual([0, 1, 2, 3, 4]);
+    expect((await search({ view: 'quiet' })).hits).toEqual([0, 1, 2]);
+    expect((await search({ levels: ['error'] })).hits).toEqual([1, 4]);
+    expect((await search({ levels: ['error'], view: 'quiet' })).hits).toEqual([0, 2]);
+    expect((await search({ levels: ['error', 'warning'], text: 'bad' })).hits).toEqual([1, 2]);
+    expect((await search({ levels: ['error'], view: 'quiet', from: 1 })).hits).toEqual([2]);
+    expect((await search({ text: 'health', view: 'quiet' })).hits).toEqual([]);
+    expect(await search({ view: 'quiet', limit: 1 })).toEqual({ hits: [0], nextLine: 1 });
+  });
+
   it('does not help to guess a key', async () => {
     await add('key nvapi-AbCdEfGhIjKlMnOp here');
     expect((await find('nvapi-AbCd')).hits).toEqual([]);
@@ -72,7 +94,7 @@ describe('searchSpool', () => {
         fc.constantFrom('a', 'ab', 'é', '. ', 'aA'),
         fc.nat(20),
         async (texts, query, from) => {
-          const start = spool.totals().endLine;
+          const start = spool.totals().end.all;
           await add(...texts);
           const { hits } = await find(query, start + from);
           const expected = texts.flatMap((one, index) =>
@@ -89,6 +111,8 @@ describe('searchSpool', () => {
 
   it('stops when its reader leaves', async () => {
     await add('x');
-    await expect(searchSpool(spool, { text: 'x', from: 0, limit: 1 }, AbortSignal.abort())).rejects.toThrow();
+    await expect(
+      searchSpool(spool, { text: 'x', from: 0, limit: 1, levels: [], view: 'all' }, AbortSignal.abort()),
+    ).rejects.toThrow();
   });
 });

@@ -1,81 +1,107 @@
 import { open } from 'node:fs/promises';
-import { levelAt, stampAt } from './record.ts';
+import type { LogView } from '../../shared/contract/logs.ts';
+import { meaningAtByte, stampAt } from './record.ts';
 
-/** A file of a spool: lines from `firstLine` to before `endLine`. */
+/** A place in a run: how many lines are before it, in each view. */
+export type Place = Readonly<Record<LogView, number>>;
+
+/** A file of a spool: lines from `first` to before `end`. */
 export interface Segment {
   path: string;
-  firstLine: number;
-  endLine: number;
+  first: Place;
+  end: Place;
   bytes: number;
 }
 
 /** Every some KiB one line and where it begins: what lies between two marks is read through. */
 export interface Mark {
-  line: number;
+  place: Place;
   offset: number;
+}
+
+/** The place behind a line. */
+export function behind({ all, quiet }: Place, isPoll: boolean): Place {
+  return { all: all + 1, quiet: isPoll ? quiet : quiet + 1 };
 }
 
 const chunkBytes = 256 * 1024;
 const markEveryBytes = 64 * 1024;
 const newline = 0x0a;
 
+export interface ErrorRecord {
+  line: number;
+  record: string;
+}
+
+/** How many of the newest errors are kept at hand. */
+const errorsKept = 5;
+
+export function keepError(kept: ErrorRecord[], error: ErrorRecord): void {
+  kept.push(error);
+  if (kept.length > errorsKept) kept.shift();
+}
+
 export interface Scan {
-  endLine: number;
+  end: Place;
   /** Up to here the file is whole records; what lies behind was cut off in mid-write. */
   bytes: number;
   marks: Mark[];
   errors: number;
   warnings: number;
-  firstErrorRecord: string | null;
+  firstError: ErrorRecord | null;
+  lastErrors: ErrorRecord[];
   lastStamp: string | null;
 }
 
 /** Reads a whole file: to index it, and after a crash to find out how much of it is sound. */
-export async function scanSegment(path: string, firstLine: number): Promise<Scan> {
+export async function scanSegment(path: string, first: Place): Promise<Scan> {
   const scan: Scan = {
-    endLine: firstLine,
+    end: first,
     bytes: 0,
-    marks: [{ line: firstLine, offset: 0 }],
+    marks: [{ place: first, offset: 0 }],
     errors: 0,
     warnings: 0,
-    firstErrorRecord: null,
+    firstError: null,
+    lastErrors: [],
     lastStamp: null,
   };
   for await (const { bytes, offset } of readRecords(path, 0, undefined)) {
     let from = 0;
     while (from < bytes.length) {
       const end = bytes.indexOf(newline, from);
-      const level = levelAt(bytes, from);
-      if (level === null) return scan;
-      if (level === 'error') {
+      const meaning = meaningAtByte(bytes, from);
+      if (meaning === null) return scan;
+      if (meaning.level === 'error') {
+        const error = { line: scan.end.all, record: bytes.toString('utf8', from, end) };
         scan.errors += 1;
-        scan.firstErrorRecord ??= bytes.toString('utf8', from, end);
-      } else if (level === 'warning') scan.warnings += 1;
+        scan.firstError ??= error;
+        keepError(scan.lastErrors, error);
+      } else if (meaning.level === 'warning') scan.warnings += 1;
       const stamp = stampAt(bytes, from);
       if (stamp !== null && (scan.lastStamp === null || stamp > scan.lastStamp)) scan.lastStamp = stamp;
       from = end + 1;
-      scan.endLine += 1;
+      scan.end = behind(scan.end, meaning.isPoll);
       scan.bytes = offset + from;
-      addMark(scan.marks, scan.endLine, scan.bytes);
+      addMark(scan.marks, scan.end, scan.bytes);
     }
   }
   return scan;
 }
 
-export function addMark(marks: Mark[], line: number, offset: number): void {
-  if (offset - (marks.at(-1)?.offset ?? 0) >= markEveryBytes) marks.push({ line, offset });
+export function addMark(marks: Mark[], place: Place, offset: number): void {
+  if (offset - (marks.at(-1)?.offset ?? 0) >= markEveryBytes) marks.push({ place, offset });
 }
 
-/** The last mark at or before the line. */
-export function findMark(marks: readonly Mark[], line: number): Mark {
+/** The last mark at or before a position of a view; undefined when there is no mark at all. */
+export function findMark(marks: readonly Mark[], view: LogView, position: number): Mark | undefined {
   let low = 0;
   let high = marks.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((marks[middle]?.line ?? 0) <= line) low = middle;
+    if ((marks[middle]?.place[view] ?? 0) <= position) low = middle;
     else high = middle - 1;
   }
-  return marks[low] ?? { line: 0, offset: 0 };
+  return marks[low];
 }
 
 /** Whole records from an offset on, some at a time; a cut one at the file's end is left out. */

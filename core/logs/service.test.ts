@@ -260,7 +260,7 @@ describe('ended', () => {
     collector.finish(null);
     await asked.closed;
     expect(await collector.done).toBe('complete');
-    expect(spool.totals().endLine).toBe(1);
+    expect(spool.totals().end.all).toBe(1);
     await spool.close();
   });
 

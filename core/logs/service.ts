@@ -6,10 +6,11 @@ import { z } from '../../shared/zod.ts';
 import type { CoreDeps } from '../deps.ts';
 import type { EngineService } from '../engine/service.ts';
 import type { SettingsService } from '../settings/service.ts';
+import { quietPosition } from './locate.ts';
 import { createRun, type Run } from './run.ts';
 import { createRunStore, idOfRun, type StoredRun } from './run-store.ts';
 import { searchSpool } from './search.ts';
-import { readWindow, toLogLines } from './window.ts';
+import { errorLine, readWindow } from './window.ts';
 
 export interface LogsService {
   api: Api['logs'];
@@ -155,11 +156,18 @@ export async function createLogsService(
         yield* (await run.counts()).watch(AbortSignal.any(ends));
         if (run.removed.aborted && !signal?.aborted) throw new AppError('NOT_FOUND', 'This log was removed.');
       },
-      read: async ({ runId, from, count }, { signal } = {}) => ({
-        lines: await readWindow(await find(runId).spool(), from, count, signal),
-      }),
-      search: async ({ runId, query, from, limit }, { signal } = {}) =>
-        searchSpool(await find(runId).spool(), { text: query, from, limit }, signal),
+      read: async ({ runId, view = 'all', from, count }, { signal } = {}) =>
+        readWindow(await find(runId).spool(), { view, from, count }, signal),
+      search: async ({ runId, view = 'all', query, levels = [], from, limit }, { signal } = {}) =>
+        searchSpool(await find(runId).spool(), { text: query, levels, view, from, limit }, signal),
+      locate: async ({ runId, view, line }, { signal } = {}) => {
+        const spool = await find(runId).spool();
+        return { position: view === 'quiet' ? await quietPosition(spool, line, signal) : line };
+      },
+      async errors({ runId }) {
+        const { first, last } = (await find(runId).spool()).errors();
+        return { first: first === null ? null : errorLine(first), last: last.map(errorLine) };
+      },
     },
 
     collect({ id, startedAt, isTty }) {
@@ -184,15 +192,16 @@ export async function createLogsService(
     async tail(containerId, count) {
       const spool = await runsOf(containerId)[0]?.spool();
       if (spool === undefined) return [];
-      const { firstLine, endLine } = spool.totals();
-      const lines = await readWindow(spool, Math.max(firstLine, endLine - count), count, undefined);
+      const { first, end } = spool.totals();
+      const from = Math.max(first.all, end.all - count);
+      const { lines } = await readWindow(spool, { view: 'all', from, count }, undefined);
       return lines.map(({ text }) => text);
     },
 
     async firstErrorLine(containerId) {
       const spool = await runsOf(containerId)[0]?.spool();
-      const line = spool?.firstError() ?? null;
-      return line === null ? null : (toLogLines([line], 0)[0]?.text ?? null);
+      const error = spool?.errors().first ?? null;
+      return error === null ? null : errorLine(error).text;
     },
 
     onLines(listener) {

@@ -1,14 +1,27 @@
 import { mkdir, open, readdir, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LogView } from '../../shared/contract/logs.ts';
 import { z } from '../../shared/zod.ts';
+import { hasSystemCode } from '../lib/system-code.ts';
 import { readJsonFile, writeJsonFile } from '../lib/json-file.ts';
-import { fromRecord, type LeveledLine, toRecord } from './record.ts';
-import { addMark, findMark, type Mark, readRecords, scanSegment, type Segment } from './segment.ts';
+import { fromRecord, type LeveledLine, meaningAt, toRecord } from './record.ts';
+import {
+  addMark,
+  behind,
+  type ErrorRecord,
+  findMark,
+  keepError,
+  type Mark,
+  type Place,
+  readRecords,
+  scanSegment,
+  type Segment,
+} from './segment.ts';
 
 export interface SpoolTotals {
   /** Lines before it were dropped by the cap. */
-  firstLine: number;
-  endLine: number;
+  first: Place;
+  end: Place;
   /** On disk. */
   bytes: number;
   /** Over the whole run, dropped lines included. */
@@ -20,12 +33,15 @@ export interface Spool {
   totals(): SpoolTotals;
   /** The newest stamp held. */
   lastStamp(): string | null;
-  /** The run's first line with level error, also when the cap has dropped it. */
-  firstError(): LeveledLine | null;
+  /** The run's first line with level error and the newest few, oldest first, also when the cap has dropped them. */
+  errors(): { first: ErrorRecord | null; last: readonly ErrorRecord[] };
   /** One at a time. When it rejects nothing counts as appended, and the next append writes over what got through. */
   append(lines: readonly LeveledLine[]): Promise<void>;
-  /** Records from the line on, or from a little before it, as they lie in the file; those appended meanwhile included. */
-  records(from: number, signal?: AbortSignal): AsyncGenerator<RecordBatch, void, undefined>;
+  /**
+   * Records from a position of a view on, or from a little before it, as they lie in the file (what the view leaves out
+   * included); those appended meanwhile, too.
+   */
+  records(from: number, view: LogView, signal?: AbortSignal): AsyncGenerator<RecordBatch, void, undefined>;
   /** The records with this stamp or a later one, in order; for dropping what the engine sends a second time. */
   recordsSince(stamp: string): Promise<string[]>;
   /** After it the spool can still be read. */
@@ -33,18 +49,21 @@ export interface Spool {
 }
 
 export interface RecordBatch {
-  firstLine: number;
-  count: number;
+  /** Of its first record. */
+  place: Place;
   /** Each record with its line end. */
   text: string;
 }
 
+const place = z.object({ all: z.number().int(), quiet: z.number().int() });
+const errorRecord = z.object({ line: z.number().int(), record: z.string() });
 /** What the segments written to their end add up to. Written before the next segment begins, so that a crash loses none of it. */
 const totalsFile = z.object({
-  endLine: z.number().int(),
+  end: place,
   errors: z.number().int(),
   warnings: z.number().int(),
-  firstError: z.string().nullable(),
+  firstError: errorRecord.nullable(),
+  lastErrors: z.array(errorRecord),
   lastStamp: z.string().nullable(),
 });
 type Counted = z.infer<typeof totalsFile>;
@@ -53,7 +72,8 @@ const totalsVersion = 1;
 /** The oldest lines go in whole segments, so that a cap costs one unlink; an eighth of the cap at most. */
 const largestSegmentBytes = 8 * 1024 * 1024;
 const marksKeptOf = 8;
-const segmentName = /^(\d{12})\.log$/;
+/** Its first line's position in both views; the second is left out where they are the same. */
+const segmentName = /^(\d{12})(?:-(\d{12}))?\.log$/;
 
 /**
  * The lines of one run in files of its folder, append-only. A file holds whole records up to some point, whenever the
@@ -64,37 +84,39 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const totalsPath = join(folder, 'totals.json');
   const counted = (await readTotals(totalsPath)) ?? {
-    endLine: 0,
+    end: { all: 0, quiet: 0 },
     errors: 0,
     warnings: 0,
     firstError: null,
+    lastErrors: [],
     lastStamp: null,
   };
   const segments = await listSegments(folder);
   const marksOf = new Map<string, Mark[]>();
   /** Up to here the totals on disk count; the segment behind it is the one being written. */
-  let sealedLine = counted.endLine;
+  let sealed: Place = counted.end;
   let file: FileHandle | null = null;
   let heldBytes = 0;
 
   for (const [index, segment] of segments.entries()) {
     const next = segments[index + 1];
-    const isCounted = segment.firstLine < sealedLine;
+    const isCounted = segment.first.all < sealed.all;
     if (isCounted) {
-      segment.endLine = next?.firstLine ?? sealedLine;
+      segment.end = next?.first ?? sealed;
       continue;
     }
-    const scan = await scanSegment(segment.path, segment.firstLine);
+    const scan = await scanSegment(segment.path, segment.first);
     if (next === undefined && scan.bytes < segment.bytes) {
       await truncate(segment.path, scan.bytes);
       segment.bytes = scan.bytes;
     }
-    segment.endLine = next?.firstLine ?? scan.endLine;
+    segment.end = next?.first ?? scan.end;
     if (next === undefined) marksOf.set(segment.path, scan.marks);
-    counted.endLine = segment.endLine;
+    counted.end = segment.end;
     counted.errors += scan.errors;
     counted.warnings += scan.warnings;
-    counted.firstError ??= scan.firstErrorRecord;
+    counted.firstError ??= scan.firstError;
+    for (const error of scan.lastErrors) keepError(counted.lastErrors, error);
     if (scan.lastStamp !== null && (counted.lastStamp ?? '') < scan.lastStamp) counted.lastStamp = scan.lastStamp;
   }
 
@@ -110,10 +132,10 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
   }
 
   function newSegment(): Segment {
-    const path = join(folder, `${String(counted.endLine).padStart(12, '0')}.log`);
-    const segment = { path, firstLine: counted.endLine, endLine: counted.endLine, bytes: 0 };
+    const { end } = counted;
+    const segment = { path: join(folder, nameOfSegment(end)), first: end, end, bytes: 0 };
     segments.push(segment);
-    keepMarks(segment, [{ line: segment.firstLine, offset: 0 }]);
+    keepMarks(segment, [{ place: end, offset: 0 }]);
     return segment;
   }
 
@@ -121,8 +143,8 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
   async function writable(): Promise<{ segment: Segment; file: FileHandle }> {
     let segment = segments.at(-1);
     const full = Math.min(largestSegmentBytes, capBytes() / 8);
-    if (segment !== undefined && segment.firstLine >= sealedLine && segment.bytes >= full) await seal();
-    if (segment === undefined || segment.firstLine < sealedLine) {
+    if (segment !== undefined && segment.first.all >= sealed.all && segment.bytes >= full) await seal();
+    if (segment === undefined || segment.first.all < sealed.all) {
       await dropOldest(full);
       segment = newSegment();
     }
@@ -134,7 +156,7 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
     await file?.close();
     file = null;
     await writeJsonFile(totalsPath, totalsVersion, counted);
-    sealedLine = counted.endLine;
+    sealed = counted.end;
   }
 
   async function dropOldest(roomBytes: number): Promise<void> {
@@ -151,21 +173,21 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
   async function marks(segment: Segment): Promise<Mark[]> {
     const known = marksOf.get(segment.path);
     if (known !== undefined) return known;
-    const { marks: found } = await scanSegment(segment.path, segment.firstLine);
+    const { marks: found } = await scanSegment(segment.path, segment.first);
     keepMarks(segment, found);
     return found;
   }
 
   return {
     totals: () => ({
-      firstLine: segments[0]?.firstLine ?? counted.endLine,
-      endLine: counted.endLine,
+      first: segments[0]?.first ?? counted.end,
+      end: counted.end,
       bytes: heldBytes,
       errors: counted.errors,
       warnings: counted.warnings,
     }),
     lastStamp: () => counted.lastStamp,
-    firstError: () => (counted.firstError === null ? null : fromRecord(counted.firstError)),
+    errors: () => ({ first: counted.firstError, last: counted.lastErrors }),
 
     async append(lines) {
       if (lines.length === 0) return;
@@ -176,39 +198,42 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
 
       segment.bytes += bytes.length;
       heldBytes += bytes.length;
-      segment.endLine += lines.length;
-      counted.endLine = segment.endLine;
-      for (const [index, { level, at }] of lines.entries()) {
+      for (const [index, { level, at, isPoll = false }] of lines.entries()) {
         if (level === 'error') {
+          const error = { line: counted.end.all, record: records[index]?.slice(0, -1) ?? '' };
           counted.errors += 1;
-          counted.firstError ??= records[index]?.slice(0, -1) ?? null;
+          counted.firstError ??= error;
+          keepError(counted.lastErrors, error);
         } else if (level === 'warning') counted.warnings += 1;
         if (at !== null && (counted.lastStamp === null || at > counted.lastStamp)) counted.lastStamp = at;
+        counted.end = behind(counted.end, isPoll);
       }
-      addMark(marksOf.get(segment.path) ?? [], segment.endLine, segment.bytes);
+      segment.end = counted.end;
+      addMark(marksOf.get(segment.path) ?? [], segment.end, segment.bytes);
     },
 
-    async *records(from, signal) {
-      let next = Math.max(from, segments[0]?.firstLine ?? 0);
+    async *records(from, view, signal) {
+      let next = Math.max(from, segments[0]?.first[view] ?? 0);
       for (;;) {
-        const segment = segments.find((candidate) => candidate.endLine > next);
+        const segment = segments.find((candidate) => candidate.end[view] > next);
         if (segment === undefined) return;
         // Together, before anything is awaited: the written one grows meanwhile.
-        const { endLine, bytes: size } = segment;
+        const { end, bytes: size } = segment;
         try {
-          const mark = findMark(await marks(segment), next);
-          let firstLine = mark.line;
-          for await (const { bytes } of readRecords(segment.path, mark.offset, size, signal)) {
-            const count = countLines(bytes);
-            if (firstLine + count > next) yield { firstLine, count, text: bytes.toString('utf8') };
-            firstLine += count;
-            next = Math.max(next, firstLine);
+          const mark = findMark(await marks(segment), view, next);
+          let at = mark?.place ?? segment.first;
+          for await (const { bytes } of readRecords(segment.path, mark?.offset ?? 0, size, signal)) {
+            const text = bytes.toString('utf8');
+            const begin = at;
+            at = placeBehind(at, text, view);
+            if (at[view] > next) yield { place: begin, text };
+            next = Math.max(next, at[view]);
           }
         } catch (error) {
           // The cap has dropped it between two reads.
-          if (!hasCode(error, 'ENOENT') || segments.includes(segment)) throw error;
+          if (!hasSystemCode(error, 'ENOENT') || segments.includes(segment)) throw error;
         }
-        next = Math.max(next, endLine);
+        next = Math.max(next, end[view]);
       }
     },
 
@@ -244,10 +269,20 @@ async function writeAll(file: FileHandle, bytes: Buffer, position: number): Prom
   }
 }
 
-function countLines(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) count += 1;
-  return count;
+/** What lies behind these records; without the view `quiet` nobody looks at how many of them are polls. */
+function placeBehind(from: Place, text: string, view: LogView): Place {
+  let lines = 0;
+  let polls = 0;
+  for (let start = 0, end = text.indexOf('\n'); end >= 0; start = end + 1, end = text.indexOf('\n', start)) {
+    lines += 1;
+    if (view === 'quiet' && meaningAt(text, start)?.isPoll === true) polls += 1;
+  }
+  return { all: from.all + lines, quiet: from.quiet + lines - polls };
+}
+
+function nameOfSegment({ all, quiet }: Place): string {
+  const [line, position] = [all, quiet].map((number) => String(number).padStart(12, '0'));
+  return all === quiet ? `${line}.log` : `${line}-${position}.log`;
 }
 
 async function listSegments(folder: string): Promise<Segment[]> {
@@ -256,8 +291,8 @@ async function listSegments(folder: string): Promise<Segment[]> {
     const found = segmentName.exec(name);
     if (found?.[1] === undefined) continue;
     const path = join(folder, name);
-    const firstLine = Number(found[1]);
-    segments.push({ path, firstLine, endLine: firstLine, bytes: (await stat(path)).size });
+    const first = { all: Number(found[1]), quiet: Number(found[2] ?? found[1]) };
+    segments.push({ path, first, end: first, bytes: (await stat(path)).size });
   }
   return segments;
 }
@@ -267,8 +302,4 @@ async function readTotals(path: string): Promise<Counted | null> {
   const { content } = await readJsonFile(path, totalsVersion, Date.now());
   const parsed = totalsFile.safeParse(content);
   return parsed.success ? parsed.data : null;
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -4,6 +4,7 @@ import { z } from '../../shared/zod.ts';
 import type { CoreDeps, Secrets } from '../deps.ts';
 import { isLoopbackHost } from '../lib/loopback.ts';
 import { keyHint, readKey } from './key.ts';
+import { parseJson } from '../lib/parse-json.ts';
 
 /** A key and what is known of it. */
 export interface Account {
@@ -28,15 +29,6 @@ export async function loadAccount(secrets: Secrets): Promise<Account | null> {
   if (text === null) return null;
   const saved = savedShape.safeParse(parseJson(text));
   return saved.success ? { ...saved.data, isSaved: true } : null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not what we keep under this name; the next sign-in replaces it.
-    return null;
-  }
 }
 
 export async function saveAccount(secrets: Secrets, { key, state, checkedAt }: Account): Promise<void> {

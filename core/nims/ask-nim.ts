@@ -1,6 +1,7 @@
 import { get, type IncomingMessage } from 'node:http';
 import { cancelled } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
+import { parseJson } from '../lib/parse-json.ts';
 
 /** Answers of these addresses are a few hundred bytes; whoever sends more is no NIM. */
 const largestBody = 1_048_576;
@@ -65,13 +66,4 @@ export async function readVersion(
     if (version !== undefined) return version;
   }
   return null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A page of the proxy inside the NIM, for one: the schema then says that it is not an answer.
-    return null;
-  }
 }

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { systemCode } from '../engine/system-code.ts';
+import { systemCode } from '../lib/system-code.ts';
 
 /** NIM's own default: the first NIM gets the address that every document names. */
 const firstPort = 8000;

@@ -112,6 +112,13 @@ export function createNimsService(deps: CoreDeps, services: NimsParts, pace?: Re
         const { id } = await find(nimId, options?.signal);
         return perform(() => removeNim(parts, id), options?.signal);
       },
+      inspect: async () => {
+        throw new AppError('INTERNAL', 'Not there yet.');
+      },
+      cost: async () => ({ image: null, cache: null, lastStartMs: null }),
+      async *watchEvents() {
+        yield [];
+      },
     },
     get,
     async close() {

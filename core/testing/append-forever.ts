@@ -5,7 +5,7 @@ const [folder = '', capBytes = ''] = process.argv.slice(2);
 const spool = await openSpool(folder, () => Number(capBytes));
 
 for (;;) {
-  const from = spool.totals().endLine;
+  const from = spool.totals().end.all;
   await spool.append(
     Array.from({ length: 100 }, (_each, index) => ({
       at: null,
@@ -14,5 +14,5 @@ for (;;) {
       text: `line ${from + index} ${'ä'.repeat((from + index) % 90)}`,
     })),
   );
-  process.stdout.write(`${spool.totals().endLine}\n`);
+  process.stdout.write(`${spool.totals().end.all}\n`);
 }

@@ -115,10 +115,10 @@ async function killSpool(folder: string, capBytes: number, moment: Moment): Prom
   const held = await runAndKill('../../core/testing/append-forever.ts', [folder, String(capBytes)], moment);
   const wrong: string[] = [];
   const spool = await openSpool(folder, () => capBytes);
-  const { firstLine, endLine } = spool.totals();
+  const [firstLine, endLine] = [spool.totals().first.all, spool.totals().end.all];
   if (endLine < held) wrong.push(`${endLine} lines where ${held} were kept`);
   let next = firstLine;
-  for await (const { text } of spool.records(0)) {
+  for await (const { text } of spool.records(0, 'all')) {
     for (const record of text.split('\n')) {
       if (record === '') continue;
       if (record !== `- iline ${next} ${'ä'.repeat(next % 90)}`) wrong.push(`line ${next} is ${record.slice(0, 80)}`);

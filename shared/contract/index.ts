@@ -14,6 +14,21 @@ import { ngc } from './ngc.ts';
 import { practice } from './practice.ts';
 import { settings } from './settings.ts';
 
-export const contract = { app, engine, disks, gpu, ngc, catalog, images, nims, jobs, logs, metrics, chat, settings, practice };
+export const contract = {
+  app,
+  engine,
+  disks,
+  gpu,
+  ngc,
+  catalog,
+  images,
+  nims,
+  jobs,
+  logs,
+  metrics,
+  chat,
+  settings,
+  practice,
+};
 
 export type Api = ApiOf<typeof contract>;

@@ -77,6 +77,130 @@ export type Nim = z.infer<typeof nim>;
 export const nimList = z.object({ isKnown: z.boolean(), nims: z.array(nim) });
 export type NimList = z.infer<typeof nimList>;
 
+export const nimVariable = z.object({
+  name: z.string(),
+  /** Null: it holds a secret, and is set. */
+  value: z.string().nullable(),
+  /** `image`: the image sets it by itself. */
+  origin: z.enum(['image', 'run']),
+});
+export type NimVariable = z.infer<typeof nimVariable>;
+
+export const nimDevice = z.object({
+  id: z.string(),
+  /** Null where this machine does not list it now. */
+  name: z.string().nullable(),
+  memoryTotalMiB: z.number().nullable(),
+});
+export type NimDevice = z.infer<typeof nimDevice>;
+
+export const nimCapability = z.enum(['chat', 'vision', 'embedding', 'rerank', 'tools', 'reasoning']);
+export type NimCapability = z.infer<typeof nimCapability>;
+
+/** How long the phases of a start took. */
+export const startTimes = z.object({
+  startedAt: instant,
+  totalMs: z.number(),
+  phases: z.array(z.object({ phase: startPhase, ms: z.number() })),
+});
+export type StartTimes = z.infer<typeof startTimes>;
+
+/** What a container is made of, without any secret. Null: not known, by nobody who was asked. */
+export const nimDetails = z.object({
+  nimId: containerId,
+  image: z.object({
+    reference: z.string(),
+    id: z.string(),
+    digest: z.string().nullable(),
+    sizeBytes: z.number().nullable(),
+    title: z.string().nullable(),
+  }),
+  profile: z.object({
+    id: z.string().nullable(),
+    name: z.string().nullable(),
+    /** `asked`: by the variable; `nim`: it says so itself; `log`: it said so when it started. */
+    source: z.enum(['asked', 'nim', 'log']).nullable(),
+  }),
+  precision: z.string().nullable(),
+  tensorParallel: z.number().int().nullable(),
+  pipelineParallel: z.number().int().nullable(),
+  contextTokens: z.number().int().nullable(),
+  capabilities: z.array(nimCapability),
+  gpu: z.object({
+    asked: gpuChoice,
+    /** How the engine was told: NVIDIA's hook or CDI; null: it was given none. */
+    way: z.enum(['hook', 'cdi']).nullable(),
+    /** Null: this machine's GPUs cannot be read. */
+    devices: z.array(nimDevice).nullable(),
+  }),
+  ports: z.array(z.object({ inside: z.string(), address: z.string() })),
+  mounts: z.array(
+    z.object({
+      type: z.string(),
+      source: z.string(),
+      target: z.string(),
+      isReadOnly: z.boolean(),
+    }),
+  ),
+  sharedMemoryBytes: z.number().nullable(),
+  user: z.string().nullable(),
+  restartPolicy: z.string().nullable(),
+  environment: z.array(nimVariable),
+  labels: z.array(z.object({ name: z.string(), value: z.string() })),
+  /** The same container as a line for a terminal; a secret is taken from the terminal's own environment. */
+  command: z.string(),
+  /** The choices that lead to it, to be changed; variables that hold a secret are left out. */
+  spec: deploySpec,
+  /** The last start of this image that became ready, of this container or another. */
+  lastStart: startTimes.nullable(),
+});
+export type NimDetails = z.infer<typeof nimDetails>;
+
+export const nimEvent = z.object({
+  id: z.number().int(),
+  at: instant,
+  kind: z.enum([
+    'created',
+    'started',
+    'phase',
+    'ready',
+    'health-lost',
+    'health-back',
+    'signal',
+    'out-of-memory',
+    'ended',
+    'stopped',
+    'paused',
+    'unpaused',
+    'renamed',
+    'gone-unseen',
+  ]),
+  /** Who asked for it; null: nobody, or not known. `other`: not through Nimdeck. */
+  by: z.enum(['nimdeck', 'other']).nullable(),
+  /** Which run it belongs to. */
+  startedAt: instant.nullable(),
+  phase: startPhase.nullable(),
+  exitCode: z.number().int().nullable(),
+  /** A signal's name, a new name: what the kind needs. */
+  text: z.string().nullable(),
+});
+export type NimEvent = z.infer<typeof nimEvent>;
+
+/** What is lost with a NIM, and what getting it back takes. Null: not known. */
+export const nimCost = z.object({
+  image: z
+    .object({
+      sizeBytes: z.number(),
+      /** Other NIMs that are made of it; while there are any it stays. */
+      usedBy: z.array(z.string()),
+    })
+    .nullable(),
+  /** The model's files on this machine. */
+  cache: z.object({ folder: z.string(), sizeBytes: z.number(), usedBy: z.array(z.string()) }).nullable(),
+  lastStartMs: z.number().nullable(),
+});
+export type NimCost = z.infer<typeof nimCost>;
+
 const byId = z.strictObject({ nimId: containerId });
 const started = z.object({ jobId: identifier });
 
@@ -86,8 +210,16 @@ export const nims = {
   deploy: request(deploySpec, started),
   /** One start per NIM: while one is under way, a second call answers with the same job. */
   start: request(byId, started),
+  /** A start that is under way is joined, as by `start`: it ends in the same state. */
   restart: request(byId, started),
   stop: request(byId, nothing),
-  /** Removes the container, running or not; the model cache stays. */
-  remove: request(byId, nothing),
+  /**
+   * Removes the container, running or not; with `image` and `cache` also the image and the model's files, where no other
+   * NIM uses them (CONFLICT).
+   */
+  remove: request(byId.extend({ image: z.boolean().optional(), cache: z.boolean().optional() }), nothing),
+  inspect: request(byId, nimDetails),
+  cost: request(byId, nimCost),
+  /** The newest 500, oldest first; they are kept over restarts of core, as long as the container is there. */
+  watchEvents: stream(byId, z.array(nimEvent)),
 };
