@@ -1,11 +1,37 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
-
-// electron-vite asks the electron package for this; that package is not installed, since it downloads a binary.
-process.env['ELECTRON_MAJOR_VER'] ??= '45';
+import { foundAtRunTime, leaveOutUnused, programEntries } from './scripts/package/node-bundle.ts';
 
 export default defineConfig({
+  main: {
+    plugins: [leaveOutUnused()],
+    build: {
+      outDir: 'out/main',
+      emptyOutDir: true,
+      // Everything is bundled, so that no package has a node_modules.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: 'electron/main.ts', ...programEntries },
+        external: ['electron', ...foundAtRunTime],
+        // In one folder: see [Note: where bundles lie].
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      emptyOutDir: true,
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: 'electron/preload.ts' },
+        external: ['electron'],
+        // A preload script in a sandbox is one file and no module.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
   renderer: {
     root: 'renderer',
     plugins: [react(), tailwindcss()],

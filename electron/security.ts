@@ -67,5 +67,5 @@ async function openOutside(link: string): Promise<void> {
     noLink: true,
   });
   if (response === 0) await shell.openExternal(address);
-  if (response === 1) clipboard.writeText(address);
+  if (response === 1) await clipboard.writeText(address);
 }

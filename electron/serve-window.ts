@@ -20,8 +20,8 @@ export function serveWindow(contents: WebContents, onWire: (wire: Wire) => void)
   contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
     if (isMainFrame && !isSameDocument) host.closeAll();
   });
-  contents.on('render-process-gone', host.closeAll);
-  contents.on('destroyed', host.closeAll);
+  contents.on('render-process-gone', () => host.closeAll());
+  contents.on('destroyed', () => host.closeAll());
 }
 
 /** SECURITY: our own page, and the page itself: what a frame in it sends is not heard. */

@@ -9,7 +9,7 @@ export const ground = { light: '#f3f4f9', dark: '#0f1118' } as const;
 const groundNow = () => (nativeTheme.shouldUseDarkColors ? ground.dark : ground.light);
 
 /** Shown at once: what it shows waits for nothing but its own files. */
-export function openWindow(saved: WindowState | null, isHidden: boolean): BrowserWindow {
+export function openWindow(saved: WindowState | null): BrowserWindow {
   const { primaryDisplay, others } = displays();
   const window = new BrowserWindow({
     ...placeWindow(saved, [primaryDisplay, ...others]),
@@ -17,7 +17,6 @@ export function openWindow(saved: WindowState | null, isHidden: boolean): Browse
     minHeight: smallestWindow.height,
     title: words.appName,
     backgroundColor: groundNow(),
-    show: !isHidden,
     autoHideMenuBar: true,
     webPreferences: {
       preload: fileURLToPath(new URL('../preload/index.cjs', import.meta.url)),
@@ -36,7 +35,7 @@ export function openWindow(saved: WindowState | null, isHidden: boolean): Browse
       spellcheck: false,
     },
   });
-  if (saved?.isMaximized === true && !isHidden) window.maximize();
+  if (saved?.isMaximized === true) window.maximize();
   const onTheme = () => window.setBackgroundColor(groundNow());
   nativeTheme.on('updated', onTheme);
   window.on('closed', () => nativeTheme.off('updated', onTheme));

@@ -1,5 +1,5 @@
 /** What `nimdeck://…` may name: pages that show something. Nothing that a link could name does anything. */
-const pages: readonly string[] = ['home', 'models', 'running', 'chat', 'settings'];
+const pages: ReadonlySet<string> = new Set(['home', 'models', 'running', 'chat', 'settings']);
 
 /** An id or the name of a tab; no character of it means anything to an address, a shell or a script. */
 const part = /^[\w-]{1,128}$/;
@@ -14,7 +14,7 @@ export function routeOfLink(link: string): string | null {
   if (match === null || link.length > longest) return null;
   const [page = '', ...rest] = (match[1] ?? '').split('/');
   if (page === '' && rest.length === 0) return '#/home';
-  if (!pages.includes(page.toLowerCase()) || rest.length > 2 || !rest.every((each) => part.test(each))) return null;
+  if (!pages.has(page.toLowerCase()) || rest.length > 2 || !rest.every((each) => part.test(each))) return null;
   return `#/${[page.toLowerCase(), ...rest].join('/')}`;
 }
 

@@ -15,8 +15,24 @@ export interface TrayContent {
   items: ShellItem[];
 }
 
+/** What is known of one core. */
+export interface CoreView {
+  isPractice: boolean;
+  nims: NimList;
+  jobs: readonly Job[];
+}
+
 const isUp = ({ status }: Nim) => status !== 'stopped' && status !== 'exited';
+const isRunning = ({ state }: Job) => state === 'running';
 const routeOf = (nimId: string) => `#/running/${nimId}/overview`;
+
+function summarize({ nims: { isKnown, nims }, jobs, isPractice }: CoreView): string {
+  const up = nims.filter(isUp).length;
+  const under = jobs.filter(isRunning).length;
+  const first = !isKnown ? words.engineUnknown : up === 0 ? words.nothingRuns : words.running(up);
+  const text = under === 0 ? first : `${first}, ${words.jobs(under)}`;
+  return isPractice ? words.inPractice(text) : text;
+}
 
 /** A menu that is open closes when it is drawn anew: small steps are not worth that. */
 const percentStep = 10;
@@ -32,28 +48,27 @@ function describeJob(job: Job): ShellItem {
   return { kind: 'link', label, route: job.nimId === null ? '#/running' : routeOf(job.nimId) };
 }
 
-/** What the tray shows: how many run, each of them, what is under way, and the two things to do. */
-export function describeTray({ nims, isKnown }: NimList, jobs: readonly Job[], isPractice: boolean): TrayContent {
-  const up = nims.filter(isUp);
-  const running = jobs.filter(({ state }) => state === 'running');
-  const summary = !isKnown ? words.engineUnknown : up.length === 0 ? words.nothingRuns : words.running(up.length);
-  const lines = [
-    ...(isPractice ? [words.practice] : []),
-    summary,
-    ...(running.length === 0 ? [] : [words.jobs(running.length)]),
+function describeCore(view: CoreView): ShellItem[] {
+  const { isKnown, nims } = view.nims;
+  const describeNim = ({ id, name, status }: Nim): ShellItem => ({
+    kind: 'link',
+    label: `${name}, ${words.status[isKnown ? status : 'unknown']}`,
+    route: routeOf(id),
+  });
+  return [
+    { kind: 'text', label: summarize(view) },
+    ...nims.filter(isUp).map(describeNim),
+    ...view.jobs.filter(isRunning).map(describeJob),
+    { kind: 'line' },
   ];
+}
+
+/** What the tray shows: how many run, each of them, what is under way, and the things to do. */
+export function describeTray(views: readonly CoreView[]): TrayContent {
   return {
-    tooltip: `${words.appName}: ${lines.join(', ')}`,
+    tooltip: [words.appName, ...views.map(summarize)].join('\n'),
     items: [
-      { kind: 'text', label: isPractice ? `${words.practice}: ${summary}` : summary },
-      ...up.map((nim): ShellItem => ({
-        kind: 'link',
-        label: `${nim.name}, ${words.status[isKnown ? nim.status : 'unknown']}`,
-        route: routeOf(nim.id),
-      })),
-      ...(running.length === 0 ? [] : [{ kind: 'line' } as const]),
-      ...running.map(describeJob),
-      { kind: 'line' },
+      ...views.flatMap(describeCore),
       { kind: 'open', label: words.open },
       { kind: 'link', label: words.settings, route: '#/settings' },
       { kind: 'quit', label: words.quit },
@@ -62,7 +77,7 @@ export function describeTray({ nims, isKnown }: NimList, jobs: readonly Job[], i
 }
 
 /** The pages, for a menu. Their keys are the page's own business: an accelerator here would take them away from it. */
-export const pageItems: ShellItem[] = [
+export const pageItems: readonly ShellItem[] = [
   { kind: 'link', label: words.pages.home, route: '#/home' },
   { kind: 'link', label: words.pages.models, route: '#/models' },
   { kind: 'link', label: words.pages.running, route: '#/running' },

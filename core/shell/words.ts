@@ -12,7 +12,7 @@ export const shellWords = {
   engineUnknown: 'The engine cannot be asked',
   running: (count: number) => (count === 1 ? '1 NIM runs' : `${count} NIMs run`),
   jobs: (count: number) => (count === 1 ? '1 job under way' : `${count} jobs under way`),
-  practice: 'Practice mode',
+  inPractice: (text: string) => `Practice: ${text}`,
   status: {
     starting: 'starting',
     ready: 'ready',
