@@ -8,6 +8,7 @@ const checks: [name: string, program: string, args: string[]][] = [
   ['unused code', 'knip', ['--no-progress', '--no-config-hints']],
   ['layers', 'node', ['scripts/check-layers.ts']],
   ['words', 'node', ['scripts/check-words.ts']],
+  ['tokens', 'node', ['scripts/check-tokens.ts']],
   ['licences', 'node', ['scripts/check-licences.ts']],
 ];
 if (!process.argv.includes('--static')) checks.push(['tests', 'npm', ['test', '--silent']]);

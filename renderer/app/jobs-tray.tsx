@@ -28,7 +28,7 @@ export function JobsTray({ jobs }: { jobs: readonly Job[] }) {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner side="top" align="end" sideOffset={8} collisionPadding={12} className="z-30">
-          <Popover.Popup className="popup-motion flex max-h-[min(36rem,var(--available-height))] w-md max-w-[calc(100vw-2rem)] flex-col rounded-xl border border-line bg-raised text-ink shadow-popup outline-none">
+          <Popover.Popup className="popup-motion flex max-h-(--available-height) w-md max-w-[94dvw] flex-col rounded-xl border border-line bg-raised text-ink shadow-popup outline-none">
             <header className="flex items-center gap-2 border-b border-line px-4 py-2">
               <Popover.Title className="flex-1 font-semibold">{words.jobs.title}</Popover.Title>
               {jobs.length > running && (

@@ -15,7 +15,7 @@ import { samples } from './words.ts';
 export function Rows() {
   return (
     <Section title={samples.rows}>
-      <List label={samples.rows}>
+      <List>
         {[samples.first, samples.second, samples.long].map((name, index) => (
           <ListRow
             key={name}
@@ -67,11 +67,11 @@ export function Tables() {
   const keyOf = ({ name }: Line) => name;
   return (
     <Section title={samples.table}>
-      <Table caption={samples.table} columns={columns} rows={lines} keyOf={keyOf} />
+      <Table caption={samples.value} columns={columns} rows={lines} keyOf={keyOf} />
       <div className="grid items-start gap-4 @4xl:grid-cols-2">
-        <Table caption={samples.pending} columns={columns} rows={undefined} keyOf={keyOf} pendingRows={2} />
+        <Table caption={samples.first} columns={columns} rows={undefined} keyOf={keyOf} pendingRows={2} />
         <Table
-          caption={samples.nothing}
+          caption={samples.second}
           columns={columns}
           rows={[]}
           keyOf={keyOf}
@@ -104,13 +104,13 @@ export function Charts() {
   return (
     <Section title={samples.charts}>
       <ChartGrid>
-        <Chart title={samples.first} times={times} series={all.slice(0, 1)} format={samples.rate} />
-        <Chart title={samples.second} times={times} series={all} format={samples.rate} note={samples.hint} />
+        <Chart title={samples.left} times={times} series={all.slice(0, 1)} format={samples.rate} />
+        <Chart title={samples.sentence} times={times} series={all} format={samples.rate} note={samples.hint} />
         <Chart title={samples.stalled} times={times} series={all.slice(0, 2)} format={samples.rate} state="old" />
-        <Chart title={samples.pending} times={[]} series={[]} format={samples.rate} state="loading" />
-        <Chart title={samples.nothing} times={[]} series={[]} format={samples.rate} empty={samples.noSeries} />
+        <Chart title={samples.third} times={[]} series={[]} format={samples.rate} state="loading" />
+        <Chart title={samples.unknown} times={[]} series={[]} format={samples.rate} empty={samples.noSeries} />
         <Chart
-          title={samples.memory}
+          title={samples.full}
           times={times}
           series={[{ label: samples.memory, values: wave(0, 0.4) }]}
           format={samples.share}

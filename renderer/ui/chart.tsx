@@ -63,15 +63,15 @@ export function Chart(props: ChartProps) {
           })}
         </ul>
       </header>
-      <div className={cx('relative h-44', state === 'old' && 'opacity-60')}>
-        {state === 'loading' && <Skeleton className="h-full" />}
+      <div className={cx('relative min-h-44 flex-1', state === 'old' && 'opacity-60')}>
+        {state === 'loading' && <Skeleton className="absolute inset-0" />}
         {state !== 'loading' && !hasValues && (
-          <div className="flex h-full items-center justify-center rounded-md bg-sunken px-6 text-center text-sm text-ink-soft">
+          <div className="absolute inset-0 flex items-center justify-center rounded-md bg-sunken px-6 text-center text-sm text-ink-soft">
             {empty ?? words.ui.noValues}
           </div>
         )}
         {state !== 'loading' && hasValues && (
-          <Suspense fallback={<Skeleton className="h-full" />}>
+          <Suspense fallback={<Skeleton className="absolute inset-0" />}>
             <Plot title={title} times={times} series={series} format={format} {...(max === undefined ? {} : { max })} />
           </Suspense>
         )}

@@ -35,6 +35,7 @@ export function FilterList<Item extends FilterItem>(props: FilterListProps<Item>
   const scroller = useRef<HTMLDivElement>(null);
   const space = useRef<HTMLDivElement>(null);
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+  // oxlint-disable-next-line react/incompatible-library -- no compiler is used
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,

@@ -44,7 +44,7 @@ export function SplitPane({ label, start, children, size, onSize, min = 12, max 
       <div className="flex min-h-0 w-(--split) max-w-1/2 shrink-0 flex-col">{start}</div>
       <div
         // The widget role of ARIA: a separator that can be focused.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/no-noninteractive-tabindex -- ARIA window splitter
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/no-noninteractive-tabindex, jsx-a11y/prefer-tag-over-role -- ARIA window splitter
         role="separator"
         tabIndex={0}
         aria-orientation="vertical"

@@ -45,11 +45,10 @@ export function Table<Row>(props: TableProps<Row>) {
   const cell = cx('px-3 first:pl-4 last:pr-4', isDense ? 'h-8 py-1' : 'h-row py-2');
 
   return (
-    <div
+    <section
       // Can be scrolled, so it must be reachable by keyboard.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable-region-focusable of WCAG 2.1.1
       tabIndex={0}
-      role="region"
       aria-label={caption}
       className="@container relative overflow-auto rounded-xl border border-line bg-surface shadow-card"
     >
@@ -103,7 +102,7 @@ export function Table<Row>(props: TableProps<Row>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

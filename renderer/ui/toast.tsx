@@ -15,15 +15,28 @@ const manager = Toast.createToastManager();
 
 const bars = { good: 'border-l-good', bad: 'border-l-bad', info: 'border-l-busy' };
 
-/** May be called from anywhere, also outside of React. A failure stays twice as long: it has more to read. */
+/**
+ * May be called from anywhere, also outside of React. It waits while the pointer or the focus is on it, and in a window
+ * out of sight. A failure stays twice as long, since it has more to read, and so does what can be undone.
+ */
 export function showToast({ title, description, tone = 'info', action }: ToastContent): void {
-  manager.add({
+  const id = manager.add({
     title,
     description,
     type: tone,
-    timeout: tone === 'bad' ? 12_000 : 6_000,
+    timeout: tone === 'bad' || action !== undefined ? 12_000 : 6_000,
     priority: tone === 'bad' ? 'high' : 'low',
-    ...(action === undefined ? {} : { actionProps: { children: action.label, onClick: action.onSelect } }),
+    ...(action === undefined
+      ? {}
+      : {
+          actionProps: {
+            children: action.label,
+            onClick: () => {
+              manager.close(id);
+              action.onSelect();
+            },
+          },
+        }),
   });
 }
 
@@ -59,7 +72,7 @@ export function Toaster() {
     <Toast.Provider toastManager={manager} limit={4}>
       <Toast.Portal>
         {/* Top and middle: at the bottom right it would lie on the jobs tray, and on the button that sends or stops. */}
-        <Toast.Viewport className="fixed inset-x-0 top-3 z-50 mx-auto flex w-96 max-w-[calc(100vw-2rem)] flex-col gap-2">
+        <Toast.Viewport className="fixed inset-x-0 top-3 z-50 mx-auto flex w-96 max-w-[94dvw] flex-col gap-2">
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>

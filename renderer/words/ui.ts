@@ -8,6 +8,7 @@ export const ui = {
   showValues: 'Values as a table',
   time: 'Time',
   noValue: 'none',
+  fact: (label: string, value: string) => `${label}: ${value}`,
   noValues: 'No values yet',
   old: 'Not up to date',
   chartHint: 'Use the arrow keys to read single values.',

@@ -43,7 +43,7 @@ function OpenPalette({ scope, onClose }: { scope: PaletteScope; onClose: () => v
         <Dialog.Popup
           // Back to where one was, but for a new page, which takes the focus itself.
           finalFocus={() => window.location.hash === hashBefore.current}
-          className="popup-motion fixed top-[min(6rem,8vh)] left-1/2 z-40 flex max-h-[min(38rem,84vh)] w-2xl max-w-[calc(100vw-1.5rem)] -translate-x-1/2 flex-col overflow-hidden rounded-xl border border-line bg-raised text-ink shadow-popup outline-none"
+          className="popup-motion fixed top-[8dvh] left-1/2 z-40 flex max-h-[80dvh] w-2xl max-w-[94dvw] -translate-x-1/2 flex-col overflow-hidden rounded-xl border border-line bg-raised text-ink shadow-popup outline-none"
         >
           <Dialog.Title className="sr-only">
             {scope === 'models' ? words.palette.titleModels : words.palette.title}

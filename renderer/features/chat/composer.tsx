@@ -1,6 +1,7 @@
 import SendHorizontal from 'lucide-react/icons/send-horizontal';
 import Square from 'lucide-react/icons/square';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
+import { usePageAction } from '../../app/page-actions.ts';
 import { Button } from '../../ui/button.tsx';
 import { words } from '../../words.ts';
 import { useDrafts } from './drafts.ts';
@@ -16,14 +17,6 @@ interface ComposerProps {
   onStop: (turnId: string) => void;
 }
 
-/** There Esc closes what is open. */
-function isInPopup(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element &&
-    target.closest('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]') !== null
-  );
-}
-
 export function Composer({ draftKey, problem, isSending, openTurnId, onSend, onStop }: ComposerProps) {
   const text = useDrafts((store) => store.texts[draftKey] ?? '');
   const setText = useDrafts((store) => store.setText);
@@ -32,15 +25,11 @@ export function Composer({ draftKey, problem, isSending, openTurnId, onSend, onS
 
   useEffect(() => field.current?.focus(), []);
 
-  // Anywhere on the page, since the focus may be in the text that is being read.
-  useEffect(() => {
-    if (openTurnId === null) return undefined;
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !isInPopup(event.target)) onStop(openTurnId);
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
+  // By its key from anywhere on the page, since the focus may be in the text that is being read.
+  const stop = useCallback(() => {
+    if (openTurnId !== null) onStop(openTurnId);
   }, [openTurnId, onStop]);
+  usePageAction('stop', openTurnId === null ? null : stop);
 
   return (
     <form
@@ -64,7 +53,7 @@ export function Composer({ draftKey, problem, isSending, openTurnId, onSend, onS
             event.preventDefault();
             if (canSend) onSend(text);
           }}
-          className="field-sizing-content max-h-60 min-h-9 flex-1 resize-none bg-transparent px-2 py-1.5 text-[0.9375rem] outline-none placeholder:text-ink-soft"
+          className="field-sizing-content max-h-60 min-h-9 flex-1 resize-none bg-transparent px-2 py-1.5 text-base outline-none placeholder:text-ink-soft"
         />
         {openTurnId === null ? (
           <Button

@@ -39,9 +39,9 @@ const components: Components = {
     </figure>
   ),
   // Models skip levels; under the heading of its message each heading of an answer is of the same rank and only looks different.
-  h1: ({ children }) => <h3 className="text-[1.35em]">{children}</h3>,
-  h2: ({ children }) => <h3 className="text-[1.2em]">{children}</h3>,
-  h3: ({ children }) => <h3 className="text-[1.08em]">{children}</h3>,
+  h1: ({ children }) => <h3 className="text-xl">{children}</h3>,
+  h2: ({ children }) => <h3 className="text-lg">{children}</h3>,
+  h3: ({ children }) => <h3 className="text-md">{children}</h3>,
   h4: ({ children }) => <h3>{children}</h3>,
   h5: ({ children }) => <h3>{children}</h3>,
   h6: ({ children }) => <h3>{children}</h3>,

@@ -7,7 +7,7 @@ export const UserMessage = memo(function UserMessage({ message }: { message: Mes
   return (
     <article aria-label={words.chat.you} className="group flex flex-col items-end gap-1">
       <h2 className="sr-only">{words.chat.you}</h2>
-      <div className="max-w-[85%] rounded-2xl rounded-br-sm bg-accent-soft px-4 py-2.5 break-words whitespace-pre-wrap">
+      <div className="max-w-10/12 rounded-xl rounded-br-sm bg-accent-soft px-4 py-2.5 break-words whitespace-pre-wrap">
         {message.text}
       </div>
       <CopyButton text={message.text} label={words.chat.copyMessage} />

@@ -26,7 +26,7 @@ export function Overview({ nim }: { nim: Nim }) {
   const job = jobs.find((each) => each.nimId === nim.id && each.state === 'running');
   const [model] = nim.models;
   const { fields } = words.running;
-  const mono = (text: string) => <span className="font-mono text-[0.8125rem] wrap-anywhere">{text}</span>;
+  const mono = (text: string) => <span className="font-mono text-code wrap-anywhere">{text}</span>;
 
   const items: KeyValueItem[] = [
     {

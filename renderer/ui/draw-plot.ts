@@ -1,0 +1,87 @@
+import UPlot from 'uplot';
+import type { ChartSeries } from './chart.tsx';
+
+export interface PlotShape {
+  labels: readonly string[];
+  format: (value: number) => string;
+  /** The top of the axis where it is known; else it follows the values. */
+  max: number | undefined;
+}
+
+// Told apart without colour, too.
+const dashes: number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 2], [12, 4]];
+
+/** False where there is no canvas, as in component tests. */
+export const canDraw = (): boolean => document.createElement('canvas').getContext('2d') !== null;
+
+export const clock = (milliseconds: number): string => new Date(milliseconds).toLocaleTimeString('en-GB');
+
+export function plotData(times: readonly number[], series: readonly ChartSeries[]): UPlot.AlignedData {
+  return [times.map((time) => time / 1000), ...series.map(({ values }) => [...values])];
+}
+
+/** Room above the highest value; an idle line lies on the ground, not in the middle. */
+export function topOf(high: number | null): number {
+  return high === null || high <= 0 ? 1 : high * 1.1;
+}
+
+/** Colours are roles of the style sheet, `light-dark()` and all; a canvas must be told what they are now. */
+function colourReader(element: HTMLElement): (role: string) => string {
+  const probe = document.createElement('span');
+  element.append(probe);
+  const style = getComputedStyle(probe);
+  return (role) => {
+    probe.style.setProperty('color', `var(--${role})`);
+    return style.color;
+  };
+}
+
+function widest(plot: UPlot, values: string[] | null): number {
+  plot.ctx.save();
+  plot.ctx.font = plot.axes[1]?.font?.[0] ?? plot.ctx.font;
+  const width = Math.max(0, ...(values ?? []).map((value) => plot.ctx.measureText(value).width));
+  plot.ctx.restore();
+  return width / devicePixelRatio;
+}
+
+export function drawPlot(element: HTMLElement, { labels, format, max }: PlotShape, data: UPlot.AlignedData): UPlot {
+  const colour = colourReader(element);
+  const { fontFamily } = getComputedStyle(element);
+  const scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  const axis: UPlot.Axis = {
+    stroke: colour('ink-soft'),
+    font: `${Math.round(11 * scale)}px ${fontFamily}`,
+    grid: { stroke: colour('grid'), width: 1 },
+    ticks: { show: false },
+    gap: 6 * scale,
+  };
+  const options: UPlot.Options = {
+    width: element.clientWidth,
+    height: element.clientHeight,
+    padding: [8 * scale, 12 * scale, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 * scale } },
+    scales: { y: { range: (_plot, _low, high) => [0, max ?? topOf(high)] } },
+    series: [
+      {},
+      ...labels.map((label, index) => ({
+        label,
+        stroke: colour(`series-${index + 1}`),
+        width: 2 * scale,
+        dash: (dashes[index] ?? []).map((length) => length * scale),
+        points: { show: false },
+      })),
+    ],
+    axes: [
+      { ...axis, space: 90 * scale, size: 26 * scale, values: (_plot, splits) => splits.map((at) => clock(at * 1000)) },
+      {
+        ...axis,
+        space: 36 * scale,
+        size: (plot, values) => widest(plot, values) + 12 * scale,
+        values: (_plot, splits) => splits.map(format),
+      },
+    ],
+  };
+  element.replaceChildren();
+  return new UPlot(options, data, element);
+}

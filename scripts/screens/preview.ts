@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from '@playwright/test';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { build } from 'vite';
+import { loadPages, securityHeaders } from '../../headless/pages.ts';
+import { root } from '../stages.ts';
+
+const built = join(root, 'out/preview');
+
+export interface Look {
+  theme: 'light' | 'dark';
+  isHighContrast?: boolean;
+  width: number;
+  height: number;
+}
+
+export interface Preview {
+  /** A page of the app on made-up data, in a browser of its own settings, which `close` ends. */
+  open(state: string, address: string, look: Look, onProblem: (text: string) => void): Promise<OpenPage>;
+  close(): Promise<void>;
+}
+
+export interface OpenPage {
+  page: Page;
+  close(): Promise<void>;
+}
+
+async function buildPreview(): Promise<void> {
+  await build({
+    root: join(root, 'renderer'),
+    configFile: false,
+    logLevel: 'warn',
+    base: './',
+    // With what only developers see.
+    define: { 'import.meta.env.DEV': 'true' },
+    plugins: [react(), tailwindcss()],
+    build: {
+      outDir: built,
+      emptyOutDir: true,
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 2000,
+      modulePreload: { polyfill: false },
+      cssTarget: ['chrome130', 'firefox130', 'safari18'],
+      rolldownOptions: {
+        input: { index: join(root, 'renderer/index.html'), preview: join(root, 'renderer/preview.html') },
+      },
+    },
+  });
+}
+
+/** Builds the preview, serves it under the policy of the browser shell, and starts a browser. */
+export async function startPreview(): Promise<Preview> {
+  await buildPreview();
+  const servePage = loadPages(built);
+  const server = createServer((request, response) => {
+    // What the policy forbids must not be needed by any page.
+    for (const [name, value] of Object.entries(securityHeaders(request.headers.host ?? '')))
+      response.setHeader(name, value);
+    servePage(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const executable = process.env['NIMDECK_CHROMIUM'] ?? '/usr/bin/chromium';
+  const browser: Browser = await chromium.launch({
+    ...(existsSync(executable) ? { executablePath: executable } : {}),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  });
+  return {
+    async open(state, address, look, onProblem) {
+      const context = await browser.newContext({
+        viewport: { width: look.width, height: look.height },
+        colorScheme: look.theme,
+        contrast: look.isHighContrast === true ? 'more' : 'no-preference',
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
+      page.on('pageerror', (error) => onProblem(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') onProblem(message.text());
+      });
+      const contrast = look.isHighContrast === true ? '&contrast=more' : '';
+      await page.goto(`http://127.0.0.1:${port}/preview.html?state=${state}&theme=${look.theme}${contrast}${address}`);
+      await page.locator('main').waitFor();
+      await page.evaluate('document.fonts.ready.then(() => null)');
+      return { page, close: () => context.close() };
+    },
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
+
+/** Run in the page, which knows what this file does not: resolves when it rests; one that never does is taken as it is. */
+const rest = `new Promise((resolve) => {
+  let timer = setTimeout(resolve, 300);
+  new MutationObserver(() => {
+    clearTimeout(timer);
+    timer = setTimeout(resolve, 150);
+  }).observe(document.body, { childList: true, subtree: true });
+  setTimeout(resolve, 1500);
+})`;
+
+/** Waits until what streams has drawn its first state. */
+export async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(rest);
+}

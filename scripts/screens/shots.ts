@@ -1,0 +1,152 @@
+import type { Page } from '@playwright/test';
+
+export interface Shot {
+  name: string;
+  /** A scenario of renderer/testing/scenarios.ts. */
+  state: string;
+  address: string;
+  /** Brings the page into the state that is to be seen. */
+  act?: (page: Page) => Promise<void>;
+  /** Also looked at in every width. */
+  isRanged?: boolean;
+}
+
+/** As renderer/testing/fake-data.ts makes it. */
+export const idOf = (name: string): string => Buffer.from(name).toString('hex').padEnd(64, '0').slice(0, 64);
+const nim = `#/running/${idOf('llama-3.1-8b-instruct')}`;
+const starting = `#/running/${idOf('qwen3-32b')}`;
+const exited = `#/running/${idOf('nemotron-nano-9b')}`;
+export const conversation = `#/chat/${encodeURIComponent('conversation-How does paged attention work?')}`;
+
+export const openTray = async (page: Page): Promise<void> =>
+  page.getByRole('contentinfo').getByRole('button', { name: /job/i }).last().click();
+
+const pages = { home: '#/home', models: '#/models', running: '#/running', chat: conversation, settings: '#/settings' };
+const states = ['empty', 'slow', 'failing', 'no-engine', 'reconnecting'] as const;
+
+/** Every page in every state it can be in. */
+const matrix: Shot[] = Object.entries(pages).flatMap(([name, address]) => [
+  { name, state: 'many', address, isRanged: true },
+  ...states.map((state) => ({
+    name: `${name}-${state}`,
+    state,
+    address: name === 'chat' && state !== 'reconnecting' ? '#/chat' : address,
+  })),
+]);
+
+/** What opens over them, and what one must do something for. */
+const further: Shot[] = [
+  { name: 'ui', state: 'many', address: '#/ui', isRanged: true },
+  {
+    name: 'models-installed',
+    state: 'many',
+    address: '#/models',
+    act: async (page) => page.getByRole('checkbox', { name: 'On this machine' }).click(),
+  },
+  {
+    name: 'models-run',
+    state: 'many',
+    address: '#/models',
+    act: async (page) => {
+      await page.getByRole('button', { name: /^Run / }).first().click();
+      await page.getByRole('radio', { name: /Only these/ }).click();
+      await page.getByRole('button', { name: 'More options' }).click();
+    },
+  },
+  {
+    name: 'models-select',
+    state: 'many',
+    address: '#/models',
+    act: async (page) => page.getByRole('combobox', { name: 'Kind' }).click(),
+  },
+  { name: 'tray', state: 'many', address: '#/running', act: openTray },
+  {
+    name: 'running-remove',
+    state: 'many',
+    address: '#/running',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'More actions for llama-3.1-8b-instruct' }).click();
+      await page.getByRole('menuitem', { name: /Remove/ }).click();
+    },
+  },
+  {
+    name: 'palette',
+    state: 'many',
+    address: '#/home',
+    act: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.type('llama');
+    },
+  },
+  {
+    name: 'keys',
+    state: 'many',
+    address: '#/home',
+    act: async (page) => {
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  { name: 'nim', state: 'many', address: `${nim}/overview`, isRanged: true },
+  { name: 'nim-starting', state: 'many', address: `${starting}/overview` },
+  { name: 'nim-exited', state: 'many', address: `${exited}/overview` },
+  { name: 'nim-no-engine', state: 'no-engine', address: `${nim}/overview` },
+  { name: 'nim-slow', state: 'slow', address: `${nim}/overview` },
+  { name: 'metrics', state: 'many', address: `${nim}/metrics`, isRanged: true },
+  { name: 'configuration', state: 'many', address: `${nim}/configuration` },
+  { name: 'events', state: 'many', address: `${nim}/events` },
+  { name: 'log', state: 'many', address: `${nim}/log`, isRanged: true },
+  { name: 'log-failing', state: 'failing', address: `${nim}/log` },
+  {
+    name: 'log-search',
+    state: 'many',
+    address: `${nim}/log`,
+    act: async (page) => {
+      await page.getByRole('searchbox').fill('aborted');
+      await page.getByText('0 of 2').waitFor();
+      await page.getByRole('searchbox').press('Enter');
+      await page.getByText('1 of 2').waitFor();
+      await page.locator('mark').first().waitFor();
+    },
+  },
+  { name: 'chat-new', state: 'many', address: '#/chat' },
+  {
+    name: 'chat-streaming',
+    state: 'streaming',
+    address: conversation,
+    act: async (page) => page.getByText('The idea').first().waitFor(),
+  },
+  { name: 'refused', state: 'refused', address: '#/models' },
+];
+
+export const shots: readonly Shot[] = [...matrix, ...further];
+
+/** The pictures of README and docs, one size, few enough to be committed. */
+export const committed: readonly (Shot & { theme: 'light' | 'dark' })[] = [
+  { name: 'home-dark', theme: 'dark', state: 'many', address: '#/home' },
+  { name: 'models-dark', theme: 'dark', state: 'many', address: '#/models', act: openTray },
+  { name: 'running-light', theme: 'light', state: 'many', address: '#/running' },
+  {
+    name: 'log-dark',
+    theme: 'dark',
+    state: 'many',
+    address: `${nim}/log`,
+    act: async (page) => {
+      await page.getByRole('searchbox').fill('KV cache');
+      await page.getByText(/^0 of /).waitFor();
+      await page.getByRole('searchbox').press('Enter');
+      await page.locator('mark').first().waitFor();
+    },
+  },
+  {
+    name: 'chat-light',
+    theme: 'light',
+    state: 'many',
+    address: conversation,
+    act: async (page) => {
+      await page.getByRole('region', { name: 'Messages' }).hover();
+      await page.mouse.wheel(0, -4000);
+    },
+  },
+];
