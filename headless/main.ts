@@ -11,6 +11,7 @@ import { acceptLogin } from '../shared/rpc/login.ts';
 import type { Wire } from '../shared/rpc/port.ts';
 import { makeToken } from './access.ts';
 import { defaultPort, readFlags, usage } from './flags.ts';
+import { noteWithoutEngine } from './no-engine-note.ts';
 import { hasDisplay, openBrowser } from './open-browser.ts';
 import { loadPages } from './pages.ts';
 import { type PageServer, type PageServerOptions, startPageServer } from './server.ts';
@@ -80,6 +81,10 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
   if (port !== 0 && server.port !== port) note(`Port ${port} is taken, so this is port ${server.port}.`);
   const address = `http://127.0.0.1:${server.port}/${isPractice ? '?practice' : ''}#token=${token}`;
   const forget = (options.shouldOpen ?? hasDisplay(deps)) ? openBrowser(deps, address) : () => {};
+  if (!isPractice)
+    void noteWithoutEngine(core, note).catch((error: unknown) =>
+      log.error('browser-shell.engine-note', { error: String(error) }),
+    );
   log.info('browser-shell.start', { port: server.port, isOwner: core.isOwner, isPractice });
 
   return {

@@ -9,8 +9,10 @@ import { startHeadless } from './main.ts';
 
 it('serves the whole core where no engine is: it says so, and all else works', { timeout: 30_000 }, async () => {
   using deps = createTestDeps();
+  const notes: string[] = [];
   const headless = await startHeadless({
     port: 0,
+    note: (text) => void notes.push(text),
     dataFolder: deps.dataFolder,
     shouldOpen: false,
     env: { NIMDECK_SECRETS: 'file', DOCKER_HOST: `unix://${join(deps.dataFolder, 'none.sock')}` },
@@ -34,6 +36,8 @@ it('serves the whole core where no engine is: it says so, and all else works', {
   await expect(api.images.remove({ reference: 'busybox:1' })).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
   await expect(api.images.pull({ reference: '' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
   expect(await api.settings.update({ theme: 'dark' })).toMatchObject({ theme: 'dark' });
+
+  await expect.poll(() => notes).toEqual([expect.stringContaining('--practice')]);
 
   await headless.close();
   expect(existsSync(join(deps.dataFolder, 'core.json'))).toBe(false);
