@@ -11,7 +11,6 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { ConfirmDialog, Dialog } from '../ui/dialog.tsx';
 import { Drawer } from '../ui/drawer.tsx';
 import { Field, FieldInput, FieldTextArea } from '../ui/field.tsx';
-import { FilterList } from '../ui/filter-list.tsx';
 import { Keys } from '../ui/kbd.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { RadioGroup } from '../ui/radio.tsx';
@@ -115,16 +114,9 @@ export function Choices() {
   );
 }
 
-const entries = Array.from({ length: 5000 }, (_, index) => ({
-  key: String(index),
-  label: `${samples.value} ${index}`,
-}));
-
 export function Overlays() {
   const [shown, setShown] = useState<'none' | 'dialog' | 'confirm' | 'drawer'>('none');
-  const [query, setQuery] = useState('');
   const close = () => setShown('none');
-  const found = entries.filter(({ label }) => label.includes(query));
   return (
     <Section title={samples.overlays}>
       <Row>
@@ -161,17 +153,6 @@ export function Overlays() {
           ]}
         />
       </Row>
-      <div className="flex h-72 max-w-text flex-col overflow-clip rounded-xl border border-line bg-raised">
-        <FilterList
-          label={samples.search}
-          query={query}
-          onQuery={setQuery}
-          items={found}
-          onSelect={close}
-          icon={<Search aria-hidden className="size-icon" />}
-          row={(item) => item.label}
-        />
-      </div>
       <Dialog
         isOpen={shown === 'dialog'}
         onClose={close}
