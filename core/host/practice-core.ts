@@ -33,7 +33,13 @@ export async function openPracticeCore(real: CoreDeps, { signal }: { signal?: Ab
         throw new AppError('PRACTICE_UNAVAILABLE', 'This shell cannot start programs of its own.');
       emptyFolder(deps.dataFolder);
       const { startTree } = await import('../practice/tree.ts');
-      const tree = await startTree(deps.startSandbox, treeFolder(deps.dataFolder), deps.log);
+      const folder = treeFolder(deps.dataFolder);
+      const tree = await startTree(deps.startSandbox, folder, deps.log);
+      const endTree = async () => {
+        await tree.close();
+        // Where it was killed it could not do that itself.
+        rmSync(folder, { recursive: true, force: true });
+      };
       // For a terminal beside it: `docker -H` with the address in here reaches the stand-in.
       writeFileSync(join(deps.dataFolder, 'tree.json'), JSON.stringify(tree.place), { mode: 0o600 });
       try {
@@ -44,11 +50,11 @@ export async function openPracticeCore(real: CoreDeps, { signal }: { signal?: Ab
         });
         const end = async () => {
           await services.close();
-          await tree.close();
+          await endTree();
         };
         return { api: services.api, close: end };
       } catch (error) {
-        await tree.close();
+        await endTree();
         throw error;
       }
     },
