@@ -1,6 +1,7 @@
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
+import type { Connections } from './connections.ts';
 import { type Delta, parseChunk } from './openai.ts';
 import { refusalOf } from './refusal.ts';
 import { readEvents } from './sse.ts';
@@ -8,7 +9,7 @@ import { readEvents } from './sse.ts';
 interface Question {
   url: URL;
   body: Json;
-  dispatcher: Dispatcher;
+  connections: Connections;
   signal: AbortSignal;
 }
 
@@ -64,17 +65,9 @@ async function* readAnswer(body: AsyncIterable<Uint8Array>): AsyncGenerator<Delt
   if (!isFinished) throw broken(undefined);
 }
 
-async function send({ url, body, dispatcher, signal }: Question): Promise<Dispatcher.ResponseData> {
+async function send({ url, body, connections, signal }: Question): Promise<Dispatcher.ResponseData> {
   try {
-    return await request(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify(body),
-      dispatcher,
-      signal,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    return await connections.post(url, body, signal);
   } catch (error) {
     if (signal.aborted) throw cancelled();
     const code = codeOf(error);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Agent } from 'undici';
 import type { Conversation, Message, TurnDelta } from '../../shared/contract/chat.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import type { Nim } from '../../shared/contract/nims.ts';
@@ -9,6 +8,7 @@ import { createValue } from '../lib/value.ts';
 import type { NimsService } from '../nims/service.ts';
 import type { Store } from '../store/store.ts';
 import { type Answer, isFinal, turnOf } from './answer.ts';
+import { createConnections } from './connections.ts';
 import { createConversations, shownConversations, type StoredMessage } from './conversations.ts';
 import { createUndo } from './undo.ts';
 import { type Exchange, newExchange } from './exchange.ts';
@@ -21,16 +21,13 @@ export interface ChatService {
   close(): Promise<void>;
 }
 
-const connectTimeoutMs = 10_000;
 /** Longer than the notice that offers it is shown, so that a press at its last moment still counts. */
 const undoMs = 60_000;
 
 export async function createChatService(deps: CoreDeps, nims: NimsService, store: Store): Promise<ChatService> {
   const conversations = createConversations(store);
   const instant = () => new Date(deps.now()).toISOString();
-  // A connection for each turn: a reused one may be half dead since the NIM restarted, and was seen to cost 45 ms of
-  // time to first token on Docker Desktop (nim facts 4.3).
-  const dispatcher = new Agent({ pipelining: 0, connect: { timeout: connectTimeoutMs } });
+  const connections = createConnections();
   /** By the id of the message that it writes, which is the turn's id too. */
   const turns = new Map<string, Turn>();
   /** Conversations with an answer under way, from before the first await on. */
@@ -112,7 +109,7 @@ export async function createChatService(deps: CoreDeps, nims: NimsService, store
             address,
             model,
             body: requestBody(model, history, input.text, input.parameters),
-            dispatcher,
+            connections,
             async save(saved) {
               await kept;
               await conversations.saveAnswer(answer.id, saved);
@@ -202,7 +199,7 @@ export async function createChatService(deps: CoreDeps, nims: NimsService, store
       isClosing = true;
       undo.forgetAll();
       await Promise.all([...turns.values()].map((turn) => turn.end('interrupted')));
-      await dispatcher.destroy();
+      await connections.close();
     },
   };
 }

@@ -1,9 +1,9 @@
-import type { Dispatcher } from 'undici';
 import { type AppError, isAppError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
 import { createValue } from '../lib/value.ts';
 import { type Answer, noTiming } from './answer.ts';
 import { askNim } from './ask.ts';
+import type { Connections } from './connections.ts';
 import type { Delta } from './openai.ts';
 
 export interface TurnParts {
@@ -11,7 +11,7 @@ export interface TurnParts {
   address: string;
   model: string;
   body: Json;
-  dispatcher: Dispatcher;
+  connections: Connections;
   /** One call at a time. */
   save(answer: Answer): Promise<void>;
   /** Something nobody foresaw: goes to the log, gives the number under which it is found there. */
@@ -32,7 +32,7 @@ export interface Turn {
 const saveEveryMs = 500;
 
 export function startTurn(parts: TurnParts): Turn {
-  const { address, model, body, dispatcher } = parts;
+  const { address, model, body, connections } = parts;
   const answer: Answer = {
     text: '',
     reasoning: '',
@@ -88,7 +88,7 @@ export function startTurn(parts: TurnParts): Turn {
     let failure: AppError | null = null;
     try {
       const url = new URL('/v1/chat/completions', address);
-      for await (const delta of askNim({ url, body, dispatcher, signal: stopping.signal })) append(delta);
+      for await (const delta of askNim({ url, body, connections, signal: stopping.signal })) append(delta);
     } catch (error) {
       if (!stopping.signal.aborted) failure = isAppError(error) ? error : parts.report(error);
     }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions } from 'node:https';
 import { join } from 'node:path';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { AppError } from '../../shared/errors.ts';
 import type { EngineCandidate } from './contexts.ts';
 import { systemCode } from '../lib/system-code.ts';
@@ -72,8 +72,10 @@ export async function openDocker(candidate: EngineCandidate): Promise<Docker> {
               ? new HttpsAgent({ keepAlive: false, ...(await readTls(candidate)) })
               : new HttpAgent({ keepAlive: false }),
         };
+  // Loaded here, so that a start, and a shell that joins a running core, need not wait for it.
+  const { default: Client } = await import('dockerode');
   try {
-    return new Docker(options);
+    return new Client(options);
   } catch (error) {
     // Its constructor parses DOCKER_HOST itself and throws a plain Error when it cannot.
     throw new AppError('ENGINE_UNREACHABLE', `The engine’s address ${candidate.address} cannot be used.`, undefined, {
