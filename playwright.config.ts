@@ -30,5 +30,9 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     viewport: { width: 1280, height: 800 },
   },
-  projects: [{ name: 'headless' }],
+  projects: [
+    { name: 'headless', testIgnore: 'desktop/**' },
+    // The built desktop, in a stand-in for Electron: `npm run build` first.
+    { name: 'desktop', testMatch: 'desktop/**/*.spec.ts' },
+  ],
 });

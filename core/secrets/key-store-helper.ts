@@ -34,7 +34,7 @@ const answer = (call: unknown) => {
       reply({ id: call.id, value: null, error: error instanceof Error ? error.message : String(error) }),
   );
 };
-process.on('message', answer);
-parentPort?.on('message', ({ data }) => answer(data));
+if (parentPort === undefined) process.on('message', answer);
+else parentPort.on('message', ({ data }) => answer(data));
 // A utility process ends with its parent by itself.
 process.on('disconnect', () => process.exit());
