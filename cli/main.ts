@@ -5,6 +5,7 @@ import { chatCommand } from './commands/chat.ts';
 import { gpusCommand } from './commands/gpus.ts';
 import { loginCommand, logoutCommand } from './commands/login.ts';
 import { logsCommand } from './commands/logs.ts';
+import { metricsCommand } from './commands/metrics.ts';
 import { migCommand } from './commands/mig.ts';
 import { profilesCommand } from './commands/profiles.ts';
 import { psCommand } from './commands/ps.ts';
@@ -29,6 +30,7 @@ const commands: Command[] = [
   restartCommand,
   rmCommand,
   logsCommand,
+  metricsCommand,
   chatCommand,
   profilesCommand,
   migCommand,

@@ -3,7 +3,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { captureFolder, readCapture } from '../testing/captures.ts';
-import { askNim, readModels, readVersion } from './ask-nim.ts';
+import { askNim } from '../lib/ask-nim.ts';
+import { readModels, readVersion } from './ask-nim.ts';
 import { type Readiness, watchReadiness } from './readiness.ts';
 
 // The limit is what a loaded machine may need for an answer; only what hangs waits for it.

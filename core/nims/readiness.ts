@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAppError } from '../../shared/errors.ts';
-import { askNim } from './ask-nim.ts';
+import { askNim } from '../lib/ask-nim.ts';
 
 export interface ReadinessPace {
   /** While it starts: a person is watching. */
