@@ -1,6 +1,6 @@
 // Makes what is handed out, into dist/: `npm run package -- npm`. `icons` draws those in assets/icons again.
 import { join } from 'node:path';
-import { buildPages } from './build-pages.ts';
+import { buildPages } from './build.ts';
 import { runBuilder } from './package/desktop.ts';
 import { drawIcons } from './package/icons.ts';
 import { makeTarball } from './package/tarball.ts';

@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasDisplay } from '../headless/open-browser.ts';
-import { runHeadless } from '../headless/main.ts';
-import { buildPagesIfNeeded } from './build-pages.ts';
+import { buildPagesIfNeeded, loadShell } from './build.ts';
 import { root } from './stages.ts';
 
 const say = (text: string) => void process.stderr.write(`${text}\n`);
@@ -33,5 +32,6 @@ if ('program' in desktop) {
   child.on('exit', (code) => (process.exitCode = code ?? 1));
 } else {
   say(`Serving Nimdeck to the browser, since ${desktop.missing}.`);
+  const { runHeadless } = await loadShell();
   process.exitCode = await runHeadless(args);
 }

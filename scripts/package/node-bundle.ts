@@ -9,14 +9,14 @@ import { root } from '../stages.ts';
 export const foundAtRunTime = ['@napi-rs/keyring', 'cpu-features'];
 
 /** The ssh and BuildKit halves of dockerode, loaded with it and never called by us: 1.5 MB and 40 packages. */
-const unused = ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'];
+const unused = new Set(['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs']);
 
 export function leaveOutUnused(): Plugin {
   const empty = '\0left-out';
   return {
     name: 'leave-out',
     enforce: 'pre',
-    resolveId: (id) => (unused.includes(id) ? empty : null),
+    resolveId: (id) => (unused.has(id) ? empty : null),
     load: (id) => (id === empty ? 'export default {};' : null),
   };
 }
@@ -25,7 +25,10 @@ export function leaveOutUnused(): Plugin {
 export const programEntries = Object.fromEntries(programs.map((program) => [entryOf(program), `${program}.ts`]));
 
 /** The terminal, the browser shell and core as JavaScript for Node, into `outDir` (see [Note: where bundles lie]). */
-export async function bundleForNode(outDir: string, { isWritten = true } = {}): Promise<Rolldown.RolldownOutput> {
+export async function bundleForNode(
+  outDir: string,
+  { isWritten = true, isEmptied = true } = {},
+): Promise<Rolldown.RolldownOutput> {
   const output = await build({
     configFile: false,
     root,
@@ -35,13 +38,13 @@ export async function bundleForNode(outDir: string, { isWritten = true } = {}): 
     build: {
       ssr: true,
       outDir,
-      emptyOutDir: true,
+      emptyOutDir: isEmptied,
       write: isWritten,
       target: 'node24',
       minify: false,
       copyPublicDir: false,
       rolldownOptions: {
-        input: { nimdeck: 'cli/nimdeck.ts', ...programEntries },
+        input: { nimdeck: 'cli/nimdeck.ts', headless: 'headless/main.ts', ...programEntries },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },
