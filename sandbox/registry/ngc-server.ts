@@ -1,45 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { callerInfo, requestStatus } from '../ngc/account.ts';
 import type { Gate } from './gate.ts';
 import { sendJson } from './replies.ts';
 import { countKey, countRequest } from './state.ts';
-
-const organisation = {
-  id: 1,
-  name: 'example',
-  displayName: 'Example',
-  type: 'INDIVIDUAL',
-  country: 'DE',
-  industry: '',
-};
-
-/** In the shape captured from api.ngc.nvidia.com for a personal key; the people and places are made up. */
-const callerInfo = {
-  userId: '1',
-  orgName: 'example',
-  type: 'PERSONAL_KEY',
-  products: ['ai-foundations', 'nv-cloud-functions', 'private-registry', 'artifact-catalog'],
-  user: {
-    id: 1,
-    clientId: '1',
-    starfleetId: '1',
-    name: 'Example User',
-    email: 'user@example.com',
-    hasSignedEULA: true,
-    hasSignedNVAIEEULA: true,
-    hasSignedThirdPartyRegistryShareEULA: true,
-    // False in the sample of a working key too.
-    isActive: false,
-    isDeleted: false,
-    createdDate: '2026-01-01T00:00:00.000Z',
-    roles: [{ org: organisation, orgRoles: ['REGISTRY-READ', 'REGISTRY_USER'], membershipRolesOnly: false }],
-    idpType: 'NVIDIA',
-  },
-};
-
-const requestStatus = (statusCode: string, statusDescription: string) => ({
-  requestStatus: { statusCode, statusDescription, requestId: '00000000-sandbox', serverId: 'sandbox' },
-});
 
 /** The one call of api.ngc.nvidia.com that checks a key. */
 export async function answerNgc(gate: Gate, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -54,6 +18,6 @@ export async function answerNgc(gate: Gate, request: IncomingMessage, response: 
   const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const key = form.get('credentials') ?? bearer ?? '';
   countKey(gate.state, key);
-  if (gate.config.keys.includes(key)) sendJson(response, 200, callerInfo);
+  if (gate.config.keys.includes(key)) sendJson(response, 200, callerInfo());
   else sendJson(response, 401, requestStatus('UNAUTHORIZED', 'Invalid credentials'));
 }

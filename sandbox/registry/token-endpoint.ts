@@ -5,7 +5,7 @@ import { countKey } from './state.ts';
 import { accessOf, scopedRepositories } from './tokens.ts';
 
 /** The key of `Basic $oauthtoken:KEY`; the empty text where there is something else. */
-function keyOf(authorization: string): string {
+export function keyOf(authorization: string): string {
   const encoded = /^Basic (.+)$/i.exec(authorization)?.[1] ?? '';
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   return text.startsWith('$oauthtoken:') ? text.slice('$oauthtoken:'.length) : '';
