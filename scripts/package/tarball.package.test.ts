@@ -6,9 +6,9 @@ import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type OneNimEngine, startOneNimEngine } from '../../core/testing/one-nim-engine.ts';
-import { contract } from '../../shared/contract/index.ts';
+import { type Api, contract } from '../../shared/contract/index.ts';
 import { connect } from '../../shared/rpc/connect.ts';
-import { login } from '../../shared/rpc/login.ts';
+import { type CoreName, login } from '../../shared/rpc/login.ts';
 import { websocketWire } from '../../shared/rpc/websocket.ts';
 import { jsonPort, maxFrameBytes } from '../../shared/rpc/wire.ts';
 import { root } from '../stages.ts';
@@ -72,6 +72,28 @@ async function runToEnd(...args: string[]) {
   return { exitCode: await ended, ...printed };
 }
 
+async function serve() {
+  const program = start(['serve', '--port', '0', '--no-open', '--json']);
+  await expect.poll(() => program.printed.stdout, { timeout: 20_000 }).toContain('\n');
+  const { address } = JSON.parse(program.printed.stdout) as { address: string };
+  return { ...program, address };
+}
+
+/** As a page does. */
+async function connectTo(address: string, core: CoreName): Promise<Api> {
+  const { host, hash } = new URL(address);
+  const socket = new WebSocket(`ws://${host}/rpc`);
+  await once(socket, 'open');
+  const wire = websocketWire(socket, maxFrameBytes.down);
+  await login(wire, new URLSearchParams(hash.slice(1)).get('token') ?? '', { core });
+  return connect(jsonPort(wire, maxFrameBytes.up), contract);
+}
+
+async function first<T>(items: AsyncIterable<T>, isIt: (item: T) => boolean): Promise<T> {
+  for await (const item of items) if (isIt(item)) return item;
+  throw new Error('It ended before.');
+}
+
 const filesOf = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -131,27 +153,56 @@ test('nimdeck chat', { timeout: 30_000 }, async () => {
 });
 
 test('nimdeck serve: the pages, and the core behind them', { timeout: 30_000 }, async () => {
-  const { child, printed, ended } = start(['serve', '--port', '0', '--no-open', '--json']);
-  await expect.poll(() => printed.stdout, { timeout: 20_000 }).toContain('\n');
-  const { address } = JSON.parse(printed.stdout) as { address: string };
+  const { child, printed, ended, address } = await serve();
   const page = await fetch(address);
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   const script = /src="\.\/(assets\/[\w-]+\.js)"/.exec(await page.text())?.[1];
   expect((await fetch(new URL(script ?? 'none', address))).status).toBe(200);
 
-  const { host, hash } = new URL(address);
-  const socket = new WebSocket(`ws://${host}/rpc`);
-  await once(socket, 'open');
-  const wire = websocketWire(socket, maxFrameBytes.down);
-  await login(wire, new URLSearchParams(hash.slice(1)).get('token') ?? '', { withinMs: 5_000 });
-  const api = connect(jsonPort(wire, maxFrameBytes.up), contract);
+  const api = await connectTo(address, 'real');
   expect(await api.app.info({})).toMatchObject({ version: readManifest().version, owner: { shell: 'browser' } });
   expect((await api.catalog.list({})).models.length).toBeGreaterThan(50);
-  wire.close();
 
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
   expect(printed.stderr).toBe('');
+});
+
+test('practice mode: a model of the list is pulled, runs and answers', { timeout: 60_000 }, async () => {
+  const { child, ended, address } = await serve();
+  await (await connectTo(address, 'real')).practice.open({});
+  const api = await connectTo(address, 'practice');
+  await api.practice.setSpeed({ speed: 1000 });
+  const { key } = (await first(api.practice.watch({}), (state) => state !== null)) ?? { key: '' };
+  await api.ngc.signIn({ key });
+  const { models } = await api.catalog.list({});
+  const { repository, tag } = models.find(({ name }) => name === 'llama-3.1-8b-instruct') ?? {};
+  await first(api.engine.watch({}), ({ status }) => status === 'connected');
+  const { jobId } = await api.nims.deploy({
+    reference: `${repository}:${tag ?? 'latest'}`,
+    name: 'practised',
+    gpus: { kind: 'all' },
+    port: null,
+    profile: null,
+    allowAnyOrigin: false,
+    environment: [],
+  });
+  const jobs = await first(api.jobs.watch({}), (list) =>
+    list.some(({ id, state }) => id === jobId && state !== 'running'),
+  );
+  expect(jobs.find(({ id }) => id === jobId)).toMatchObject({ state: 'done', failure: null });
+  const { nims } = await first(api.nims.watch({}), (list) => list.nims.some(({ status }) => status === 'ready'));
+  const { turnId } = await api.chat.send({
+    conversationId: null,
+    nimId: nims[0]?.id ?? '',
+    text: 'What is a MIG slice?',
+    parameters: { systemPrompt: null, temperature: null, topP: null, maxTokens: 20 },
+  });
+  let text = '';
+  for await (const delta of api.chat.follow({ turnId, textFrom: 0, reasoningFrom: 0 })) text += delta.text;
+  expect(text).not.toBe('');
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
 });
 
 test(
