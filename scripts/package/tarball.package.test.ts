@@ -73,10 +73,10 @@ async function runToEnd(...args: string[]) {
 }
 
 async function serve() {
-  const program = start(['serve', '--port', '0', '--no-open', '--json']);
-  await expect.poll(() => program.printed.stdout, { timeout: 20_000 }).toContain('\n');
-  const { address } = JSON.parse(program.printed.stdout) as { address: string };
-  return { ...program, address };
+  const started = start(['serve', '--port', '0', '--no-open', '--json']);
+  await expect.poll(() => started.printed.stdout, { timeout: 20_000 }).toContain('\n');
+  const { address } = JSON.parse(started.printed.stdout) as { address: string };
+  return { ...started, address };
 }
 
 /** As a page does. */
