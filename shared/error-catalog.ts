@@ -101,6 +101,10 @@ export const errorCatalog = {
     'Restart the container. If it comes back after a while, switch the engine’s cgroup driver or use CDI.',
     true,
   ),
+  NVML_FORBIDDEN: entry(
+    'The driver refuses to answer',
+    'Inside a container SELinux may be in the way: run it with --security-opt label=disable. Elsewhere look at the rights of /dev/nvidia*.',
+  ),
   MIG_CHANGE_PENDING: entry('A change of MIG mode is pending', 'Reset the GPU or restart the machine.'),
   MIG_NO_INSTANCES: entry('MIG is on, but there is no slice', 'Create a GPU instance and a compute instance first.'),
   MIG_BUSY: entry('The MIG slice is in use', 'Stop what runs on it, then try again.', true),
