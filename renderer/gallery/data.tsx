@@ -24,6 +24,10 @@ export function Rows() {
             marks={<Badge>{samples.value}</Badge>}
             sub={samples.sentence}
             status={<StatusBadge status={index === 0 ? 'ready' : 'stopped'} />}
+            facts={[
+              { label: samples.memory, value: samples.share(0.4) },
+              { label: samples.full, value: index === 0 ? null : samples.share(0.9) },
+            ]}
             extra={<span className="font-mono text-xs">{samples.code}</span>}
             isSelected={index === 1}
             actions={

@@ -42,13 +42,17 @@ export function Callout({ tone = 'info', title, children, actions, footer, icon,
       className={cx('flex gap-3 rounded-xl border border-l-4 border-line bg-surface p-4 shadow-card', frame)}
     >
       <span className={cx('mt-0.5 shrink-0', ink)}>{icon ?? <Icon aria-hidden className="size-icon-large" />}</span>
-      <div className="flex min-w-0 flex-1 flex-col gap-2">
-        <div className="min-w-0">
-          <p className="font-semibold break-words">{title}</p>
-          {children !== undefined && <div className="text-sm break-words text-ink-soft">{children}</div>}
+      <div className="@container min-w-0 flex-1">
+        <div className="flex flex-col gap-2 @2xl:flex-row @2xl:items-start @2xl:gap-6">
+          <div className="min-w-0 flex-1">
+            <p className="font-semibold break-words">{title}</p>
+            {children !== undefined && <div className="text-sm break-words text-ink-soft">{children}</div>}
+          </div>
+          {actions !== undefined && (
+            <div className="flex shrink-0 flex-wrap items-center gap-2 empty:hidden">{actions}</div>
+          )}
         </div>
-        {actions !== undefined && <div className="flex flex-wrap items-center gap-2 empty:hidden">{actions}</div>}
-        {footer}
+        {footer !== undefined && <div className="mt-1">{footer}</div>}
       </div>
     </div>
   );

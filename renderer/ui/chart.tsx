@@ -117,7 +117,7 @@ const markClasses = ['bg-series-1', 'bg-series-2', 'bg-series-3', 'bg-series-4',
 export function ChartGrid({ children }: { children: ReactNode }) {
   return (
     <div className="@container">
-      <div className="grid gap-4 @3xl:grid-cols-2 @6xl:grid-cols-3 @[110rem]:grid-cols-4">{children}</div>
+      <div className="grid gap-4 @3xl:grid-cols-2 @6xl:grid-cols-3 @8xl:grid-cols-4">{children}</div>
     </div>
   );
 }

@@ -47,12 +47,25 @@ export function Dialog(props: DialogProps) {
             </BaseDialog.Close>
           </header>
           <Body onSubmit={onSubmit}>
-            <div className="relative flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-6 py-2">{children}</div>
+            <Content isForm={onSubmit !== undefined}>{children}</Content>
             <footer className="flex flex-wrap justify-end gap-2 px-6 pt-3 pb-5">{actions}</footer>
           </Body>
         </BaseDialog.Popup>
       </BaseDialog.Portal>
     </BaseDialog.Root>
+  );
+}
+
+/** A form has fields to go to; a text that scrolls must be reachable itself. */
+const scrollClass = 'relative flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-6 py-2';
+
+function Content({ isForm, children }: { isForm: boolean; children: ReactNode }) {
+  if (isForm) return <div className={scrollClass}>{children}</div>;
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable-region-focusable of WCAG 2.1.1
+    <div tabIndex={0} className={cx(scrollClass, 'focus-visible:-outline-offset-2')}>
+      {children}
+    </div>
   );
 }
 

@@ -5,15 +5,31 @@ interface ListProps {
   /** Names it for screen readers, where no heading does. */
   label?: string | undefined;
   children: ReactNode;
+  /** Two columns on a wide screen: for long lists that are looked through, not compared. */
+  isColumned?: boolean;
 }
 
-/** Rows in a frame. Each row lays itself out by the width of the list, not of the window. */
-export function List({ label, children }: ListProps) {
+/** Rows in a frame. Each row lays itself out by its own width, not by the window's. */
+export function List({ label, children, isColumned = false }: ListProps) {
   return (
-    <ul aria-label={label} className="@container overflow-clip rounded-xl border border-line bg-surface shadow-card">
-      {children}
-    </ul>
+    <div className="@container">
+      <ul
+        aria-label={label}
+        className={cx(
+          'grid overflow-clip rounded-xl border border-line bg-surface shadow-card',
+          isColumned && '@8xl:grid-cols-2',
+        )}
+      >
+        {children}
+      </ul>
+    </div>
   );
+}
+
+export interface RowFact {
+  label: string;
+  /** Null: not known, and the place stays empty. */
+  value: ReactNode;
 }
 
 interface ListRowProps {
@@ -27,7 +43,9 @@ interface ListRowProps {
   sub?: ReactNode;
   /** A column of its own where there is room, else under the title. */
   status?: ReactNode;
-  /** One more such column. */
+  /** Columns where there is room, else a line under the title; the same ones in every row of a list. */
+  facts?: readonly RowFact[];
+  /** One more column. */
   extra?: ReactNode;
   actions?: ReactNode;
   /** Below, over the whole width: a progress, a failure. */
@@ -36,40 +54,79 @@ interface ListRowProps {
 }
 
 export function ListRow(props: ListRowProps) {
-  const { lead, title, marks, sub, status, extra, actions, children, isSelected = false } = props;
+  const { lead, title, marks, sub, status, facts, extra, actions, children, isSelected = false } = props;
   return (
+    // Lines on two sides that lie under the frame's own: right for any number of columns.
     <li
       className={cx(
-        'flex flex-col gap-3 border-line px-4 py-3 transition-colors not-first:border-t hover:bg-hover/50 @5xl:px-5',
+        '@container -mr-px -mb-px border-r border-b border-line transition-colors hover:bg-hover/40',
         isSelected && 'bg-accent-soft',
       )}
     >
-      <div className="flex flex-wrap items-center gap-x-5 gap-y-2 @3xl:flex-nowrap">
-        {lead !== undefined && <RowLead>{lead}</RowLead>}
-        <div className="min-w-0 flex-1 basis-64">
-          <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-            <h2 className="min-w-0 text-base font-semibold break-words">{title}</h2>
-            {marks}
+      <div className="flex h-full flex-col justify-center gap-3 px-4 py-3 @5xl:px-5">
+        <div className="flex flex-wrap items-center gap-x-5 gap-y-2 @3xl:flex-nowrap">
+          {lead !== undefined && <RowLead>{lead}</RowLead>}
+          <div className="min-w-0 flex-1 basis-64">
+            <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+              <h2 className="min-w-0 text-base font-semibold break-words">{title}</h2>
+              {marks}
+            </div>
+            {sub !== undefined && <div className="mt-0.5 text-xs text-ink-soft">{sub}</div>}
+            {facts !== undefined && <Facts facts={facts} />}
           </div>
-          {sub !== undefined && <div className="mt-0.5 text-xs text-ink-soft">{sub}</div>}
+          {facts !== undefined && <FactColumns facts={facts} />}
+          {status !== undefined && <div className="min-w-0 @3xl:w-52 @3xl:shrink-0">{status}</div>}
+          {extra !== undefined && <div className="min-w-0 @5xl:w-60 @5xl:shrink-0">{extra}</div>}
+          {actions !== undefined && (
+            <div className="ml-auto flex shrink-0 flex-wrap items-center justify-end gap-2 @5xl:min-w-48">
+              {actions}
+            </div>
+          )}
         </div>
-        {status !== undefined && <div className="min-w-0 @3xl:w-56 @3xl:shrink-0">{status}</div>}
-        {extra !== undefined && <div className="min-w-0 @5xl:w-64 @5xl:shrink-0">{extra}</div>}
-        {actions !== undefined && (
-          <div className="ml-auto flex shrink-0 flex-wrap items-center justify-end gap-2">{actions}</div>
-        )}
+        {children}
       </div>
-      {children}
     </li>
   );
 }
 
-/** The box around a row's mark. */
-export function RowLead({ children }: { children: ReactNode }) {
+const isKnown = ({ value }: RowFact) => value !== null;
+
+function Facts({ facts }: { facts: readonly RowFact[] }) {
+  const known = facts.filter(isKnown);
+  return (
+    <dl className="mt-0.5 flex flex-wrap gap-x-4 text-xs text-ink-soft empty:hidden @7xl:hidden">
+      {known.map(({ label, value }) => (
+        <div key={label} className="flex gap-1">
+          <dt>{label}</dt>
+          <dd className="text-ink tabular-nums">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function FactColumns({ facts }: { facts: readonly RowFact[] }) {
+  return (
+    <dl className="hidden shrink-0 gap-x-4 @7xl:flex">
+      {facts.map(({ label, value }) => (
+        <div key={label} className="flex w-24 flex-col-reverse justify-end text-right">
+          {value !== null && (
+            <>
+              <dt className="text-2xs text-ink-soft">{label}</dt>
+              <dd className="text-sm tabular-nums">{value}</dd>
+            </>
+          )}
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function RowLead({ children }: { children: ReactNode }) {
   return (
     <span
       aria-hidden
-      className="flex size-10 shrink-0 items-center justify-center rounded-md border border-line bg-sunken text-ink-soft"
+      className="hidden size-10 shrink-0 items-center justify-center rounded-md border border-line bg-sunken text-ink-soft @lg:flex"
     >
       {children}
     </span>

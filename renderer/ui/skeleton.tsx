@@ -20,19 +20,19 @@ function Pending({ children, className }: { children: ReactNode; className: stri
 /** A list that is still to come: frame, rows and the shapes in them, as `List` draws them. */
 export function SkeletonList({ rows = 6, rowClassName = 'h-16' }: { rows?: number; rowClassName?: string }) {
   return (
-    <Pending className="flex flex-col overflow-clip rounded-xl border border-line bg-surface">
+    <Pending className="@container flex flex-col overflow-clip rounded-xl border border-line bg-surface">
       {Array.from({ length: rows }, (_, index) => (
         <div
           key={index}
           aria-hidden
           className={cx('flex items-center gap-4 border-line px-4 not-first:border-t', rowClassName)}
         >
-          <Skeleton className="size-10" />
+          <Skeleton className="hidden size-10 @lg:block" />
           <span className="flex flex-1 flex-col gap-2">
-            <Skeleton className="h-4 w-1/4" />
-            <Skeleton className="h-3 w-2/5" />
+            <Skeleton className="h-4 w-40 max-w-full" />
+            <Skeleton className="h-3 w-64 max-w-full" />
           </span>
-          <Skeleton className="h-6 w-20" />
+          <Skeleton className="hidden h-6 w-20 @lg:block" />
         </div>
       ))}
     </Pending>

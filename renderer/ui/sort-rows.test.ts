@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, property, record, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { sortRows } from './sort-rows.ts';
 
@@ -35,8 +35,8 @@ test('a column that cannot be sorted, and none, leave the order as it came', () 
 });
 
 test('rows of equal value keep their order, and none is lost', () => {
-  fc.assert(
-    fc.property(fc.array(fc.record({ name: fc.string(), size: fc.constantFrom(1, 2, null) })), (some) => {
+  assert(
+    property(array(record({ name: string(), size: constantFrom(1, 2, null) })), (some) => {
       const sorted = sortRows(some, columns, { key: 'size', isDescending: true });
       for (const size of [1, 2, null])
         expect(sorted.filter((row) => row.size === size)).toEqual(some.filter((row) => row.size === size));

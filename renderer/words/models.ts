@@ -33,10 +33,10 @@ export const models = {
   count: (shown: number, all: number) =>
     shown === all ? counted(all, 'model', 'models') : `${shown} of ${counted(all, 'model', 'models')}`,
   clearFilters: 'Clear filters',
-  parameters: (billions: number) => `${billions.toLocaleString('en', { maximumSignificantDigits: 3 })} B parameters`,
-  context: (tokens: number) => `${tokens.toLocaleString('en')} tokens context`,
-  gpuMemory: (gigabytes: number, gpus: number) =>
-    gpus === 1 ? `from ${gigabytes} GB GPU memory` : `from ${gpus} × ${gigabytes} GB GPU memory`,
+  facts: { parameters: 'Parameters', context: 'Context', gpuMemory: 'GPU memory', disk: 'On disk' },
+  billions: (count: number) => `${count.toLocaleString('en', { maximumSignificantDigits: 3 })} B`,
+  tokens: (count: number) => counted(count, 'token', 'tokens'),
+  gigabytes: (count: number, gpus: number) => (gpus === 1 ? `from ${count} GB` : `from ${gpus} × ${count} GB`),
   onDisk: (size: string) => `${size} on disk`,
   installed: 'Pulled',
   restrictedInEu: 'Not offered in the EU',

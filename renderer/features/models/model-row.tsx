@@ -13,8 +13,10 @@ import { referenceOf, repositoryOf } from '../../app/image-reference.ts';
 import { useAction } from '../../hooks/use-action.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
+import { ListRow, type RowFact } from '../../ui/list.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { words } from '../../words.ts';
+import { KindIcon } from './kind-icon.tsx';
 import { RemoveImageDialog } from './remove-image.tsx';
 
 interface ModelRowProps {
@@ -25,15 +27,15 @@ interface ModelRowProps {
   canUseEngine: boolean;
 }
 
-function facts(model: CatalogModel, image: LocalImage | null): string[] {
+function facts(model: CatalogModel, image: LocalImage | null): RowFact[] {
+  const { facts: labels, billions, tokens, gigabytes } = words.models;
   const need = model.needs.find((each) => each.gpuMemoryGB !== null);
   return [
-    model.parametersBillion === null ? '' : words.models.parameters(model.parametersBillion),
-    model.contextTokens === null ? '' : words.models.context(model.contextTokens),
-    need === undefined ? '' : words.models.gpuMemory(need.gpuMemoryGB ?? 0, need.gpus),
-    image === null ? '' : words.models.onDisk(formatBytes(image.sizeBytes)),
-    model.isRestrictedInEu === true ? words.models.restrictedInEu : '',
-  ].filter((fact) => fact !== '');
+    { label: labels.parameters, value: model.parametersBillion === null ? null : billions(model.parametersBillion) },
+    { label: labels.context, value: model.contextTokens === null ? null : tokens(model.contextTokens) },
+    { label: labels.gpuMemory, value: need === undefined ? null : gigabytes(need.gpuMemoryGB ?? 0, need.gpus) },
+    { label: labels.disk, value: image === null ? null : formatBytes(image.sizeBytes) },
+  ];
 }
 
 /** Two hundred of them stand in the list: only the ones that changed render again. */
@@ -46,77 +48,82 @@ export const ModelRow = memo(function ModelRow({ model, image, isPulling, canUse
   const reference = localReference ?? referenceOf(model.repository, model.tag);
 
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 hover:bg-hover/50">
-      <div className="min-w-64 flex-1">
-        <h2 className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
-          <span className="break-words">{model.title}</span>
-          <Badge tone="accent">{words.models.kinds[model.kind]}</Badge>
+    <ListRow
+      lead={<KindIcon kind={model.kind} />}
+      title={model.title}
+      marks={
+        <>
+          <Badge>{words.models.kinds[model.kind]}</Badge>
           {image !== null && (
-            <Badge tone="good" icon={<CircleCheck aria-hidden className="size-3.5" />}>
+            <Badge tone="good" icon={<CircleCheck aria-hidden className="size-icon-small" />}>
               {words.models.installed}
             </Badge>
           )}
-        </h2>
-        <p className="font-mono text-xs wrap-anywhere text-ink-soft">{reference}</p>
-        <p className="flex flex-wrap gap-x-3 text-xs text-ink-soft">
-          {facts(model, image).map((fact) => (
-            <span key={fact}>{fact}</span>
-          ))}
+          {model.isRestrictedInEu === true && <Badge tone="warn">{words.models.restrictedInEu}</Badge>}
+        </>
+      }
+      sub={
+        <span className="flex flex-wrap items-baseline gap-x-3">
+          <span className="font-mono wrap-anywhere">{reference}</span>
           {model.docsUrl?.startsWith('https://') === true && (
             <a
               href={model.docsUrl}
               target="_blank"
               rel="noopener noreferrer"
               aria-label={words.models.docsOf(model.title)}
-              className="text-accent underline-offset-2 hover:underline"
+              className="rounded-sm text-accent underline-offset-2 hover:underline"
             >
               {words.models.docs}
             </a>
           )}
-        </p>
-      </div>
-      <div className="flex items-center gap-2">
-        {image === null && (
+        </span>
+      }
+      facts={facts(model, image)}
+      actions={
+        <>
+          {image === null && (
+            <Button
+              size="small"
+              icon={<Download aria-hidden className="size-icon-small" />}
+              aria-label={words.models.pullOf(model.title)}
+              disabled={!canUseEngine}
+              isBusy={isPulling || pull.isRunning}
+              onClick={() => pull.run(reference)}
+            >
+              {isPulling ? words.models.pulling : words.models.pull}
+            </Button>
+          )}
           <Button
             size="small"
-            icon={<Download aria-hidden className="size-3.5" />}
-            aria-label={words.models.pullOf(model.title)}
+            variant={image === null ? 'secondary' : 'primary'}
+            icon={<Play aria-hidden className="size-icon-small" />}
+            aria-label={words.models.runOf(model.title)}
             disabled={!canUseEngine}
-            isBusy={isPulling || pull.isRunning}
-            onClick={() => pull.run(reference)}
+            onClick={() => openRun(reference)}
           >
-            {isPulling ? words.models.pulling : words.models.pull}
+            {words.models.run}
           </Button>
-        )}
-        <Button
-          size="small"
-          variant={image === null ? 'secondary' : 'primary'}
-          icon={<Play aria-hidden className="size-3.5" />}
-          aria-label={words.models.runOf(model.title)}
-          disabled={!canUseEngine}
-          onClick={() => openRun(reference)}
-        >
-          {words.models.run}
-        </Button>
-        {image !== null && (
-          <Menu
-            size="small"
-            label={words.common.moreActions(model.title)}
-            icon={<EllipsisVertical aria-hidden className="size-4" />}
-            actions={[
-              {
-                label: words.models.removeImage,
-                icon: <Trash2 aria-hidden className="size-4" />,
-                isDanger: true,
-                onSelect: () => setRemoving(true),
-              },
-            ]}
-          />
-        )}
-      </div>
+          {image !== null && (
+            <Menu
+              size="small"
+              label={words.common.moreActions(model.title)}
+              icon={<EllipsisVertical aria-hidden className="size-icon" />}
+              actions={[
+                {
+                  label: words.models.removeImage,
+                  icon: <Trash2 aria-hidden className="size-icon" />,
+                  isDanger: true,
+                  onSelect: () => setRemoving(true),
+                },
+              ]}
+            />
+          )}
+        </>
+      }
+    >
       {isRemoving && image !== null && (
         <RemoveImageDialog reference={reference} sizeBytes={image.sizeBytes} onClose={() => setRemoving(false)} />
       )}
-    </li>
+    </ListRow>
   );
 });

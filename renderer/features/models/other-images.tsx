@@ -1,3 +1,4 @@
+import Box from 'lucide-react/icons/box';
 import Play from 'lucide-react/icons/play';
 import Trash2 from 'lucide-react/icons/trash-2';
 import { useState } from 'react';
@@ -7,6 +8,7 @@ import { formatBytes } from '../../../shared/format.ts';
 import { useDialogs } from '../../app/dialogs.ts';
 import { repositoryOf } from '../../app/image-reference.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
+import { List, ListRow } from '../../ui/list.tsx';
 import { words } from '../../words.ts';
 import { RemoveImageDialog } from './remove-image.tsx';
 
@@ -30,14 +32,14 @@ export function OtherImages({ images, models, canUseEngine }: OtherImagesProps) 
   if (others.length === 0) return null;
   return (
     <section aria-label={words.models.otherImages} className="flex flex-col gap-2">
-      <h2 className="font-semibold">{words.models.otherImages}</h2>
+      <h2 className="text-lg font-semibold">{words.models.otherImages}</h2>
       <p className="text-sm text-ink-soft">{words.models.otherImagesHint}</p>
       {shown.length > 0 && (
-        <ul className="divide-y divide-line rounded-xl border border-line bg-surface">
+        <List>
           {shown.map((image) => (
             <OtherImage key={image.id} image={image} canUseEngine={canUseEngine} />
           ))}
-        </ul>
+        </List>
       )}
       {!showsAll && rest.length > 0 && (
         <div>
@@ -55,31 +57,35 @@ function OtherImage({ image, canUseEngine }: { image: LocalImage; canUseEngine: 
   const [isRemoving, setRemoving] = useState(false);
   const [reference = ''] = image.references;
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-      <div className="min-w-64 flex-1">
-        <p className="font-mono text-sm wrap-anywhere">{reference}</p>
-        <p className="text-xs text-ink-soft">{words.models.onDisk(formatBytes(image.sizeBytes))}</p>
-      </div>
-      <Button
-        size="small"
-        variant={image.nim === null ? 'secondary' : 'primary'}
-        icon={<Play aria-hidden className="size-3.5" />}
-        aria-label={words.models.runOf(reference)}
-        disabled={!canUseEngine}
-        onClick={() => openRun(reference)}
-      >
-        {words.models.run}
-      </Button>
-      <IconButton
-        size="small"
-        label={words.models.removeImageTitle(reference)}
-        icon={<Trash2 aria-hidden className="size-4" />}
-        disabled={!canUseEngine}
-        onClick={() => setRemoving(true)}
-      />
+    <ListRow
+      lead={<Box className="size-icon-large" />}
+      title={<span className="font-mono text-sm font-normal wrap-anywhere">{reference}</span>}
+      facts={[{ label: words.models.facts.disk, value: formatBytes(image.sizeBytes) }]}
+      actions={
+        <>
+          <Button
+            size="small"
+            variant={image.nim === null ? 'secondary' : 'primary'}
+            icon={<Play aria-hidden className="size-icon-small" />}
+            aria-label={words.models.runOf(reference)}
+            disabled={!canUseEngine}
+            onClick={() => openRun(reference)}
+          >
+            {words.models.run}
+          </Button>
+          <IconButton
+            size="small"
+            label={words.models.removeImageTitle(reference)}
+            icon={<Trash2 aria-hidden className="size-icon" />}
+            disabled={!canUseEngine}
+            onClick={() => setRemoving(true)}
+          />
+        </>
+      }
+    >
       {isRemoving && (
         <RemoveImageDialog reference={reference} sizeBytes={image.sizeBytes} onClose={() => setRemoving(false)} />
       )}
-    </li>
+    </ListRow>
   );
 }

@@ -14,6 +14,7 @@ import { useStream } from '../../hooks/use-stream.ts';
 import { keys, streams } from '../../query.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { List } from '../../ui/list.tsx';
 import { SkeletonList } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
 import { filterModels } from './filter.ts';
@@ -62,14 +63,15 @@ export function ModelsPage() {
   return (
     <Page
       title={words.models.title}
+      width="wide"
       actions={
-        <Button icon={<Plus aria-hidden className="size-4" />} onClick={() => openImage()}>
+        <Button icon={<Plus aria-hidden className="size-icon" />} onClick={() => openImage()}>
           {words.models.byHand}
         </Button>
       }
     >
       {engine?.status === 'unreachable' && <NoEngine state={engine} hint={words.engine.browseMeanwhile} />}
-      {catalog.isPending && <SkeletonList rows={8} />}
+      {catalog.isPending && <SkeletonList rows={8} rowClassName="h-18" />}
       {catalog.isError && (
         <ErrorCard
           failure={toAppError(catalog.error)}
@@ -81,7 +83,7 @@ export function ModelsPage() {
         <>
           <FilterBar models={catalog.data.models} shown={shown.length} />
           {shown.length > 0 && (
-            <ul className="flex flex-col divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface">
+            <List isColumned>
               {shown.map((model) => (
                 <ModelRow
                   key={model.repository}
@@ -91,14 +93,14 @@ export function ModelsPage() {
                   canUseEngine={canUseEngine}
                 />
               ))}
-            </ul>
+            </List>
           )}
           {filters.isInstalledOnly && (
             <OtherImages images={images} models={catalog.data.models} canUseEngine={canUseEngine} />
           )}
           {shown.length === 0 && !(filters.isInstalledOnly && images.length > 0) && (
             <Empty
-              icon={<PackageSearch aria-hidden className="size-6" />}
+              icon={<PackageSearch aria-hidden className="size-icon-huge" />}
               title={filters.isInstalledOnly && search === '' ? words.models.noneInstalled : words.models.noMatch}
               actions={
                 <>
