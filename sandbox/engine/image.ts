@@ -1,4 +1,5 @@
 import type { Failure } from '../nim/config.ts';
+import { parseReference, sha256 } from './reference.ts';
 
 /** An image that the stand-in's registry has. */
 export interface ImageRecipe {
@@ -30,8 +31,102 @@ export interface NimContent {
   readonly failure?: Failure;
 }
 
-/** Runs a tiny shell: `echo`, `sleep`, `exit`, `trap`, `while`; enough for tests and for `docker run`. */
+/** Runs a tiny shell (`shell.ts`): enough for tests and for a try with `docker run`. */
 export interface PlainContent {
   readonly kind: 'plain';
   readonly command: readonly string[];
+}
+
+export interface LayerOfImage {
+  /** `sha256:…`. */
+  readonly digest: string;
+  readonly bytes: number;
+}
+
+/** The layers as a registry's manifest has them: engine and registry stand-in must tell the same digests. */
+export function layersOf({ layers }: Pick<ImageRecipe, 'layers'>): LayerOfImage[] {
+  const seen = new Map<number, number>();
+  return layers.map((bytes) => {
+    const count = seen.get(bytes) ?? 0;
+    seen.set(bytes, count + 1);
+    return { bytes, digest: `sha256:${sha256(`layer ${bytes} ${count}`)}` };
+  });
+}
+
+/** Of the index that the tag names; what `Digest:` says at the end of a pull. */
+export function indexDigestOf({ reference }: Pick<ImageRecipe, 'reference'>): string {
+  return `sha256:${sha256(`index ${reference}`)}`;
+}
+
+export function configDigestOf({ reference }: Pick<ImageRecipe, 'reference'>): string {
+  return `sha256:${sha256(`config ${reference}`)}`;
+}
+
+export interface NimWish {
+  reference: string;
+  /** `publisher/model`; from the reference unless told. */
+  model?: string;
+  /** What its memory follows from. Null: no language model. */
+  parametersBillion?: number | null;
+  needsGpu?: boolean;
+}
+
+const mega = 1_000_000;
+/** Of every image of one line: system, CUDA, Python, the engine that serves. Together some 8 GB, as NGC's are (ngc facts 2.2). */
+const baseLayers: readonly number[] = [
+  29.7, 4.6, 87.3, 0.2, 1_246.8, 63.1, 2_183.5, 411.9, 18.4, 3_402.6, 226, 0.9,
+].map((size) => Math.round(size * mega));
+
+/** A believable image for a NIM of which only the name is known: the same name gives the same image. */
+export function nimImage({ reference, model, parametersBillion, needsGpu = true }: NimWish): ImageRecipe {
+  const { path, tag } = parseReference(reference);
+  const digits = Number.parseInt(sha256(path).slice(0, 8), 16);
+  const name = model ?? path.replace(/^nim\//, '');
+  const version = /^\d+\.\d+\.\d+/.exec(tag)?.[0] ?? '2.0.6';
+  const line = Number.parseInt(sha256(`line ${version.split('.')[0]}`).slice(0, 4), 16);
+  const billions = parametersBillion ?? billionsInName(name) ?? 1 + (digits % 40) / 10;
+  return {
+    reference,
+    layers: [
+      ...baseLayers.map((bytes, index) => bytes + (line % (index + 7))),
+      // What differs from image to image: the model's own files and a little configuration.
+      40 * mega + (digits % (900 * mega)),
+      2 * mega + (digits % (30 * mega)),
+      12_000 + (digits % 90_000),
+    ],
+    platforms: ['linux/amd64', 'linux/arm64'],
+    needsKey: digits % 2 === 0,
+    labels: {
+      'com.nvidia.nim.category': 'LLM',
+      'com.nvidia.nim.inference_protocol': 'http',
+      'com.nvidia.nim.model': name,
+      'com.nvidia.nim.name': name.split('/').at(-1) ?? name,
+      'com.nvidia.nim.type': 'llm',
+      'com.nvidia.nim.version': version,
+      description: 'Stand-in for an NVIDIA NIM, for practice',
+    },
+    env: ['PATH=/opt/nim/bin:/usr/local/bin:/usr/bin:/bin', 'NIM_CACHE_PATH=/opt/nim/.cache'],
+    user: 'nim',
+    exposedPort: 8000,
+    content: { kind: 'nim', model: name, version, gpuMemoryMiB: needsGpu ? memoryFor(billions) : null },
+  };
+}
+
+/** `llama-3.1-8b-instruct` has 8. */
+function billionsInName(name: string): number | null {
+  const found = /(?:^|[-_/.])(\d+(?:\.\d+)?)b(?:$|[-_.])/i.exec(name)?.[1];
+  return found === undefined ? null : Number(found);
+}
+
+/** Weights of one byte a parameter (fp8), and room for context, graphs and CUDA itself (nim-runtime facts 7). */
+function memoryFor(billions: number): number {
+  return Math.round((billions * 1e9 + 6e9) / 1024 ** 2);
+}
+
+/** Any reference under `nvcr.io/nim/…` is an image; nothing else is. */
+export function anyNim(reference: string): ImageRecipe | null {
+  const { registry, path, tag } = parseReference(reference);
+  return registry === 'nvcr.io' && /^nim\/[^/]+\/[^/]+$/.test(path) && !tag.startsWith('sha256:')
+    ? nimImage({ reference })
+    : null;
 }

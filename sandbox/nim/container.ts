@@ -20,7 +20,7 @@ export interface NimHost {
   /** SIGKILL: ends at once and prints nothing. */
   readonly killed: AbortSignal;
   /** Takes the model's share of the GPU; null where it got it, or need not ask. */
-  takeMemory(): MemoryShortage | null;
+  takeMemory: () => MemoryShortage | null;
   /** The folder behind the model cache; null where it is no folder of this machine. */
   readonly cacheFolder: string | null;
   /** Hands out the way to change what it does. */

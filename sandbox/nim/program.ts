@@ -8,8 +8,8 @@ import { printBanner } from './startup-log.ts';
 const commands = new Set(['nim-serve', 'list-model-profiles', 'nim_list_model_profiles']);
 
 export interface NimOutput {
-  out(text: string): void;
-  err(text: string): void;
+  out: (text: string) => void;
+  err: (text: string) => void;
 }
 
 /** What the container's command does, by its environment and arguments, to its exit code. */

@@ -35,8 +35,8 @@ export interface MemoryShortage {
 
 export interface Surroundings {
   /** Opens the proxy's port. */
-  listen(): Promise<void>;
-  takeMemory(): MemoryShortage | null;
+  listen: () => Promise<void>;
+  takeMemory: () => MemoryShortage | null;
   readonly cacheFolder: string | null;
 }
 

@@ -1,0 +1,130 @@
+import type { Server } from 'node:http';
+import type { NimConfig } from '../nim/config.ts';
+import type { NimHost } from '../nim/container.ts';
+import { runNim } from '../nim/program.ts';
+import type { MemoryShortage } from '../nim/start.ts';
+import type { NimControl } from '../nim/state.ts';
+import type { Holding, Machine, SimulatedDevice } from '../machines/machine.ts';
+import type { NimContent } from './image.ts';
+import type { ContainerProcess, ProcessOutput } from './process.ts';
+
+export interface NimProcessOptions {
+  content: NimContent;
+  needsKey: boolean;
+  env: Readonly<Record<string, string>>;
+  args: readonly string[];
+  output: ProcessOutput;
+  machine: Machine;
+  devices: readonly SimulatedDevice[];
+  /** Of the process on the host. */
+  pid: number;
+  speed: number;
+  isKeyRight(key: string): boolean | Promise<boolean>;
+  /** The container listens on this port from now on. */
+  open(port: number, server: Server): void;
+  cacheFolder: string | null;
+  /** Set where the practice wants this NIM never to become ready. */
+  staysLoading: boolean;
+}
+
+export interface NimProcess extends ContainerProcess {
+  /** What it does from now on; nothing before it runs. */
+  control(change: NimControl): void;
+  /** The devices whose memory it holds. */
+  heldDevices(): readonly string[];
+}
+
+export function startNimProcess(options: NimProcessOptions): NimProcess {
+  const { content, output, machine, devices } = options;
+  const terminating = new AbortController();
+  const killing = new AbortController();
+  let steer: ((change: NimControl) => void) | null = null;
+  let held: { uuid: string; release(): void }[] = [];
+
+  const release = () => {
+    for (const each of held) each.release();
+    held = [];
+  };
+
+  /** On as few of the devices as it fits on, the first ones first; all of it or nothing. */
+  function takeMemory(): MemoryShortage | null {
+    const needed = content.gpuMemoryMiB;
+    const [first] = devices;
+    if (needed === null || first === undefined) return null;
+    const now = new Map(machine.devices().map((device) => [device.uuid, device]));
+    const usable = devices.filter((device) => device.kind === 'mig' || !isSliced(device, machine));
+    const smallest = Math.min(...usable.map(({ memoryTotalMiB }) => memoryTotalMiB));
+    const count = usable.findIndex((_, index) => Math.ceil(needed / (index + 1)) <= smallest) + 1;
+    if (count === 0) return { totalMiB: smallest, freeMiB: smallest, neededMiB: needed };
+    const share = Math.ceil(needed / count);
+    for (const device of usable.slice(0, count)) {
+      const holding: Holding = machine.hold({
+        pid: options.pid,
+        name: 'VLLM::EngineCore',
+        deviceUuid: device.uuid,
+        memoryMiB: share,
+      });
+      if (!holding.ok) {
+        release();
+        const { memoryTotalMiB } = now.get(device.uuid) ?? device;
+        return { totalMiB: memoryTotalMiB, freeMiB: holding.freeMiB, neededMiB: share };
+      }
+      held.push({ uuid: device.uuid, release: () => holding.release() });
+    }
+    return null;
+  }
+
+  async function hostFor(config: NimConfig): Promise<{ host: NimHost; config: NimConfig }> {
+    const host: NimHost = {
+      async open(server) {
+        options.open(config.port, server);
+      },
+      terminated: terminating.signal,
+      killed: killing.signal,
+      takeMemory,
+      cacheFolder: options.cacheFolder,
+      onControl(control) {
+        steer = control;
+      },
+    };
+    const isRefused = config.ngcKey === null ? options.needsKey : !(await options.isKeyRight(config.ngcKey));
+    const own = options.staysLoading ? 'stays-502' : (content.failure ?? config.failure);
+    return { host, config: { ...config, failure: isRefused && own === 'none' ? 'bad-key' : own } };
+  }
+
+  const run = async () => {
+    try {
+      const code = await runNim(nimEnvironment(options), options.args, output, hostFor);
+      return { code, isOutOfMemory: false };
+    } finally {
+      release();
+    }
+  };
+
+  return {
+    exited: run(),
+    signal(signal) {
+      if (signal === 'KILL') killing.abort();
+      else if (signal === 'TERM' || signal === 'INT' || signal === 'QUIT') terminating.abort();
+    },
+    control: (change) => steer?.(change),
+    heldDevices: () => held.map(({ uuid }) => uuid),
+  };
+}
+
+/** A GPU that is cut into slices gives no memory of its own. */
+function isSliced({ uuid }: SimulatedDevice, machine: Machine): boolean {
+  return machine.devices().some(({ parentUuid }) => parentUuid === uuid);
+}
+
+function nimEnvironment({ content, env, speed, devices }: NimProcessOptions) {
+  const [first] = devices;
+  return {
+    NIMDECK_SANDBOX_MODEL: content.model,
+    NIMDECK_SANDBOX_VERSION: content.version,
+    NIMDECK_SANDBOX_SPEED: String(speed),
+    NIMDECK_SANDBOX_NEEDS_GPU: content.gpuMemoryMiB === null ? '0' : '1',
+    ...(first === undefined ? {} : { NIMDECK_SANDBOX_GPU_NAME: first.name }),
+    ...env,
+  };
+}
