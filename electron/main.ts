@@ -23,16 +23,16 @@ const dataFolder =
   start.dataFolder === undefined ? dataFolderOf({ env, platform, home: homedir() }) : resolve(start.dataFolder);
 
 /** Chromium's own files lie in the data folder, too: one desktop for each, and none of it left elsewhere. */
-function useDataFolder(): boolean {
+function useDataFolder(): 'ours' | 'taken' | 'unusable' {
   const profile = join(dataFolder, 'desktop');
   try {
     mkdirSync(profile, { recursive: true, mode: 0o700 });
   } catch (error) {
     dialog.showErrorBox(words.cannotStart, String(error));
-    return false;
+    return 'unusable';
   }
   app.setPath('userData', profile);
-  return app.requestSingleInstanceLock({ args: process.argv.slice(1) });
+  return app.requestSingleInstanceLock({ args: process.argv.slice(1) }) ? 'ours' : 'taken';
 }
 
 function whileOneRuns(): void {
@@ -61,5 +61,6 @@ function argumentsOf(data: unknown): string[] | null {
   return data.args.filter((arg) => typeof arg === 'string');
 }
 
-if (useDataFolder()) whileOneRuns();
-else app.quit();
+const use = useDataFolder();
+if (use === 'ours') whileOneRuns();
+else app.exit(use === 'taken' ? 0 : 1);

@@ -11,7 +11,7 @@ export function serveWindow(contents: WebContents, onWire: (wire: Wire) => void)
     onWire,
     maxReceivedBytes: maxFrameBytes.up,
     send(message) {
-      if (!contents.isDestroyed()) contents.send(bridgeChannel, message);
+      if (!contents.isDestroyed() && !contents.isCrashed()) contents.send(bridgeChannel, message);
     },
   });
   contents.ipc.on(bridgeChannel, (event, message: unknown) => {

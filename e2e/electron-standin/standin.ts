@@ -1,11 +1,15 @@
 // The test's end: holds the pages that are the desktop's windows, and everything that a person or the system could do to it.
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Frame, Page, Route } from '@playwright/test';
 import type { Answer, Call, Display, FromDesktop, MenuEntry, ToDesktop } from './protocol.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The built main; another one (of a package that was unpacked, say) by its path. */
+const main = process.env['NIMDECK_DESKTOP_MAIN'] ?? join(root, 'out/main/index.js');
 
 /** Chromium cannot open `app://`: its pages lie at this host, and nothing else is reachable. */
 const standinOrigin = 'https://bundle.app.standin.test';
@@ -18,8 +22,6 @@ export interface StandinOptions {
   args?: readonly string[];
   displays?: readonly Display[];
   isPackaged?: boolean;
-  /** Default: the built one. */
-  main?: string;
 }
 
 export interface Standin extends AsyncDisposable {
@@ -29,6 +31,10 @@ export interface Standin extends AsyncDisposable {
   callsOf(name: string): unknown[][];
   /** Requests that the desktop let through or not, as they left the page. */
   requests: { url: string; isAllowed: boolean }[];
+  /** What pages have tried to open beside themselves. */
+  opened: string[];
+  /** What was sent to pages over channels. */
+  posted: unknown[];
   /** Dialogs as they came; each is answered by the next of `answers`, or by its first button. */
   dialogs: { message: string; detail?: string; buttons?: string[] }[];
   answers: string[];
@@ -44,6 +50,10 @@ export interface Standin extends AsyncDisposable {
   /** Whether a check and a request for this permission are granted. */
   askPermission(permission: string, origin: string): Promise<[boolean, boolean]>;
   request(url: string, method?: string): Promise<Answer>;
+  /** Whether the desktop would let a page ask for this. */
+  mayRequest(url: string): Promise<boolean>;
+  /** As if a frame had sent it over the channel. */
+  send(channel: string, message: object, frame: { url: string; isTop: boolean }): void;
   crash(): Promise<void>;
   printed(): string;
   end(signal?: NodeJS.Signals): Promise<number | null>;
@@ -59,7 +69,7 @@ interface Held {
 type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never;
 
 export async function startStandin(context: BrowserContext, options: StandinOptions): Promise<Standin> {
-  const { env, args = [], displays = [], isPackaged = false, main = `${root}out/main/index.js` } = options;
+  const { env, args = [], displays = [], isPackaged = false } = options;
   const child = fork(fileURLToPath(new URL('process.ts', import.meta.url)), [main, ...args], {
     cwd: root,
     execArgv: [],
@@ -80,6 +90,8 @@ export async function startStandin(context: BrowserContext, options: StandinOpti
   const calls: Call[] = [];
   const requests: Standin['requests'] = [];
   const dialogs: Standin['dialogs'] = [];
+  const opened: string[] = [];
+  const posted: unknown[] = [];
   const answers: string[] = [];
   const firstPage = Promise.withResolvers<Page>();
   firstPage.promise.catch(() => {});
@@ -87,7 +99,7 @@ export async function startStandin(context: BrowserContext, options: StandinOpti
 
   let nextId = 1;
   const waiting = new Map<number, (value: unknown) => void>();
-  const say = (message: ToDesktop) => void (child.connected && child.send(message));
+  const say = (message: ToDesktop) => void (child.connected && child.send(message, () => {}));
   const ask = (message: WithoutId<ToDesktop>): Promise<unknown> => {
     const id = nextId++;
     const { promise, resolve } = Promise.withResolvers<unknown>();
@@ -104,13 +116,18 @@ export async function startStandin(context: BrowserContext, options: StandinOpti
     const url = toApp(request.url());
     const frame = frameOf(route);
     const found = frame === null ? undefined : windowOf(frame.page());
-    if (frame !== null && found === undefined) {
-      // Something that a page has opened: the desktop decides, and whatever it says, nothing is loaded here.
+    // Of another stand-in in this browser, or of a page that is being closed.
+    if (found === undefined && frame !== null) return route.fallback();
+    if (found === undefined) {
+      // Something that a page has opened (its frame is not known yet): the desktop decides, and whatever it says, nothing
+      // is loaded here.
+      opened.push(url);
       await route.abort('aborted');
+      await ask({ t: 'open-window', window: 1, url });
       return;
     }
     const isMain = request.isNavigationRequest() && frame?.parentFrame() === null;
-    if (isMain && found !== undefined && !found[1].isLoading) {
+    if (isMain && !found[1].isLoading) {
       const details = { url, isMainFrame: true, isSameDocument: false };
       const isPrevented = await ask({
         t: 'emit',
@@ -142,25 +159,18 @@ export async function startStandin(context: BrowserContext, options: StandinOpti
       });
     });
     await page.addInitScript(preloadScript(readFileSync(preload, 'utf8')));
-    page.on('popup', (popup) => {
-      // Its address is known before anything is loaded: answerRoute loads nothing for it.
-      void openFrom(id, popup);
-    });
     return page;
   };
-  const openFrom = async (id: number, popup: Page) => {
-    const url =
-      popup.url() === 'about:blank'
-        ? await popup.waitForEvent('request').then(
-            (r) => r.url(),
-            () => '',
-          )
-        : popup.url();
-    await popup.close();
-    await ask({ t: 'open-window', window: id, url });
+  const closeForeign = async (page: Page) => {
+    // Until it is known which pages are windows.
+    await inTurn(async () => {});
+    if (windowOf(page) === undefined) await page.close();
   };
 
-  await context.route('**/*', (route) => answerRoute(route).catch(() => {}));
+  const onRoute = (route: Route) => answerRoute(route).catch(() => {});
+  const onPage = (page: Page) => void closeForeign(page).catch(() => {});
+  await context.route('**/*', onRoute);
+  context.on('page', onPage);
 
   const load = async (id: number, url: string) => {
     const held = windows.get(id);
@@ -197,6 +207,7 @@ export async function startStandin(context: BrowserContext, options: StandinOpti
           if (held !== undefined) await load(message.window, toApp(held.page.url()));
         });
       case 'post':
+        posted.push(...message.messages.flatMap(({ args }) => args));
         return void windows
           .get(message.window)
           ?.page.evaluate((messages) => standinReceive(messages), message.messages)
@@ -244,6 +255,8 @@ export async function startStandin(context: BrowserContext, options: StandinOpti
     calls,
     callsOf: (name) => calls.filter((call) => call.name === name).map((call) => call.args),
     requests,
+    opened,
+    posted,
     dialogs,
     answers,
     page: () => firstPage.promise,
@@ -264,6 +277,8 @@ export async function startStandin(context: BrowserContext, options: StandinOpti
     askPermission: async (permission, origin) =>
       (await ask({ t: 'permission', permission, origin })) as [boolean, boolean],
     request: async (url, method = 'GET') => (await ask({ t: 'request', url, method })) as Answer,
+    mayRequest: async (url) => (await ask({ t: 'before-request', url })) === true,
+    send: (channel, message, frame) => say({ t: 'ipc', window: 1, channel, args: [message], frame }),
     async crash() {
       await ask({
         t: 'emit',
@@ -280,7 +295,8 @@ export async function startStandin(context: BrowserContext, options: StandinOpti
       await end('SIGKILL');
       await turn.catch(() => {});
       for (const { page } of windows.values()) await page.close();
-      await context.unroute('**/*');
+      context.off('page', onPage);
+      await context.unroute('**/*', onRoute);
     },
   };
 }

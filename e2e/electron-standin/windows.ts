@@ -52,6 +52,7 @@ export class StandinWebContents
 
   getURL = () => this.url;
   isDestroyed = () => this.isGone;
+  isCrashed = () => false;
   isLoadingMainFrame = () => this.isLoading;
 
   reload(): void {

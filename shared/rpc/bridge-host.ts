@@ -18,7 +18,7 @@ const maxKeptFrames = 4096;
 export interface BridgeHost {
   /** What came over the channel; untrusted. */
   receive(message: unknown): void;
-  /** The page is gone: reloaded, navigated, crashed, closed. */
+  /** The page goes or is gone: reloaded, navigated, crashed, closed. It is told, in case it stays after all. */
   closeAll(): void;
 }
 
@@ -50,8 +50,7 @@ export function createBridgeHost(options: {
   };
 
   const closeAll = () => {
-    for (const { inbox } of connections.values()) inbox.close(undefined);
-    connections.clear();
+    for (const { wire } of connections.values()) wire.close();
   };
 
   return {
