@@ -81,8 +81,8 @@ export interface Browsable extends Running {
 }
 
 /** The browser shell as a program of its own, on a free port. */
-export async function startBrowserShell(world: World): Promise<Browsable> {
-  const running = runProgram(world, ['headless/main.ts', '--port', '0', '--no-open']);
+export async function startBrowserShell(world: World, flags: readonly string[] = []): Promise<Browsable> {
+  const running = runProgram(world, ['headless/main.ts', '--port', '0', '--no-open', ...flags]);
   const [address] = await running.prints(/https?:\/\/\S+#token=\S+(?=\s)/);
   return { ...running, address };
 }

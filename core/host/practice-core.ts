@@ -34,7 +34,7 @@ export async function openPracticeCore(real: CoreDeps, { signal }: { signal?: Ab
       emptyFolder(deps.dataFolder);
       const { startTree } = await import('../practice/tree.ts');
       const folder = treeFolder(deps.dataFolder);
-      const tree = await startTree(deps.startSandbox, folder, deps.log);
+      const tree = await startTree(deps.startSandbox, { ...chosenOptions(real.env), folder }, deps.log);
       const endTree = async () => {
         await tree.close();
         // Where it was killed it could not do that itself.
@@ -110,6 +110,21 @@ function standIns(deps: CoreDeps, { dockerHost, nvidiaSmi, hosts }: Announcement
       return new URL(address);
     },
   };
+}
+
+export const practiceVariable = 'NIMDECK_PRACTICE';
+
+/** For rehearsals and tests: how practice begins, `{"machine":"gb10","speed":1}` (sandbox/README.md has all of it). */
+function chosenOptions(env: CoreDeps['env']): object {
+  const text = env[practiceVariable];
+  if (text === undefined || text === '') return {};
+  try {
+    const options: unknown = JSON.parse(text);
+    if (typeof options === 'object' && options !== null) return options;
+  } catch {
+    // Said below, as for JSON that is no object.
+  }
+  throw new AppError('BAD_INPUT', `${practiceVariable} must hold a JSON object.`);
 }
 
 /** No program of this machine runs in practice, wherever core looks for it. */

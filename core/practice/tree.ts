@@ -36,8 +36,9 @@ export interface PracticeTree {
 /** A cold start of Node on a loaded machine takes seconds. */
 const startWithinMs = 30_000;
 
-export async function startTree(start: StartSandbox, folder: string, log: Logger): Promise<PracticeTree> {
-  const child = start(JSON.stringify({ folder }));
+/** @param options what `sandbox/practice/options.ts` reads; the folder at least */
+export async function startTree(start: StartSandbox, options: { folder: string }, log: Logger): Promise<PracticeTree> {
+  const child = start(JSON.stringify(options));
   const place = await readPlace(child);
   const closing = new AbortController();
   const ask = (path: string, init: RequestInit) =>

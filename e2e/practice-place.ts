@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { practiceVariable } from '../core/host/practice-core.ts';
+import type { Announcement } from '../sandbox/practice/tree.ts';
+import type { Line, Place, PlaceOptions } from './far-side.ts';
+import { createWorld, nimdeck, startBrowserShell, startNimdeck } from './shell.ts';
+
+const freeNim = 'nvcr.io/nim/example/chat-8b:2.0.6';
+const keyedNim = 'nvcr.io/nim/meta/llama-3.1-8b-instruct:2.1.5';
+const small = 'nvcr.io/example/small:1';
+
+// As large as the images of the test engines, so that a story waits as long for the one as for the other.
+const images = { [freeNim]: [29_700_000, 220_000_000, 55_000_000], [small]: [1_060_000] };
+
+/** Stories without a say in it are not about waiting. */
+const speed = 200;
+
+/** Practice mode, with no engine, no key and no registry anywhere near. */
+export async function createPracticePlace(options: PlaceOptions = {}): Promise<Place> {
+  const { isFree = false, hasLayers = false, bytesPerSecond, stalls = false } = options;
+  const pace = bytesPerSecond === undefined ? { speed } : { speed: 1, bytesPerSecond };
+  const world = createWorld({
+    DOCKER_HOST: 'unix:///nowhere/docker.sock',
+    [practiceVariable]: JSON.stringify({ images, ...pace }),
+  });
+  // Whoever comes later joins this one; stories that want a shell get it.
+  const shell = await startBrowserShell(world, ['--practice']);
+  const tree = readTree(join(world.folder, 'data', 'practice', 'tree.json'));
+  const docker = new Docker({ socketPath: tree.dockerHost.replace(/^unix:\/\//, '') });
+  const practise = (args: readonly string[]) => ['--practice', ...args];
+  const nim = isFree ? freeNim : keyedNim;
+  const change = changer(tree);
+  const line: Line = {
+    resume: () => change('fault', { fault: 'pull-stalls', isOn: false }),
+    // Practice stalls where it is told to, once a pull is under way.
+    isStalled: async () => true,
+  };
+  if (stalls) await change('fault', { fault: 'pull-stalls', isOn: true });
+  if (hasLayers) await preload(docker, nim, tree.key);
+  return {
+    world,
+    docker,
+    nim,
+    small,
+    rightKey: tree.key,
+    wrongKey: tree.key.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x')),
+    gpuIds: [],
+    line,
+    startShell: async () => shell,
+    startNimdeck: (args, input) => startNimdeck(world, practise(args), input),
+    nimdeck: (args, input) => nimdeck(world, practise(args), input),
+    async [Symbol.asyncDispose]() {
+      await shell.end();
+      world[Symbol.dispose]();
+    },
+  };
+}
+
+function readTree(file: string): Announcement {
+  return JSON.parse(readFileSync(file, 'utf8')) as Announcement;
+}
+
+function changer({ control }: Announcement) {
+  return async (what: 'fault' | 'speed', body: object): Promise<void> => {
+    const answer = await fetch(new URL(`/${what}`, control.address), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${control.token}` },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
+  };
+}
+
+/** As if somebody had pulled it before Nimdeck came. */
+async function preload(docker: Docker, reference: string, key: string): Promise<void> {
+  const stream = await docker.pull(reference, {
+    authconfig: { username: '$oauthtoken', password: key, serveraddress: 'nvcr.io' },
+  });
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(stream, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
