@@ -116,9 +116,12 @@ function isInPopup(target: Element | null): boolean {
   return target !== null && target.closest(popups) !== null;
 }
 
-/** A question that must be answered first: the page behind it is out of reach, for keys as well. */
+/**
+ * A question that must be answered first: the page behind it is out of reach, for keys as well. Told by the side bar,
+ * which has no live region that a dialog would leave open to screen readers.
+ */
 function isModalOpen(): boolean {
-  return document.querySelector('#root[inert], #root[aria-hidden=true], main[aria-hidden=true]') !== null;
+  return document.querySelector('[aria-hidden=true] nav, nav[aria-hidden=true]') !== null;
 }
 
 export interface ShortcutSettings {

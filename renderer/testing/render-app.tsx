@@ -6,8 +6,12 @@ import { afterEach } from 'vitest';
 import { ApiProvider } from '../api.tsx';
 import { App, createClient } from '../app/app.tsx';
 import { useDialogs } from '../app/dialogs.ts';
+import { usePageActions } from '../app/page-actions.ts';
+import { useRecentCommands } from '../app/palette/recent.ts';
+import { useSideBar } from '../app/side-bar-state.ts';
 import type { ConnectionState } from '../connection.ts';
 import { useDrafts } from '../features/chat/drafts.ts';
+import { useConversationList } from '../features/chat/list-store.ts';
 import { useTurns } from '../features/chat/turns.ts';
 import { useFilters } from '../features/models/filter-store.ts';
 import { createFakeApi, createFakeConnection, type FakeApi, type FakeConnection } from './fake-api.ts';
@@ -26,12 +30,22 @@ interface RenderOptions {
   fake?: FakeApi;
   connection?: ConnectionState;
   core?: FakeConnection['core'];
+  shell?: FakeConnection['shell'];
   hash?: string;
 }
 
 /** What the page keeps for itself outlives a test's tree. */
 function resetStores(): void {
-  for (const store of [useDialogs, useDrafts, useTurns, useFilters]) {
+  for (const store of [
+    useDialogs,
+    usePageActions,
+    useRecentCommands,
+    useSideBar,
+    useConversationList,
+    useDrafts,
+    useTurns,
+    useFilters,
+  ]) {
     const initial = store.getInitialState();
     // Each store's own initial state; the union of their types cannot say so.
     (store.setState as (state: unknown, replace: true) => void)(initial, true);
@@ -46,12 +60,14 @@ export function renderApp({
   fake = createFakeApi(),
   connection: state,
   core = 'real',
+  shell = 'desktop',
   hash = '#/models',
 }: RenderOptions = {}): RenderedApp {
   resetStores();
   window.location.hash = hash;
   const connection = createFakeConnection(fake.api, state);
   connection.core = core;
+  connection.shell = shell;
   const client = createClient(connection);
   const result = render(
     <StrictMode>

@@ -17,6 +17,7 @@ export const common = {
   retry: 'Try again',
   save: 'Save',
   signIn: 'Sign in',
+  undo: 'Undo',
   skipToContent: 'Skip to content',
   code: (code: string) => `Code ${code}`,
   moreActions: (name: string) => `More actions for ${name}`,

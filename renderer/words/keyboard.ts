@@ -17,7 +17,7 @@ export const keyboard = {
     palette: 'Search everything and give commands',
     'new-chat': 'New chat',
     model: 'Choose a model or NIM',
-    settings: 'Settings',
+    settings: 'Change settings',
     'side-bar': 'Side bar wide or narrow',
     jobs: 'Show or hide jobs',
     list: 'This list',

@@ -1,7 +1,6 @@
 import { Collapsible } from '@base-ui/react/collapsible';
 import Brain from 'lucide-react/icons/brain';
 import ChevronRight from 'lucide-react/icons/chevron-right';
-import LoaderCircle from 'lucide-react/icons/loader-circle';
 import RotateCw from 'lucide-react/icons/rotate-cw';
 import { memo, use } from 'react';
 import type { AnswerTiming, Message } from '../../../shared/contract/chat.ts';
@@ -11,7 +10,8 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { words } from '../../words.ts';
 import { AskAgainContext } from './ask-again.ts';
 import { Markdown } from './markdown.tsx';
-import { isUnderWay, type LiveTurn } from './turns.ts';
+import { Stall, Waiting } from './stall.tsx';
+import { isUnderWay, type AnswerSoFar } from './turns.ts';
 import { useTurn } from './use-turn.ts';
 
 /** What was measured in core; only what is known. */
@@ -37,12 +37,8 @@ export const AnswerMessage = memo(function AnswerMessage({ message }: { message:
       <h2 className="sr-only">{words.chat.answer}</h2>
       {turn.reasoning !== '' && <Reasoning text={turn.reasoning} isGrowing={isGrowing && turn.text === ''} />}
       {turn.text !== '' && <Markdown text={turn.text} isGrowing={isGrowing} />}
-      {isGrowing && turn.text === '' && turn.reasoning === '' && (
-        <p className="flex items-center gap-2 text-sm text-ink-soft">
-          <LoaderCircle aria-hidden className="size-4 animate-spin" />
-          {words.chat.waiting}
-        </p>
-      )}
+      {isGrowing && turn.text === '' && turn.reasoning === '' && <Waiting since={turn.changedAt} />}
+      {isGrowing && turn.text + turn.reasoning !== '' && turn.changedAt !== null && <Stall since={turn.changedAt} />}
       {turn.failure !== null && <ErrorCard failure={turn.failure} />}
       {askAgain?.messageId === message.id && !isGrowing && (
         <div>
@@ -63,11 +59,11 @@ export const AnswerMessage = memo(function AnswerMessage({ message }: { message:
   );
 });
 
-function announcement(turn: LiveTurn): string {
+function announcement(turn: AnswerSoFar): string {
   return turn.state === 'done' ? words.chat.announceDone : words.chat.announceEnded(words.chat.states[turn.state]);
 }
 
-function Footer({ turn }: { turn: LiveTurn }) {
+function Footer({ turn }: { turn: AnswerSoFar }) {
   const isGrowing = isUnderWay(turn.state);
   const notes = [
     turn.model ?? '',

@@ -71,6 +71,7 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
     onDone: ({ conversationId: sentTo }) => {
       setText(draftKey, '');
       if (conversationId === null) adopt(sentTo);
+      // Now, and not only when the list of chats tells: the question must stand there at once.
       void client.invalidateQueries({ queryKey: keys.messages(sentTo) });
       if (conversationId === null) navigate({ page: 'chat', conversationId: sentTo, nimId: null }, { replace: true });
     },

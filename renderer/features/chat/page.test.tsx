@@ -1,15 +1,17 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { TurnDelta } from '../../../shared/contract/chat.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { createFakeApi } from '../../testing/fake-api.ts';
-import { fakeAnswer, fakeConversation, fakeNim, fakeQuestion, noTiming } from '../../testing/fake-data.ts';
-import { renderApp } from '../../testing/render-app.tsx';
+import { ago, fakeAnswer, fakeConversation, fakeNim, fakeQuestion, noTiming } from '../../testing/fake-data.ts';
+import { renderApp, renderPart } from '../../testing/render-app.tsx';
 import { watchable } from '../../testing/watchable.ts';
 import { words } from '../../words.ts';
 import { timingFacts } from './answer-message.tsx';
 import { pickNim } from './conversation.tsx';
 import { parseNumber } from './parameters-dialog.tsx';
+import { writtenTo } from './refresh-messages.ts';
+import { Stall, Waiting } from './stall.tsx';
 import { append } from './turns.ts';
 
 const conversation = fakeConversation('Paging');
@@ -115,7 +117,7 @@ describe('a conversation', () => {
     expect(screen.getByText(/<img src=/)).toBeDefined();
   });
 
-  test('is renamed and removed, with what that costs', async () => {
+  test('is renamed; deleted at once, and brought back', async () => {
     const fake = withChat();
     const { user } = renderApp({ fake, hash: address });
     await user.click(await screen.findByRole('button', { name: words.chat.conversationActions('Paging') }));
@@ -129,11 +131,58 @@ describe('a conversation', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     await user.click(screen.getByRole('button', { name: words.chat.conversationActions('Paging') }));
     await user.click(await screen.findByRole('menuitem', { name: words.chat.remove }));
-    const dialog = await screen.findByRole('alertdialog', { name: words.chat.removeTitle('Paging') });
-    expect(dialog.textContent).toContain(words.chat.removeCost);
-    await user.click(within(dialog).getByRole('button', { name: words.chat.removeConfirm }));
     await waitFor(() => expect(window.location.hash).toBe('#/chat'));
     expect(fake.calls).toContainEqual(['chat.remove', { conversationId: conversation.id }]);
+    await user.click(await screen.findByRole('button', { name: words.common.undo }));
+    await waitFor(() => expect(fake.calls).toContainEqual(['chat.restore', { conversationId: conversation.id }]));
+    await waitFor(() => expect(window.location.hash).toBe(address));
+    // Undone once: the notice must not offer it again.
+    await waitFor(() => expect(screen.queryByRole('button', { name: words.common.undo })).toBeNull());
+  });
+
+  test('is deleted by its keys, from the text field as well', async () => {
+    const fake = withChat();
+    const { user } = renderApp({ fake, hash: address });
+    await screen.findByText('How?');
+    await user.click(screen.getByLabelText(words.chat.composer));
+    await user.keyboard('{Control>}{Shift>}{Backspace}{/Shift}{/Control}');
+    await waitFor(() => expect(fake.calls).toContainEqual(['chat.remove', { conversationId: conversation.id }]));
+  });
+
+  test('on a new chat there is nothing to delete', async () => {
+    const { user, fake } = renderApp({ fake: withChat(), hash: '#/chat' });
+    await user.click(await screen.findByLabelText(words.chat.composer));
+    await user.keyboard('{Control>}{Shift>}{Backspace}{/Shift}{/Control}');
+    expect(fake.calls.some(([operation]) => operation === 'chat.remove')).toBe(false);
+  });
+
+  test('is read again when another window has written to it, and only then', async () => {
+    const fake = withChat();
+    renderApp({ fake, hash: address });
+    await screen.findByText('How?');
+    const asked = () => fake.calls.filter(([operation]) => operation === 'chat.messages').length;
+    const before = asked();
+    const other = fakeConversation('Other');
+    act(() => fake.world.conversations.set([conversation, other]));
+    await screen.findByText('Other');
+    expect(asked()).toBe(before);
+    fake.world.messages = [...fake.world.messages, fakeQuestion(conversation.id, 'From over there')];
+    act(() => fake.world.conversations.set([{ ...conversation, updatedAt: ago(0) }, other]));
+    await screen.findByText('From over there');
+    expect(asked()).toBe(before + 1);
+  });
+
+  test('is found in the list by words of its title', async () => {
+    const fake = withChat();
+    fake.world.conversations.set([conversation, fakeConversation('Regular expressions for logs')]);
+    const { user } = renderApp({ fake, hash: address });
+    const list = await screen.findByRole('complementary', { name: words.chat.conversations });
+    await user.type(await within(list).findByRole('searchbox', { name: words.chat.search }), 'LOGS reg');
+    expect(within(list).getByRole('link', { name: /Regular expressions/ })).toBeDefined();
+    expect(within(list).queryByRole('link', { name: /Paging/ })).toBeNull();
+    await user.clear(within(list).getByRole('searchbox'));
+    await user.type(within(list).getByRole('searchbox'), 'nowhere');
+    expect(within(list).getByText(words.chat.noMatch('nowhere'))).toBeDefined();
   });
 });
 
@@ -293,6 +342,49 @@ describe('an answer under way', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('Cut after 4 tokens.');
     expect(screen.getByText(/Stored half/)).toBeDefined();
   });
+});
+
+test('an answer that stands still says so, once to those who listen', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+  try {
+    const since = Date.now();
+    const { rerender } = renderPart(<Stall since={since} />);
+    expect(screen.getByRole('status').textContent).toBe('');
+    act(() => vi.advanceTimersByTime(11_000));
+    expect(screen.getByRole('status').textContent).toBe(words.chat.stalled);
+    expect(screen.getByText(words.chat.stalledFor('11 s')).getAttribute('aria-hidden')).toBe('true');
+    rerender(<Stall since={since + 11_000} />);
+    expect(screen.getByRole('status').textContent).toBe('');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('before the first token the time is said once it is worth a thought', () => {
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+  try {
+    renderPart(<Waiting since={Date.now()} />);
+    screen.getByText(words.chat.waiting);
+    act(() => vi.advanceTimersByTime(7_000));
+    screen.getByText(words.chat.waitingFor('7 s'));
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('writtenTo finds what was written to, or is new', () => {
+  const [a, b] = [fakeConversation('a'), fakeConversation('b')];
+  expect(
+    writtenTo(
+      [a, b],
+      [
+        { ...a, updatedAt: ago(0) },
+        { ...b, title: 'c' },
+      ],
+    ),
+  ).toEqual([a.id]);
+  expect(writtenTo([a], [a, b])).toEqual([b.id]);
+  expect(writtenTo([a, b], [a])).toEqual([]);
 });
 
 test('append never says anything twice', () => {

@@ -1,9 +1,15 @@
+import MessagesSquare from 'lucide-react/icons/messages-square';
+import { useCallback } from 'react';
 import { Page } from '../../app/page.tsx';
+import { usePageAction } from '../../app/page-actions.ts';
 import { useStream } from '../../hooks/use-stream.ts';
 import { streams } from '../../query.ts';
+import { Button } from '../../ui/button.tsx';
 import { words } from '../../words.ts';
 import { Conversation } from './conversation.tsx';
 import { ConversationList } from './conversation-list.tsx';
+import { useConversationList } from './list-store.ts';
+import { useRemoveConversation } from './remove-conversation.ts';
 
 interface ChatPageProps {
   /** Null: a new one. */
@@ -15,13 +21,19 @@ interface ChatPageProps {
 export function ChatPage({ conversationId, nimId }: ChatPageProps) {
   const { data: conversations, failure } = useStream(streams.conversations);
   const conversation = conversations?.find((each) => each.id === conversationId) ?? null;
+  const remove = useRemoveConversation(conversationId);
+  const removeThis = useCallback(() => {
+    if (conversation !== null) remove(conversation);
+  }, [conversation, remove]);
+  usePageAction('remove', conversation === null ? null : removeThis);
   return (
-    <div className="flex min-h-0 flex-1">
-      <ConversationList conversations={conversations} failure={failure} currentId={conversationId} />
-      <div className="flex min-h-0 min-w-0 flex-1 flex-col border-l border-line">
+    <div className="relative flex min-h-0 flex-1">
+      <ConversationList conversations={conversations} failure={failure} currentId={conversationId} onRemove={remove} />
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <Page
           isFixed
           title={conversation?.title ?? (conversationId === null ? words.chat.newChat : words.chat.untitled)}
+          before={<ListButton />}
         >
           <Conversation
             key={conversationId}
@@ -32,5 +44,23 @@ export function ChatPage({ conversationId, nimId }: ChatPageProps) {
         </Page>
       </div>
     </div>
+  );
+}
+
+/** Only where the list has no room of its own. */
+function ListButton() {
+  const isOpen = useConversationList((store) => store.isOpen);
+  const setOpen = useConversationList((store) => store.setOpen);
+  return (
+    <span className="md:hidden">
+      <Button
+        size="small"
+        aria-expanded={isOpen}
+        icon={<MessagesSquare aria-hidden className="size-icon-small" />}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {words.chat.showList}
+      </Button>
+    </span>
   );
 }

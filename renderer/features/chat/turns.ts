@@ -1,10 +1,15 @@
 import type { Message, TurnDelta } from '../../../shared/contract/chat.ts';
 import { create } from 'zustand';
 
-export type LiveTurn = Pick<
+export type AnswerSoFar = Pick<
   TurnDelta,
   'text' | 'reasoning' | 'state' | 'model' | 'finishReason' | 'timing' | 'failure'
 >;
+
+export interface LiveTurn extends AnswerSoFar {
+  /** When something last came, by the page's clock; before that, when the page began to look. */
+  changedAt: number;
+}
 
 interface Turns {
   /** Answers under way, by turn; an ended one stays until the stored message has replaced it. */
@@ -26,7 +31,7 @@ export const useTurns = create<Turns>()((set) => ({
     set(({ turns }) =>
       turn === null || turns[turnId] !== undefined
         ? {}
-        : { turns: { ...turns, [turnId]: { ...turn, text, reasoning } } },
+        : { turns: { ...turns, [turnId]: { ...turn, text, reasoning, changedAt: Date.now() } } },
     ),
   apply: (turnId, delta) =>
     set(({ turns }) => {
@@ -34,6 +39,7 @@ export const useTurns = create<Turns>()((set) => ({
       const earlier = turns[turnId];
       const next: LiveTurn = {
         ...rest,
+        changedAt: Date.now(),
         text: append(earlier?.text ?? '', textFrom, text),
         reasoning: append(earlier?.reasoning ?? '', reasoningFrom, reasoning),
       };
@@ -46,6 +52,6 @@ export const useTurns = create<Turns>()((set) => ({
     }),
 }));
 
-export function isUnderWay(state: LiveTurn['state']): boolean {
+export function isUnderWay(state: AnswerSoFar['state']): boolean {
   return state === 'waiting' || state === 'streaming';
 }

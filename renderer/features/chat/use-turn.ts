@@ -4,10 +4,10 @@ import type { Message } from '../../../shared/contract/chat.ts';
 import { useConnection } from '../../api.tsx';
 import { readStream } from '../../hooks/read-stream.ts';
 import { keys } from '../../query.ts';
-import { isUnderWay, useTurns, type LiveTurn } from './turns.ts';
+import { isUnderWay, useTurns, type AnswerSoFar, type LiveTurn } from './turns.ts';
 
 /** An answer as it is being written; the stored one when it is not. Leaving stops the reading, never the turn. */
-export function useTurn(message: Message): LiveTurn | null {
+export function useTurn(message: Message): (AnswerSoFar & { changedAt: number | null }) | null {
   const connection = useConnection();
   const client = useQueryClient();
   const turnId = message.turn?.id ?? null;
@@ -53,11 +53,12 @@ export function useTurn(message: Message): LiveTurn | null {
   }, [connection, client, turnId, follows, message.conversationId]);
 
   if (message.turn === null) return null;
-  return follows && live !== undefined ? live : { ...message.turn, text: message.text, reasoning: message.reasoning };
+  if (follows && live !== undefined) return live;
+  return { ...message.turn, text: message.text, reasoning: message.reasoning, changedAt: null };
 }
 
 function withTurn(message: Message, ended: LiveTurn): Message {
   if (message.turn === null) return message;
-  const { text, reasoning, ...turn } = ended;
+  const { text, reasoning, changedAt: _changedAt, ...turn } = ended;
   return { ...message, text, reasoning, turn: { ...message.turn, ...turn } };
 }

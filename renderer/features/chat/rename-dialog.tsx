@@ -3,11 +3,9 @@ import type { Conversation } from '../../../shared/contract/chat.ts';
 import { useApi } from '../../api.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
 import { useAction } from '../../hooks/use-action.ts';
-import { navigate } from '../../router.ts';
 import { Button } from '../../ui/button.tsx';
-import { ConfirmDialog, Dialog } from '../../ui/dialog.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Field, FieldInput } from '../../ui/field.tsx';
-import { showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
 
 export function RenameConversationDialog({
@@ -46,35 +44,5 @@ export function RenameConversationDialog({
       </Field>
       {rename.failure !== null && <ErrorCard failure={rename.failure} />}
     </Dialog>
-  );
-}
-
-interface RemoveProps {
-  conversation: Conversation;
-  isCurrent: boolean;
-  onClose: () => void;
-}
-
-export function RemoveConversationDialog({ conversation, isCurrent, onClose }: RemoveProps) {
-  const api = useApi();
-  const remove = useAction(() => api.chat.remove({ conversationId: conversation.id }), {
-    onDone: () => {
-      onClose();
-      showToast({ title: words.chat.removed(conversation.title) });
-      if (isCurrent) navigate({ page: 'chat', conversationId: null, nimId: null });
-    },
-  });
-  return (
-    <ConfirmDialog
-      isOpen
-      onClose={onClose}
-      title={words.chat.removeTitle(conversation.title)}
-      confirmLabel={words.chat.removeConfirm}
-      keepLabel={words.chat.keep}
-      onConfirm={() => remove.run(undefined)}
-      isBusy={remove.isRunning}
-    >
-      {words.chat.removeCost}
-    </ConfirmDialog>
   );
 }
