@@ -49,7 +49,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
   const jobs = await createJobsService(deps, store);
   const images = begun(createImagesService(deps, engine, ngc, jobs));
   const logs = begun(await createLogsService(deps, engine, settings));
-  const nims = begun(createNimsService(deps, { engine, images, jobs, logs, ngc, settings, store }));
+  const nims = begun(createNimsService(deps, { engine, gpu, images, jobs, logs, ngc, settings, store }));
   const metrics = begun(createMetricsService(deps, { engine, gpu, nims }));
   const chat = begun(await createChatService(deps, nims, store));
   // Last, so that it is the first to end: jobs use all the others.

@@ -12,6 +12,8 @@ const runFile = z.object({
   /** Where it begins in the container's log; missing until the engine was asked. */
   from: z.string().nullable().optional(),
   endedAt: z.string().nullable(),
+  /** Of the engine that has, or had, the container; missing where it has no name. */
+  engineId: z.string().optional(),
 });
 
 export interface StoredRun {
@@ -21,6 +23,7 @@ export interface StoredRun {
   startedAt: string;
   from: string | null | undefined;
   endedAt: string | null;
+  engineId: string | null;
 }
 
 /** The id says enough to show the log even when the run's own file is lost. */
@@ -46,12 +49,12 @@ export function createRunStore(root: string): RunStore {
     const { content } = await readJsonFile(fileOf(id), runVersion, Date.now());
     const parsed = runFile.safeParse(content);
     if (parsed.success) {
-      const { isTty, startedAt, from, endedAt } = parsed.data;
-      return { id, containerId, isTty, startedAt, from, endedAt };
+      const { isTty, startedAt, from, endedAt, engineId = null } = parsed.data;
+      return { id, containerId, isTty, startedAt, from, endedAt, engineId };
     }
     // Killed before it was written, or damaged: the lines are still there to be read.
     const startedAt = new Date(startedMs).toISOString();
-    return { id, containerId, isTty: false, startedAt, from: undefined, endedAt: null };
+    return { id, containerId, isTty: false, startedAt, from: undefined, endedAt: null, engineId: null };
   }
 
   return {
@@ -67,12 +70,13 @@ export function createRunStore(root: string): RunStore {
       });
       return Promise.all(found);
     },
-    save({ id, isTty, startedAt, from, endedAt }) {
+    save({ id, isTty, startedAt, from, endedAt, engineId }) {
       return writeJsonFile(fileOf(id), runVersion, {
         isTty,
         startedAt,
         endedAt,
         ...(from === undefined ? {} : { from }),
+        ...(engineId === null ? {} : { engineId }),
       });
     },
     async remove(id) {

@@ -123,7 +123,7 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
     await refresh();
   }
 
-  async function end(until: string | null, endedAt: () => string): Promise<void> {
+  async function readToEnd(until: string | null, endedAt: () => string): Promise<void> {
     await start({ until });
     const ending = collector;
     if (ending === null) return;
@@ -157,7 +157,7 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
     },
     finish(until, endedAt) {
       if (finishing === null) {
-        finishing = end(until, endedAt).finally(() => {
+        finishing = readToEnd(until, endedAt).finally(() => {
           finishing = null;
         });
       } else if (until !== null) collector?.finish(until);

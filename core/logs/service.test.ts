@@ -59,6 +59,7 @@ async function untilCounts(isEnough: (counts: LogCounts) => boolean, runId?: str
   for await (const counts of logs.api.watch({ runId: run })) if (isEnough(counts)) return counts;
   throw new Error('the watch ended');
 }
+const tailTexts = async (...of: Parameters<LogsService['tail']>) => (await logs.tail(...of)).map(({ text }) => text);
 const untilLines = (count: number, runId?: string) => untilCounts(({ endLine }) => endLine >= count, runId);
 async function textsOf(runId?: string) {
   const { lines } = await logs.api.read({ runId: runId ?? (await newestRun()).id, from: 0, count: 2000 });
@@ -100,7 +101,7 @@ describe('a run', () => {
       { line: 1, at: stamp(700), output: 'stderr', level: 'error', text: 'ERROR: no', length: 9 },
       { line: 2, at: stamp(800), output: 'stderr', level: 'other', text: 'last words', length: 10 },
     ]);
-    expect(await logs.tail(id, 2)).toEqual(['ERROR: no', 'last words']);
+    expect(await tailTexts(id, 2)).toEqual(['ERROR: no', 'last words']);
     expect(await logs.firstErrorLine(id)).toBe('ERROR: no');
     expect(await logs.api.search({ runId: run.id, query: 'WORDS', from: 0, limit: 5 })).toEqual({
       hits: [2],
@@ -237,7 +238,7 @@ describe('ended', () => {
     await say(asked, frame(700, 'b'));
     exit(asked);
     await ended;
-    expect(await logs.tail(id, 10)).toEqual(['a', 'b']);
+    expect(await tailTexts(id, 10)).toEqual(['a', 'b']);
   });
 
   it('does not wait for a stream that the engine forgets to end', async () => {
@@ -283,7 +284,7 @@ describe('ended', () => {
 
   it('of an unknown container does nothing', async () => {
     await logs.ended('0'.repeat(64), null);
-    expect(await logs.tail('0'.repeat(64), 5)).toEqual([]);
+    expect(await tailTexts('0'.repeat(64), 5)).toEqual([]);
     expect(await logs.firstErrorLine('0'.repeat(64))).toBeNull();
   });
 });
@@ -343,7 +344,7 @@ describe('a container that runs again', () => {
     await say(asked, frame(450, 'quick'));
     asked.response.end();
     await ended;
-    expect(await logs.tail(id, 5)).toEqual(['quick']);
+    expect(await tailTexts(id, 5)).toEqual(['quick']);
   });
 
   it('keeps its newest twenty runs', async () => {
@@ -358,7 +359,7 @@ describe('a container that runs again', () => {
       await ended;
     }
     await expect.poll(() => readdirSync(join(deps.dataFolder, 'logs')).length).toBe(20);
-    expect(await logs.tail(id, 1)).toEqual(['run 22']);
+    expect(await tailTexts(id, 1)).toEqual(['run 22']);
   });
 });
 

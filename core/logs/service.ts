@@ -19,11 +19,17 @@ export interface LogsService {
   /** The container's run ended: what is still in the stream is read to its end, then the run is closed. */
   ended(containerId: string, endedAt: string | null): Promise<void>;
   /** The last lines of the container's newest run, oldest first. */
-  tail(containerId: string, count: number): Promise<string[]>;
+  tail(containerId: string, count: number): Promise<LogLine[]>;
+  /** The first lines of the newest run that hold a text. */
+  find(containerId: string, text: string, count: number): Promise<string[]>;
   /** The first line that looks like an error, of the container's newest run. */
   firstErrorLine(containerId: string): Promise<string | null>;
   /** Lines as they are collected, in batches; for the reading of start phases. */
   onLines(listener: (containerId: string, lines: readonly LogLine[]) => void): () => void;
+  /** Which engine the runs that are collected from now on are of; null: it has no name. */
+  setEngine(engineId: string | null): void;
+  /** Forgets the runs of containers that the engine no longer has; what belongs to other engines stays. */
+  forgetMissing(ids: ReadonlySet<string>): void;
   /** The container is gone: forget its runs and their files. */
   forget(containerId: string): Promise<void>;
   close(): Promise<void>;
@@ -44,6 +50,7 @@ export async function createLogsService(
   const runs = new Map<string, Run>();
   const listeners = new Set<(containerId: string, lines: readonly LogLine[]) => void>();
   const closing = new AbortController();
+  let engineId: string | null = null;
   const instant = () => new Date(deps.now()).toISOString();
 
   const parts = {
@@ -89,11 +96,11 @@ export async function createLogsService(
     return run;
   }
 
-  function add(stored: Omit<StoredRun, 'id' | 'from' | 'endedAt'>): Run {
+  function add(stored: Omit<StoredRun, 'id' | 'from' | 'endedAt' | 'engineId'>): Run {
     const id = idOfRun(stored.containerId, stored.startedAt);
     const known = runs.get(id);
     if (known !== undefined) return known;
-    const run = createRun({ ...stored, id, from: undefined, endedAt: null }, parts);
+    const run = createRun({ ...stored, id, from: undefined, endedAt: null, engineId }, parts);
     runs.set(id, run);
     for (const old of runsOf(stored.containerId).slice(runsKept)) {
       if (old.stored.endedAt !== null) inBackground('logs.run-remove', removeRun(old));
@@ -195,7 +202,16 @@ export async function createLogsService(
       const { first, end } = spool.totals();
       const from = Math.max(first.all, end.all - count);
       const { lines } = await readWindow(spool, { view: 'all', from, count }, undefined);
-      return lines.map(({ text }) => text);
+      return lines;
+    },
+
+    async find(containerId, text, count) {
+      const spool = await runsOf(containerId)[0]?.spool();
+      if (spool === undefined) return [];
+      const query = { text, levels: [], view: 'quiet', from: 0, limit: count } as const;
+      const { hits } = await searchSpool(spool, query, closing.signal);
+      const windows = hits.map((from) => readWindow(spool, { view: 'quiet', from, count: 1 }, closing.signal));
+      return (await Promise.all(windows)).flatMap(({ lines }) => lines.map((line) => line.text));
     },
 
     async firstErrorLine(containerId) {
@@ -207,6 +223,19 @@ export async function createLogsService(
     onLines(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+
+    setEngine(next) {
+      engineId = next;
+    },
+
+    forgetMissing(ids) {
+      for (const run of runs.values()) {
+        const { containerId, engineId: owner } = run.stored;
+        if (engineId !== null && owner === engineId && !ids.has(containerId)) {
+          inBackground('logs.run-remove', removeRun(run));
+        }
+      }
     },
 
     async forget(containerId) {

@@ -163,7 +163,7 @@ export function createMonitor(first: Nim, { engine, gpuReport, now, pace }: Moni
 
   return {
     state,
-    from: history.from,
+    from: (number) => history.from(number),
     update(next) {
       const isNewRun = next.startedAt !== nim.startedAt;
       const isOther = next.status !== nim.status || next.address !== nim.address;

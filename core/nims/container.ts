@@ -26,12 +26,16 @@ export interface ContainerFacts {
   profile: string | null;
   nimVersion: string | null;
   hasKey: boolean;
+  imageId: string | null;
+  /** The folder of this machine that the model's files go to; null when they go into a volume. */
+  cacheFolder: string | null;
 }
 
 const bindings = z.record(z.string(), z.array(z.object({ HostPort: z.string().nullish() })).nullish()).nullish();
 
 const inspectAnswer = z.object({
   Id: z.string(),
+  Image: z.string().nullish(),
   Name: z.string(),
   Created: z.string(),
   Config: z.object({
@@ -48,6 +52,9 @@ const inspectAnswer = z.object({
     OOMKilled: z.boolean().nullish(),
   }),
   HostConfig: z.object({ PortBindings: bindings }).nullish(),
+  Mounts: z
+    .array(z.object({ Type: z.string().nullish(), Source: z.string().nullish(), Destination: z.string() }))
+    .nullish(),
   NetworkSettings: z.object({ Ports: bindings }).nullish(),
 });
 
@@ -67,7 +74,8 @@ export async function inspectContainer(
 }
 
 export function toFacts(answer: unknown): ContainerFacts {
-  const { Id, Name, Created, Config, State, HostConfig, NetworkSettings } = inspectAnswer.parse(answer);
+  const inspected = inspectAnswer.parse(answer);
+  const { Id, Image, Name, Created, Config, State, HostConfig, NetworkSettings, Mounts } = inspected;
   const labels = Config.Labels ?? {};
   return {
     id: Id,
@@ -87,6 +95,10 @@ export function toFacts(answer: unknown): ContainerFacts {
     profile: labels[label.profile] ?? null,
     nimVersion: labels['com.nvidia.nim.version'] ?? null,
     hasKey: (Config.Env ?? []).some((entry) => /^NGC(?:_CLI)?_API_KEY=./.test(entry)),
+    imageId: Image ?? null,
+    cacheFolder:
+      Mounts?.find(({ Type, Destination }) => Type === 'bind' && /\/\.?cache(?:\/|$)/.test(Destination))?.Source ??
+      null,
   };
 }
 

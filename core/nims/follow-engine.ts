@@ -5,8 +5,12 @@ import type { CoreDeps } from '../deps.ts';
 import { dockerError } from '../engine/docker-errors.ts';
 import type { EngineEvent, EngineService } from '../engine/service.ts';
 import { createValue, type Value } from '../lib/value.ts';
+import type { LogsService } from '../logs/service.ts';
 import { inspectContainer } from './container.ts';
+import { removeContainer } from './create-container.ts';
+import { readEngineId } from './engine-id.ts';
 import { label, managedFilter } from './labels.ts';
+import type { NimRecord } from './record.ts';
 import type { Entry, Roster } from './roster.ts';
 import type { StoppedRuns } from './stopped-runs.ts';
 
@@ -23,14 +27,19 @@ interface FollowParts {
   engine: EngineService;
   roster: Roster;
   stopped: StoppedRuns;
+  record: NimRecord;
+  logs: Pick<LogsService, 'setEngine' | 'forgetMissing'>;
 }
 
 /** A NIM that is ready says so within milliseconds: the first list waits that long, so that it is right at once. */
 const firstAnswersMs = 1_500;
 const listAgainMs = 2_000;
+/** Between creation and start lie milliseconds; on an engine that is busy with a large image, seconds. */
+const leftoverAfterMs = 60_000;
 
 /** Keeps the roster as the engine has it: everything after a (re)connect, the one container after an event. */
-export function followEngine(deps: Pick<CoreDeps, 'log'>, { engine, roster, stopped }: FollowParts): EngineFollower {
+export function followEngine(deps: Pick<CoreDeps, 'log' | 'now'>, parts: FollowParts): EngineFollower {
+  const { engine, roster, stopped, record, logs } = parts;
   const isSettled = createValue(false);
   const inspections = new Map<
     string,
@@ -40,9 +49,9 @@ export function followEngine(deps: Pick<CoreDeps, 'log'>, { engine, roster, stop
   let connection = new AbortController();
   connection.abort(cancelled());
   let syncing: Promise<void> = Promise.resolve();
-  const loaded = stopped.load().catch((error: unknown) => {
+  const loaded = Promise.all([stopped.load(), record.load()]).catch((error: unknown) => {
     // Without them a stop before the last start of core looks like an end by itself; everything else is right.
-    deps.log.error('nims.stops-not-loaded', { message: String(error) });
+    deps.log.error('nims.record-not-loaded', { message: String(error) });
   });
 
   function onState({ status }: EngineState) {
@@ -72,6 +81,9 @@ export function followEngine(deps: Pick<CoreDeps, 'log'>, { engine, roster, stop
   }
 
   async function readAll(signal: AbortSignal) {
+    const engineId = await readEngineId(engine.docker(), signal);
+    record.setEngine(engineId);
+    logs.setEngine(engineId);
     const known = roster.ids();
     const containers = await engine
       .docker()
@@ -85,6 +97,32 @@ export function followEngine(deps: Pick<CoreDeps, 'log'>, { engine, roster, stop
     if (signal.aborted) return;
     roster.setKnown(true);
     isSettled.set(true);
+    // What was removed while nobody looked.
+    const present = new Set(roster.ids());
+    record.forgetMissing(present);
+    logs.forgetMissing(present);
+    for (const id of present) takeAwayLeftover(id, signal);
+  }
+
+  /**
+   * A core that was killed between a container's creation and its start leaves one that never ran, and is of no use to
+   * anybody. One that is younger may be on its way, by another core on this engine: it is looked at again.
+   */
+  function takeAwayLeftover(id: string, signal: AbortSignal) {
+    const facts = roster.find(id)?.facts;
+    if (facts === undefined || facts.startedAt !== null || roster.taskOf(id) !== null) return;
+    const waitMs = Math.max(0, Date.parse(facts.createdAt) + leftoverAfterMs - deps.now());
+    const remove = async () => {
+      await delay(waitMs, undefined, { signal, ref: false });
+      const now = await refresh(id);
+      if (now === undefined || now.facts.startedAt !== null || roster.taskOf(id) !== null) return;
+      deps.log.warn('nims.leftover-removed', { id, name: now.facts.name });
+      await removeContainer(engine.docker(), id);
+      roster.drop(id);
+    };
+    remove().catch((error: unknown) => {
+      if (!signal.aborted) deps.log.warn('nims.leftover-not-removed', { id, message: String(error) });
+    });
   }
 
   async function inspect(id: string): Promise<Entry | undefined> {
@@ -113,6 +151,10 @@ export function followEngine(deps: Pick<CoreDeps, 'log'>, { engine, roster, stop
     if (event.type !== 'container' || event.action === 'create') return;
     if (roster.find(event.id) === undefined && event.attributes[label.managed] !== 'true') return;
     stopped.noteEvent(event);
+    const entry = roster.find(event.id);
+    const task = roster.taskOf(event.id)?.kind;
+    const by = task === 'stopping' ? 'nimdeck' : 'other';
+    if (entry !== undefined) record.noteEngineEvent(event, by, entry.facts.startedAt);
     refresh(event.id).catch((error: unknown) => {
       // A lost engine, mostly: everything is read again when it is back.
       deps.log.warn('nims.inspect-failed', { id: event.id, message: String(error) });

@@ -2,8 +2,10 @@ import { AppError, cancelled } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
 import { dockerError, engineStatus } from '../engine/docker-errors.ts';
 import type { JobHandle } from '../jobs/service.ts';
+import { removeModel } from './cost.ts';
 import { removeContainer, startContainer } from './create-container.ts';
 import { type DeployParts, isClosing } from './deploy.ts';
+import type { RemovalPlan } from './inspect.ts';
 import { stopSeconds } from './spec.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
@@ -65,8 +67,15 @@ export async function restartNim(deps: CoreDeps, parts: LifecycleParts, id: stri
   await startNim(deps, parts, id, handle);
 }
 
-export async function removeNim({ engine, roster }: LifecycleParts, id: string): Promise<void> {
+/** The container, and what the plan says of its image and its model. A failure names what is left: the container is gone by then. */
+export async function removeNim(
+  { engine, roster, images }: LifecycleParts & Pick<DeployParts, 'images'>,
+  id: string,
+  { image, cache }: RemovalPlan,
+): Promise<void> {
   roster.get(id);
   await removeContainer(engine.docker(), id);
   roster.drop(id);
+  if (image !== null) await images.api.remove({ reference: image });
+  if (cache !== null) await removeModel(cache);
 }

@@ -6,6 +6,7 @@ import type { LogsService } from '../logs/service.ts';
 import type { ContainerFacts } from './container.ts';
 import type { ReadinessPace } from './readiness.ts';
 import { addressOf, type Run, startRun } from './run.ts';
+import type { NimRecord } from './record.ts';
 import { exitOf, statusBegan, statusOf, type Task } from './status.ts';
 import type { StoppedRuns } from './stopped-runs.ts';
 
@@ -45,6 +46,7 @@ export interface Roster {
 interface RosterParts {
   logs: LogsService;
   stopped: StoppedRuns;
+  record: NimRecord;
   /** Reads one container again. */
   recheck: (id: string) => Promise<unknown>;
   pace?: ReadinessPace | undefined;
@@ -55,7 +57,7 @@ const keptLines = 400;
 
 export function createRoster(
   deps: Pick<CoreDeps, 'now' | 'log'>,
-  { logs, stopped, recheck, pace }: RosterParts,
+  { logs, stopped, record, recheck, pace }: RosterParts,
 ): Roster {
   const instant = () => new Date(deps.now()).toISOString();
   const entries = new Map<string, Entry>();
@@ -79,7 +81,7 @@ export function createRoster(
     const status = statusOf({ isKnown, facts, task, readiness, isStopped: stopped.isStopped(facts) });
     if (status !== entry.status) {
       entry.status = status;
-      entry.statusSince = statusBegan(status, facts) ?? instant();
+      entry.statusSince = sinceWhen(status, facts) ?? instant();
     }
     const { id, name, reference, createdAt, startedAt, gpus, profile } = facts;
     return {
@@ -100,12 +102,39 @@ export function createRoster(
     };
   }
 
+  function sinceWhen(status: NimStatus, facts: ContainerFacts): string | null {
+    if (status === 'ready' && facts.startedAt !== null) return record.readySince(facts.id, facts.startedAt);
+    return statusBegan(status, facts);
+  }
+
+  /** As far as the container itself tells; what was noted already is not noted again. */
+  function noteFacts(facts: ContainerFacts) {
+    const { id, startedAt, finishedAt } = facts;
+    const task = tasks.get(id)?.kind;
+    // Of what happened while nobody could see it, nobody can say who did it.
+    const by = (own: Task['kind']) => (task === own ? 'nimdeck' : isKnown ? 'other' : null);
+    record.note(id, 'created', { kind: 'created', at: facts.createdAt, by: 'nimdeck' });
+    if (startedAt === null) return;
+    record.note(id, `started ${startedAt}`, { kind: 'started', at: startedAt, by: by('starting'), startedAt });
+    if (facts.isRunning || finishedAt === null) return;
+    if (facts.isOutOfMemory) record.note(id, `oom ${startedAt}`, { kind: 'out-of-memory', at: finishedAt, startedAt });
+    const isStopped = stopped.isStopped(facts);
+    record.note(id, `ended ${startedAt}`, {
+      kind: isStopped ? 'stopped' : 'ended',
+      at: finishedAt,
+      by: isStopped ? by('stopping') : null,
+      startedAt,
+      exitCode: facts.exitCode,
+    });
+  }
+
   function take(facts: ContainerFacts): Entry {
     const entry = entries.get(facts.id) ?? newEntry(facts);
     const isNewRun = facts.startedAt !== null && entry.takenRun !== facts.startedAt;
     entry.facts = facts;
     entry.takenRun = facts.startedAt;
     entries.set(facts.id, entry);
+    noteFacts(facts);
     if (entry.run !== null && (isNewRun || !facts.isRunning)) {
       entry.run.end('ended');
       entry.run = null;
@@ -118,14 +147,17 @@ export function createRoster(
 
   function beginRun(entry: Entry) {
     const { facts } = entry;
-    if (facts.startedAt === null) return;
+    const { startedAt } = facts;
+    if (startedAt === null) return;
     entry.firstErrorLine = null;
-    logs.collect({ id: facts.id, startedAt: facts.startedAt, isTty: facts.isTty });
+    logs.collect({ id: facts.id, startedAt, isTty: facts.isTty });
     // A run that came and went unseen has a log, too.
     if (!facts.isRunning) return finishLog(entry);
     entry.run = startRun({
-      facts: { ...facts, startedAt: facts.startedAt },
+      facts: { ...facts, startedAt },
       now: deps.now,
+      onPhase: (phase, at) => record.notePhase(facts, startedAt, phase, at),
+      onHealth: (change, at) => record.noteHealth(facts.id, startedAt, change, at),
       onChange: publish,
       async onDoubt() {
         try {
@@ -194,6 +226,7 @@ export function createRoster(
       entry.run?.end('removed');
       logs.forget(id).catch((error: unknown) => warn('nims.log-not-removed', id, error));
       void stopped.unmark(id);
+      record.forget(id);
       publish();
     },
     setTask(id, task) {

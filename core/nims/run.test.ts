@@ -25,6 +25,8 @@ test('a NIM that is too busy to say what it serves is asked again', async () => 
       startedAt: string;
     },
     now: Date.now,
+    onPhase: () => {},
+    onHealth: () => {},
     onChange: () => (changes += 1),
     onDoubt: async () => {},
     pace: { ...usualPace, readyMs: 5 },

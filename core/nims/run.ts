@@ -1,4 +1,5 @@
 import type { StartPhase, StartProgress } from '../../shared/contract/jobs.ts';
+import type { LogLine } from '../../shared/contract/logs.ts';
 import { createValue, type Value } from '../lib/value.ts';
 import { readModels, readVersion } from './ask-nim.ts';
 import type { ContainerFacts } from './container.ts';
@@ -20,7 +21,7 @@ export interface Run {
   version(): string | null;
   /** Resolves with the first answer to the question whether it is ready, or with the end of the run. */
   readonly firstAnswer: Promise<void>;
-  takeLines(lines: readonly string[]): void;
+  takeLines(lines: readonly Pick<LogLine, 'text' | 'at'>[]): void;
   end(outcome: 'ended' | 'removed'): void;
   /** Stops asking; the container goes on. */
   close(): void;
@@ -29,6 +30,10 @@ export interface Run {
 interface RunOptions {
   facts: ContainerFacts & { startedAt: string };
   now: () => number;
+  /** A phase was reached, READY included; before `onChange`. */
+  onPhase: (phase: StartPhase, at: string) => void;
+  /** One that had been ready answers no more, or again; before `onChange`. */
+  onHealth: (change: 'lost' | 'back', at: string) => void;
   /** Something that `nims.watch` shows has changed. */
   onChange: () => void;
   /** Looks whether the container still runs; never rejects. */
@@ -39,7 +44,8 @@ interface RunOptions {
 /** NIMs without a list of models are not asked for one for ever: each question is a line in their log. */
 const latePassesAllowed = 12;
 
-export function startRun({ facts, now, onChange, onDoubt, pace = usualPace }: RunOptions): Run {
+export function startRun(options: RunOptions): Run {
+  const { facts, now, onPhase, onHealth, onChange, onDoubt, pace = usualPace } = options;
   const instant = () => new Date(now()).toISOString();
   const ending = new AbortController();
   const firstAnswer = Promise.withResolvers<void>();
@@ -56,13 +62,14 @@ export function startRun({ facts, now, onChange, onDoubt, pace = usualPace }: Ru
 
   function advance(
     phase: StartPhase,
-    change: Partial<RunProgress> & { step?: StartProgress['step']; lastLine?: string },
+    change: Partial<RunProgress> & { step?: StartProgress['step']; lastLine?: string; at?: string },
   ) {
     const { start, outcome } = progress.get();
     if (outcome === 'ended' || outcome === 'removed') return;
     const isNewPhase = phase !== start.phase;
     const { step = start.step, lastLine = start.lastLine, outcome: nextOutcome = outcome } = change;
-    const phaseSince = isNewPhase ? instant() : start.phaseSince;
+    const phaseSince = isNewPhase ? (change.at ?? instant()) : start.phaseSince;
+    if (isNewPhase) onPhase(phase, phaseSince);
     progress.set({ start: { step, phase, phaseSince, lastLine }, outcome: nextOutcome });
     if (isNewPhase) onChange();
   }
@@ -79,6 +86,8 @@ export function startRun({ facts, now, onChange, onDoubt, pace = usualPace }: Ru
     // Whoever sees "ready" may send at once, and needs a model's id for it: it is learnt before.
     if (next === 'ready') await learn();
     if (answer !== next || ending.signal.aborted) return;
+    if (next === 'lost') onHealth('lost', instant());
+    else if (readiness === 'lost') onHealth('back', instant());
     readiness = next;
     if (next === 'ready') advance('READY', { step: 'ready', outcome: 'ready' });
     firstAnswer.resolve();
@@ -119,13 +128,18 @@ export function startRun({ facts, now, onChange, onDoubt, pace = usualPace }: Ru
     version: () => facts.nimVersion ?? version,
     firstAnswer: firstAnswer.promise,
     takeLines(lines) {
-      const { start, outcome } = progress.get();
-      if (outcome !== null) return;
-      const shown = lines.map(shownLine).filter((line) => line !== null);
-      const lastLine = shown.at(-1);
-      if (lastLine === undefined) return;
-      const phase = shown.reduce<StartPhase>((before, line) => nextPhase(before, line), start.phase);
-      advance(phase, { lastLine });
+      if (progress.get().outcome !== null) return;
+      let lastLine: string | null = null;
+      for (const { text, at } of lines) {
+        const shown = shownLine(text);
+        if (shown === null) continue;
+        lastLine = shown;
+        const before = progress.get().start.phase;
+        const phase = nextPhase(before, shown);
+        // When the line was written, not when it was read: core may have come later.
+        if (phase !== before) advance(phase, { lastLine, ...(at === null ? {} : { at: new Date(at).toISOString() }) });
+      }
+      if (lastLine !== null) advance(progress.get().start.phase, { lastLine });
     },
     end(outcome) {
       advance('EXITED', { outcome });

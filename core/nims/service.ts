@@ -1,8 +1,10 @@
 import type { Api } from '../../shared/contract/index.ts';
 import type { Nim } from '../../shared/contract/nims.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { CallOptions } from '../../shared/rpc/contract.ts';
 import type { CoreDeps } from '../deps.ts';
 import type { EngineService } from '../engine/service.ts';
+import type { GpuService } from '../gpu/service.ts';
 import type { ImagesService } from '../images/service.ts';
 import { formatReference, parseReference } from '../images/reference.ts';
 import type { JobHandle, JobsService } from '../jobs/service.ts';
@@ -13,9 +15,11 @@ import type { SettingsService } from '../settings/service.ts';
 import type { Store } from '../store/store.ts';
 import { deploy } from './deploy.ts';
 import { followEngine } from './follow-engine.ts';
+import { costOf, inspectNim, planRemoval } from './inspect.ts';
 import { removeNim, restartNim, startNim, stopNim } from './lifecycle.ts';
 import { nameFromReference } from './names.ts';
 import type { ReadinessPace } from './readiness.ts';
+import { createRecord } from './record.ts';
 import { createRoster } from './roster.ts';
 import { createStoppedRuns } from './stopped-runs.ts';
 
@@ -28,6 +32,7 @@ export interface NimsService {
 
 export interface NimsParts {
   engine: EngineService;
+  gpu: GpuService;
   images: ImagesService;
   jobs: JobsService;
   logs: LogsService;
@@ -44,12 +49,16 @@ export interface NimsParts {
 export function createNimsService(deps: CoreDeps, services: NimsParts, pace?: ReadinessPace): NimsService {
   const { engine, jobs, logs, store } = services;
   const stopped = createStoppedRuns(store, deps.log);
-  const roster = createRoster(deps, { logs, stopped, pace, recheck: (id) => follower.refresh(id) });
-  const follower = followEngine(deps, { engine, roster, stopped });
-  const parts = { ...services, roster, follower, stopped };
+  const record = createRecord(store, deps.log);
+  const roster = createRoster(deps, { logs, stopped, record, pace, recheck: (id) => follower.refresh(id) });
+  const follower = followEngine(deps, { engine, roster, stopped, record, logs });
+  const parts = { ...services, roster, follower, stopped, record };
   const unsubscribe = logs.onLines((id, lines) => {
-    roster.find(id)?.run?.takeLines(lines.map(({ text }) => text));
+    roster.find(id)?.run?.takeLines(lines);
   });
+  const closing = new AbortController();
+  const signalOf = (options: CallOptions | undefined) =>
+    options?.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
   /** Stops and removals that are under way; they go on when the one who asked has left. */
   const underWay = new Set<Promise<void>>();
 
@@ -76,8 +85,11 @@ export function createNimsService(deps: CoreDeps, services: NimsParts, pace?: Re
     return {};
   }
 
+  /** One at a time: a start or a restart that is under way is joined, since both end in the same state. */
   async function startJob(nimId: string, signal: AbortSignal | undefined, work: typeof startNim) {
     const { id, name, reference } = await find(nimId, signal);
+    const running = jobs.list().find((each) => each.nimId === id && each.state === 'running');
+    if (running !== undefined) return { jobId: running.id };
     const job = jobs.start({ kind: 'start', title: name, reference, nimId: id }, (handle: JobHandle) =>
       work(deps, parts, id, handle),
     );
@@ -98,34 +110,38 @@ export function createNimsService(deps: CoreDeps, services: NimsParts, pace?: Re
         );
         return { jobId: job.id };
       },
-      async start({ nimId }, options) {
-        const { id } = await find(nimId, options?.signal);
-        const running = jobs.list().find((job) => job.nimId === id && job.state === 'running');
-        return running === undefined ? startJob(id, options?.signal, startNim) : { jobId: running.id };
-      },
+      start: ({ nimId }, options) => startJob(nimId, options?.signal, startNim),
       restart: ({ nimId }, options) => startJob(nimId, options?.signal, restartNim),
       async stop({ nimId }, options) {
         const { id } = await find(nimId, options?.signal);
         return perform(() => stopNim(parts, id), options?.signal);
       },
-      async remove({ nimId }, options) {
+      async remove({ nimId, image, cache }, options) {
         const { id } = await find(nimId, options?.signal);
-        return perform(() => removeNim(parts, id), options?.signal);
+        const plan = await planRemoval(parts, id, { image, cache }, signalOf(options));
+        return perform(() => removeNim(parts, id, plan), options?.signal);
       },
-      inspect: async () => {
-        throw new AppError('INTERNAL', 'Not there yet.');
+      async inspect({ nimId }, options) {
+        const { id } = await find(nimId, options?.signal);
+        return inspectNim(parts, id, signalOf(options));
       },
-      cost: async () => ({ image: null, cache: null, lastStartMs: null }),
-      async *watchEvents() {
-        yield [];
+      async cost({ nimId }, options) {
+        const { id } = await find(nimId, options?.signal);
+        return costOf(parts, id, signalOf(options));
+      },
+      async *watchEvents({ nimId }, options) {
+        const { id } = await find(nimId, options?.signal);
+        yield* (await record.events(id)).watch(options?.signal);
       },
     },
     get,
     async close() {
       unsubscribe();
+      closing.abort();
       await Promise.all(underWay);
       await follower.close();
       await roster.close();
+      await record.settled();
     },
   };
 }

@@ -31,7 +31,7 @@ const sharedMemoryBytes = 16 * 1024 ** 3;
 /** A NIM ends its requests and frees the GPU on TERM; ten seconds, the default, cut some off. */
 export const stopSeconds = 30;
 /** Kept from every page: `.invalid` is reserved (RFC 2606), and an empty list might count as “not set”, which is “any”. */
-const noOrigin = 'https://nimdeck.invalid';
+export const noOrigin = 'https://nimdeck.invalid';
 
 /** Pure: the same input makes the same container. The key appears in `Env` and nowhere else. */
 export function containerBody({ spec, name, image, cache, gpuWay, port, ngcKey }: ContainerInput): ContainerBody {

@@ -1,23 +1,4 @@
-import type { StartPhase } from '../../shared/contract/jobs.ts';
-
-/** In the order in which a start passes them; what a line says can lead on, never back. */
-const order: readonly StartPhase[] = [
-  'CREATED',
-  'UNKNOWN',
-  'AUTH',
-  'MANIFEST',
-  'PROFILE_SELECTED',
-  'DOWNLOAD',
-  'ENGINE_START',
-  'WEIGHTS',
-  'COMPILE',
-  'KV_CACHE',
-  'GRAPHS',
-  'WARM_UP',
-  'SERVER_UP',
-  'READY',
-  'EXITED',
-];
+import { type StartPhase, startPhase } from '../../shared/contract/jobs.ts';
 
 // The four families of nim-runtime facts 6.1: nim_llm_sdk 1.x, nimlib variants, 2.x, Triton retrieval. The furthest
 // phase comes first: a line that names two is about the later one.
@@ -51,9 +32,10 @@ const signs: readonly { phase: StartPhase; text: RegExp }[] = [
   { phase: 'AUTH', text: /\bAuthenticat(?:ing|ion)\b/ },
 ];
 
-/** The phase after this line of the container's log; READY and EXITED are never read from a log. */
+/** The phase after this line of the container's log: what a line says can lead on, never back. READY and EXITED are never read from a log. */
 export function nextPhase(phase: StartPhase, line: string): StartPhase {
   const found = signs.find(({ text }) => text.test(line))?.phase ?? 'UNKNOWN';
+  const order = startPhase.options;
   return order.indexOf(found) > order.indexOf(phase) ? found : phase;
 }
 

@@ -3,6 +3,7 @@ import { type AppError, cancelled } from '../../shared/errors.ts';
 import type { JobHandle } from '../jobs/service.ts';
 import { abortable } from '../lib/abortable.ts';
 import type { LogsService } from '../logs/service.ts';
+import type { ContainerFacts } from './container.ts';
 import { exitCause } from './exit-cause.ts';
 import type { Roster } from './roster.ts';
 import type { Run } from './run.ts';
@@ -20,6 +21,7 @@ const keptLines = 40;
 const searchedLines = 400;
 /** The rest of a log comes at once; an engine that is busy dying must not hold up the news of the end. */
 const logEndMs = 700;
+const longestLogEndMs = 10_000;
 
 /**
  * Waits for the run of this container that began after `startedBefore` until it is ready, however long that takes, and
@@ -61,12 +63,12 @@ async function endOfStart({ roster, stopped, logs }: WaitParts, id: string, hand
   const entry = roster.find(id);
   if (entry === undefined) return gone('The container');
   const { facts, logEnded } = entry;
-  const timeUp = Promise.withResolvers<void>();
-  const timer = setTimeout(timeUp.resolve, logEndMs);
-  await abortable(Promise.race([logEnded, timeUp.promise]), handle.signal);
-  clearTimeout(timer);
+  await waitFor(logEnded, logEndMs, handle.signal);
+  const cause = await readCause({ logs }, facts, id);
+  // The cause stands in the last lines: where nothing of it was found, they are waited for, as long as it takes a busy engine.
+  if (cause.error.code === 'NIM_EXITED') await waitFor(logEnded, longestLogEndMs, handle.signal);
+  const { lines, error } = cause.error.code === 'NIM_EXITED' ? await readCause({ logs }, facts, id) : cause;
 
-  const lines = await logs.tail(id, searchedLines);
   const phaseSince = facts.finishedAt ?? facts.createdAt;
   const start: StartProgress = {
     step: 'waiting-until-ready',
@@ -78,8 +80,24 @@ async function endOfStart({ roster, stopped, logs }: WaitParts, id: string, hand
   // A removal by force kills first: then the end was not the news.
   if (roster.find(id) === undefined) return gone(facts.name);
   if (stopped.isStopped(facts)) return cancelled(`${facts.name} was stopped before it was ready.`);
+  return error;
+}
+
+/** Resolves with the work, or when the time is up. */
+async function waitFor(work: Promise<void>, timeMs: number, signal: AbortSignal): Promise<void> {
+  const timeUp = Promise.withResolvers<void>();
+  const timer = setTimeout(timeUp.resolve, timeMs);
+  try {
+    await abortable(Promise.race([work, timeUp.promise]), signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readCause({ logs }: Pick<WaitParts, 'logs'>, facts: ContainerFacts, id: string) {
+  const lines = (await logs.tail(id, searchedLines)).map(({ text }) => text);
   const { name, exitCode: code, isOutOfMemory, hasKey } = facts;
-  return exitCause(lines, { name, code, isOutOfMemory, hasKey });
+  return { lines, error: exitCause(lines, { name, code, isOutOfMemory, hasKey }) };
 }
 
 function gone(name: string): AppError {

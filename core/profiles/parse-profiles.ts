@@ -87,7 +87,7 @@ function toProfile(line: string, status: ProfileStatus, isInLora: boolean): Prof
   const id = hash?.[1] ?? bare;
   if (id === undefined) return null;
   const name = hash?.[2]?.trim() || id;
-  return { id, name, ...readName(name), lora: isInLora || /lora/i.test(name), requiresGB: requirementOf(line), status };
+  return { id, name, ...readProfileName(name), lora: isInLora || /lora/i.test(name), requiresGB: requirementOf(line), status };
 }
 
 /** The largest memory comes first; what follows it is what a shorter context would need. */
@@ -106,7 +106,8 @@ const engines: readonly (readonly [RegExp, ProfileEngine])[] = [
 
 const precisions = /(?:^|[-_])(fp32|tf32|bf16|fp16|fp8|fp4|nvfp4|mxfp8|mxfp4|int8|int4|awq|w4a16|w8a8)(?=$|[-_])/i;
 
-function readName(name: string): Pick<Profile, 'engine' | 'precision' | 'tp' | 'pp'> {
+/** What a profile's name says, in the grammars of all generations; null for what it leaves out. */
+export function readProfileName(name: string): Pick<Profile, 'engine' | 'precision' | 'tp' | 'pp'> {
   const count = (key: string) => {
     const found = new RegExp(`(?:^|[-_])${key}(\\d+)(?=$|[-_])`, 'i').exec(name)?.[1];
     return found === undefined ? null : Number(found);

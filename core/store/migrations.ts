@@ -43,4 +43,29 @@ export const migrations: readonly string[] = [
   -- Answers that were being written when core died are found at start without reading every message.
   CREATE INDEX messages_unfinished ON messages (id) WHERE json_extract(turn, '$.state') IN ('waiting', 'streaming');
   `,
+  `
+  -- What happened to containers; the engine keeps its own events for an hour at most. A key is said once for a container.
+  CREATE TABLE nim_events (
+    id INTEGER PRIMARY KEY,
+    container_id TEXT NOT NULL,
+    -- Of the engine that has the container, so that one that is gone from it can be told from one of another engine.
+    engine_id TEXT,
+    key TEXT NOT NULL,
+    at TEXT NOT NULL,
+    event TEXT NOT NULL,
+    UNIQUE (container_id, key)
+  ) STRICT;
+
+  -- Starts that became ready: since when, and how long that took; kept when the container is removed.
+  CREATE TABLE nim_starts (
+    container_id TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    ready_at TEXT NOT NULL,
+    ready_since TEXT NOT NULL,
+    phases TEXT NOT NULL,
+    PRIMARY KEY (container_id, started_at)
+  ) STRICT;
+  CREATE INDEX nim_starts_by_reference ON nim_starts (reference, started_at);
+  `,
 ];

@@ -1,6 +1,7 @@
 import type { Job } from '../../shared/contract/jobs.ts';
 import type { DeploySpec, Nim, NimStatus } from '../../shared/contract/nims.ts';
 import { createEngineService } from '../engine/service.ts';
+import { createGpuService } from '../gpu/service.ts';
 import { createImagesService } from '../images/service.ts';
 import { createJobsService } from '../jobs/service.ts';
 import { createLogsService } from '../logs/service.ts';
@@ -34,11 +35,12 @@ export async function openNimsCore(deps: TestDeps, key: string | null = testKey)
   const settings = await createSettingsService(deps);
   const store = await openStore(deps);
   const engine = createEngineService(deps);
+  const gpu = createGpuService(deps);
   const ngc = ngcWithKey(key);
   const jobs = await createJobsService(deps, store);
   const images = createImagesService(deps, engine, ngc, jobs);
   const logs = await createLogsService(deps, engine, settings);
-  const nims = createNimsService(deps, { engine, images, jobs, logs, ngc, settings, store }, pace);
+  const nims = createNimsService(deps, { engine, gpu, images, jobs, logs, ngc, settings, store }, pace);
 
   async function until(nimId: string, isWanted: (nim: Nim) => boolean, timeoutMs = 30_000): Promise<Nim> {
     let last: Nim | undefined;
@@ -72,6 +74,7 @@ export async function openNimsCore(deps: TestDeps, key: string | null = testKey)
       await nims.close();
       await logs.close();
       await images.close();
+      await gpu.close();
       await engine.close();
       await store.close();
     },

@@ -30,8 +30,10 @@ export const pullProgress = z.object({
 });
 export type PullProgress = z.infer<typeof pullProgress>;
 
+/** In the order in which a start passes them; `UNKNOWN`: it says something, but nothing that tells how far it is. */
 export const startPhase = z.enum([
   'CREATED',
+  'UNKNOWN',
   'AUTH',
   'MANIFEST',
   'PROFILE_SELECTED',
@@ -44,7 +46,6 @@ export const startPhase = z.enum([
   'WARM_UP',
   'SERVER_UP',
   'READY',
-  'UNKNOWN',
   'EXITED',
 ]);
 export type StartPhase = z.infer<typeof startPhase>;

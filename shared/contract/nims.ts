@@ -173,7 +173,6 @@ export const nimEvent = z.object({
     'paused',
     'unpaused',
     'renamed',
-    'gone-unseen',
   ]),
   /** Who asked for it; null: nobody, or not known. `other`: not through Nimdeck. */
   by: z.enum(['nimdeck', 'other']).nullable(),
