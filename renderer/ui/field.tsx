@@ -4,7 +4,7 @@ import { cx } from './cx.ts';
 
 export const inputClass = cx(
   'h-control w-full min-w-0 rounded-md border border-line-strong bg-surface px-3 text-sm text-ink placeholder:text-ink-soft',
-  'data-invalid:border-bad focus-visible:outline-offset-0',
+  'data-invalid:border-bad focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:border-line disabled:bg-sunken disabled:text-ink-soft',
 );
 
 interface FieldProps {
@@ -39,10 +39,5 @@ export function FieldInput({
 
 /** Inside a `Field`, for longer texts. */
 export function FieldTextArea({ rows = 4, ...rest }: Omit<ComponentProps<'textarea'>, 'className'>) {
-  return (
-    <BaseField.Control
-      render={<textarea rows={rows} {...rest} />}
-      className="w-full rounded-md border border-line-strong bg-surface px-3 py-2 text-sm text-ink placeholder:text-ink-soft focus-visible:outline-offset-0"
-    />
-  );
+  return <BaseField.Control render={<textarea rows={rows} {...rest} />} className={cx(inputClass, 'h-auto py-2')} />;
 }

@@ -64,9 +64,9 @@ export function ListRow(props: ListRowProps) {
       )}
     >
       <div className="flex h-full flex-col justify-center gap-3 px-4 py-3 @5xl:px-5">
-        <div className="flex flex-wrap items-center gap-x-5 gap-y-2 @3xl:flex-nowrap">
+        <div className="flex flex-wrap items-center gap-x-5 gap-y-2 @5xl:flex-nowrap">
           {lead !== undefined && <RowLead>{lead}</RowLead>}
-          <div className="min-w-0 flex-1 basis-64">
+          <div className="min-w-0 flex-1 basis-56">
             <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
               <h2 className="min-w-0 text-base font-semibold break-words">{title}</h2>
               {marks}
@@ -76,9 +76,13 @@ export function ListRow(props: ListRowProps) {
           </div>
           {facts !== undefined && <FactColumns facts={facts} />}
           {status !== undefined && <div className="min-w-0 @3xl:w-52 @3xl:shrink-0">{status}</div>}
-          {extra !== undefined && <div className="min-w-0 @5xl:w-60 @5xl:shrink-0">{extra}</div>}
+          {extra !== undefined && (
+            <div className="order-last min-w-0 basis-full @5xl:order-none @5xl:w-60 @5xl:shrink-0 @5xl:basis-auto">
+              {extra}
+            </div>
+          )}
           {actions !== undefined && (
-            <div className="ml-auto flex shrink-0 flex-wrap items-center justify-end gap-2 @5xl:min-w-48">
+            <div className="ml-auto flex shrink-0 flex-wrap items-center justify-end gap-2 @5xl:min-w-44">
               {actions}
             </div>
           )}

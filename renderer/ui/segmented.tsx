@@ -31,7 +31,7 @@ export function Segmented<Value extends string>({ label, value, onChange, segmen
         <Toggle
           key={segment.value}
           value={segment.value}
-          className="inline-flex h-full min-w-8 items-center justify-center gap-1.5 rounded-sm px-3 text-sm font-medium whitespace-nowrap text-ink-soft hover:text-ink data-pressed:bg-surface data-pressed:text-ink data-pressed:shadow-card"
+          className="inline-flex h-full min-w-8 items-center justify-center gap-1.5 rounded-sm border border-transparent px-3 text-sm font-medium whitespace-nowrap text-ink-soft hover:text-ink data-pressed:border-accent data-pressed:bg-accent-soft data-pressed:text-accent"
         >
           {segment.icon}
           {segment.label}
