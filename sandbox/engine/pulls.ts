@@ -76,6 +76,8 @@ export function createPulls(parts: PullsParts): Pulls {
       if (lines.length > 0) tell(lines);
     };
     const run = async () => {
+      // Whoever asked for it hears its first word, too.
+      await Promise.resolve();
       const isNew = store.find(reference.name)?.digest !== indexDigestOf(recipe);
       try {
         if (isNew) {

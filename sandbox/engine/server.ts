@@ -24,7 +24,10 @@ export function createEngineServer(socket: string, facts: ModeFacts, routes: rea
     const left = new AbortController();
     const leave = () => left.abort();
     // Connections are kept for the next call, so it is the answer's end that counts, or the connection's.
-    response.once('close', leave);
+    response.once('close', () => {
+      request.socket.off('close', leave);
+      leave();
+    });
     request.socket.once('close', leave);
     if (isHanging) await new Promise<void>((resolve) => waiting.add(resolve));
     if (left.signal.aborted) return;

@@ -39,7 +39,7 @@ export function statsOf(container: Container, sample: Sample, before: Sample | n
   return {
     read: isRunning ? spellNano(sample.nano) : '0001-01-01T00:00:00Z',
     preread: before === null ? '0001-01-01T00:00:00Z' : spellNano(before.nano),
-    pids_stats: isRunning ? { current: isNim ? 187 : 1, limit: 18446744073709552000 } : {},
+    pids_stats: isRunning ? { current: isNim ? 187 : 1, limit: 126_000 } : {},
     blkio_stats: {},
     num_procs: 0,
     storage_stats: {},
@@ -47,7 +47,7 @@ export function statsOf(container: Container, sample: Sample, before: Sample | n
     precpu_stats: isRunning && before !== null ? cpu(before) : { cpu_usage: { total_usage: 0 } },
     memory_stats: isRunning
       ? {
-          usage: file + (isNim ? 6.4 * gibibyte : 2 * 1024 ** 2),
+          usage: file + (isNim ? 6 * gibibyte : 2 * 1024 ** 2),
           limit: container.spec.memoryBytes ?? 64 * gibibyte,
           stats: { inactive_file: file, anon: isNim ? 6 * gibibyte : 1024 ** 2 },
         }
