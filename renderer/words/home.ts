@@ -49,6 +49,7 @@ export const home = {
   checksGood: 'Everything that was checked is as it should be.',
   checking: 'Being looked at …',
   whatWasChecked: 'What was checked',
+  checksPartial: 'Nothing wrong was found, but not everything could be looked at.',
   checksFound: (count: number) => counted(count, 'thing needs attention', 'things need attention'),
   recheck: 'Check again',
   checkNames: {

@@ -4,7 +4,7 @@ import { region } from './language.ts';
 export type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 
 const rules = new Intl.PluralRules(region);
-const relative = new Intl.RelativeTimeFormat(region, { numeric: 'always', style: 'short' });
+const relative = new Intl.RelativeTimeFormat(region, { numeric: 'always' });
 const moment = new Intl.DateTimeFormat(region, { dateStyle: 'medium', timeStyle: 'medium' });
 const conjunction = new Intl.ListFormat(region, { style: 'long', type: 'conjunction' });
 const formats = new Map<string, Intl.NumberFormat>();
@@ -26,7 +26,7 @@ export function plural(count: number, forms: PluralForms): string {
   return (forms[rules.select(count)] ?? forms.other).replace('#', number(count));
 }
 
-/** `5 min ago` */
+/** `5 minutes ago` */
 export function ago(count: number, unit: 'minute' | 'hour' | 'day'): string {
   return relative.format(-count, unit);
 }

@@ -47,7 +47,14 @@ export function ChecksCard({ checks, isFolded }: ChecksCardProps) {
       ))}
     </ul>
   );
-  const summary = isPending ? words.home.checking : wrong > 0 ? words.home.checksFound(wrong) : words.home.checksGood;
+  const isPartial = checks.some((check) => check.state === 'unknown');
+  const summary = isPending
+    ? words.home.checking
+    : wrong > 0
+      ? words.home.checksFound(wrong)
+      : isPartial
+        ? words.home.checksPartial
+        : words.home.checksGood;
   return (
     <Card
       title={words.home.checks}

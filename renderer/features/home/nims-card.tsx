@@ -39,8 +39,10 @@ export function NimsCard({ list, Actions }: NimsCardProps) {
       }
     >
       {list === undefined && <SkeletonText lines={4} />}
-      {list !== undefined && nims.length === 0 && <p className="text-sm text-ink-soft">{words.home.none}</p>}
-      <ul className="divide-y divide-line">
+      {list !== undefined && nims.length === 0 && (
+        <p className="text-sm text-ink-soft">{list.isKnown ? words.home.none : words.home.evidence.engineAway}</p>
+      )}
+      <ul className="divide-y divide-line empty:hidden">
         {nims.slice(0, shown).map((nim) => (
           <li key={nim.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2.5">
             <div className="min-w-0 flex-1 basis-56">

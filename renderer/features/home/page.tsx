@@ -4,7 +4,7 @@ import { useStream } from '../../hooks/use-stream.ts';
 import { streams } from '../../query.ts';
 import { words } from '../../words.ts';
 import { attentionItems } from './attention.ts';
-import { AttentionList } from './attention-card.tsx';
+import { AttentionCard } from './attention-card.tsx';
 import { checkMachine } from './checks.ts';
 import { ChecksCard } from './checks-card.tsx';
 import { LoadCard } from './load-card.tsx';
@@ -38,7 +38,7 @@ export function HomePage({ Actions }: { Actions: NimActionsComponent }) {
       description={isNew ? words.home.welcomeHint : undefined}
     >
       {isUnreachable ? <NoEngine state={engine} /> : isNew && <NextStepCard step={step} />}
-      <AttentionList items={attention} />
+      <AttentionCard items={attention} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           {isNew ? (
@@ -52,7 +52,10 @@ export function HomePage({ Actions }: { Actions: NimActionsComponent }) {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <LoadCard report={gpu} />
-          <InstalledCard images={images ?? (isUnreachable ? [] : undefined)} canRun={engine?.status === 'connected'} />
+          <InstalledCard
+            images={images === undefined && isUnreachable ? null : images}
+            canRun={engine?.status === 'connected'}
+          />
           {!isNew && <ChecksCard checks={checks} isFolded />}
         </div>
       </div>

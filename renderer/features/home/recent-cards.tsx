@@ -13,8 +13,14 @@ import { words } from '../../words.ts';
 
 const shown = 5;
 
+interface InstalledCardProps {
+  /** Null: the engine cannot be asked. */
+  images: readonly LocalImage[] | null | undefined;
+  canRun: boolean;
+}
+
 /** What need not be pulled any more. */
-export function InstalledCard({ images, canRun }: { images: readonly LocalImage[] | undefined; canRun: boolean }) {
+export function InstalledCard({ images, canRun }: InstalledCardProps) {
   const openRun = useDialogs((dialogs) => dialogs.openRun);
   const nims = images?.filter((image) => image.nim !== null && image.references.length > 0);
   return (
@@ -26,9 +32,10 @@ export function InstalledCard({ images, canRun }: { images: readonly LocalImage[
         </a>
       }
     >
-      {nims === undefined && <SkeletonText />}
+      {images === undefined && <SkeletonText />}
+      {images === null && <p className="text-sm text-ink-soft">{words.home.evidence.engineAway}</p>}
       {nims?.length === 0 && <p className="text-sm text-ink-soft">{words.home.installedNone}</p>}
-      <ul className="divide-y divide-line">
+      <ul className="divide-y divide-line empty:hidden">
         {nims?.slice(0, shown).map(({ id, references: [reference = ''], sizeBytes }) => (
           <li key={id} className="flex items-center gap-3 py-2">
             <div className="min-w-0 flex-1">
@@ -68,7 +75,7 @@ export function ChatsCard({ conversations }: { conversations: readonly Conversat
     >
       {conversations === undefined && <SkeletonText />}
       {conversations?.length === 0 && <p className="text-sm text-ink-soft">{words.home.noChats}</p>}
-      <ul className="divide-y divide-line">
+      <ul className="divide-y divide-line empty:hidden">
         {conversations?.slice(0, shown).map((conversation) => (
           <li key={conversation.id}>
             <a
