@@ -31,7 +31,10 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
   },
   projects: [
-    { name: 'headless', testIgnore: 'desktop/**' },
+    // Real engines: what only they can prove.
+    { name: 'headless', testIgnore: 'desktop/**', grepInvert: /@practice/ },
+    // Every story, with nothing but stand-ins behind the app.
+    { name: 'practice', testIgnore: 'desktop/**', grep: /@practice/ },
     // The built desktop, in a stand-in for Electron: `npm run build` first.
     { name: 'desktop', testMatch: 'desktop/**/*.spec.ts' },
   ],

@@ -1,12 +1,11 @@
 import { expect, type Page, test } from '@playwright/test';
 import type { NimState } from '../sandbox/nim/state.ts';
 import { openApp, openPage } from './app.ts';
-import { nimdeck, startBrowserShell } from './shell.ts';
-import { createPlace, onEngines, oneEngine, type Place } from './test-engines.ts';
+import { onFarSides, type Place } from './far-side.ts';
 
 /** A NIM that is ready, and how it sees itself. */
-async function runNim({ world, nim, docker }: Place): Promise<() => Promise<NimState>> {
-  const run = await nimdeck(world, ['run', nim, '--name', 'talker', '--env', 'NIMDECK_SANDBOX_SPEED=500']);
+async function runNim({ nimdeck, nim, docker }: Place): Promise<() => Promise<NimState>> {
+  const run = await nimdeck(['run', nim, '--name', 'talker', '--env', 'NIMDECK_SANDBOX_SPEED=500']);
   expect(run.exitCode, run.printed).toBe(0);
   const { NetworkSettings: network } = await docker.getContainer('talker').inspect();
   const port = Object.values(network.Ports).flatMap((bindings) => bindings ?? [])[0]?.HostPort;
@@ -24,10 +23,10 @@ async function send(page: Page, text: string): Promise<void> {
 const answer = (page: Page) => page.getByRole('article', { name: 'Answer' });
 const numbers = Array.from({ length: 120 }, (_, index) => `word${index + 1}`).join(' ');
 
-onEngines((engine, host) => {
+onFarSides((side) => {
   test('an answer goes on without its page, and Esc ends one for good', async ({ page, context }) => {
-    await using place = await createPlace(engine, host, { hasLayers: true, repositories: {} });
-    await using shell = await startBrowserShell(place.world);
+    await using place = await side.createPlace({ hasLayers: true, isFree: true });
+    await using shell = await place.startShell();
     const stateOfNim = await runNim(place);
     await openApp(page, shell);
     await openPage(page, 'Chat');
@@ -70,4 +69,4 @@ onEngines((engine, host) => {
       await expect(answer(other).getByRole('paragraph').first()).toHaveText(kept);
     });
   });
-}, oneEngine);
+});

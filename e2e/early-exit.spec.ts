@@ -1,7 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { expectErrorCard, jobInTray, openApp, openImageDialog, openPage, openTray, runDialog, signIn } from './app.ts';
-import { nimdeck, startBrowserShell } from './shell.ts';
-import { createPlace, onEngines, oneEngine, type Place, rightKey } from './test-engines.ts';
+import { onFarSides, type Place } from './far-side.ts';
 
 // What a NIM whose key is refused does: it says so, tries for some seconds, and ends as if all were well.
 const asRefused = { NIMDECK_SANDBOX_FAILURE: 'bad-key', NIMDECK_SANDBOX_SPEED: '5' };
@@ -13,12 +12,12 @@ async function secondsAfterEnd({ docker }: Place, name: string, saidAt: string):
   return (Date.parse(saidAt) - Date.parse(state.FinishedAt)) / 1000;
 }
 
-onEngines((engine, host) => {
+onFarSides((side) => {
   test('a NIM that ends with code 0 in its start has failed: in the browser', async ({ page }) => {
-    await using place = await createPlace(engine, host, { hasLayers: true });
-    await using shell = await startBrowserShell(place.world);
+    await using place = await side.createPlace({ hasLayers: true });
+    await using shell = await place.startShell();
     await openApp(page, shell);
-    await signIn(page, rightKey);
+    await signIn(page, place.rightKey);
     await expect(page.getByText('Signed in', { exact: true })).toBeVisible();
 
     await (await openImageDialog(page, place.nim)).getByRole('button', { name: 'Run …' }).click();
@@ -53,17 +52,17 @@ onEngines((engine, host) => {
   });
 
   test('a NIM that ends with code 0 in its start has failed: in the terminal', async () => {
-    await using place = await createPlace(engine, host, { hasLayers: true });
-    expect(await nimdeck(place.world, ['login'], `${rightKey}\n`)).toMatchObject({ exitCode: 0 });
+    await using place = await side.createPlace({ hasLayers: true });
+    expect(await place.nimdeck(['login'], `${place.rightKey}\n`)).toMatchObject({ exitCode: 0 });
     const variables = Object.entries(asRefused).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-    const run = await nimdeck(place.world, ['run', place.nim, '--name', 'refused', ...variables]);
+    const run = await place.nimdeck(['run', place.nim, '--name', 'refused', ...variables]);
     expect(run.exitCode, run.printed).toBe(4);
     expect(run.printed).toContain('NGC_KEY_REJECTED');
     expect(run.printed).toMatch(new RegExp(String.raw`^ {2}\| .*${lastWords}$`, 'm'));
-    expect(run.printed).not.toContain(rightKey);
+    expect(run.printed).not.toContain(place.rightKey);
 
-    const list = await nimdeck(place.world, ['ps']);
+    const list = await place.nimdeck(['ps']);
     expect(list.printed).toMatch(/^refused\s+Exited \(0\),/m);
-    expect((await nimdeck(place.world, ['logs', 'refused'])).printed).toContain(lastWords);
+    expect((await place.nimdeck(['logs', 'refused'])).printed).toContain(lastWords);
   });
-}, oneEngine);
+});

@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { collectProblems, openApp, openImageDialog, openPage, openTray, runDialog } from './app.ts';
-import { nimdeck, startBrowserShell } from './shell.ts';
-import { createPlace, onEngines, oneEngine, type Place } from './test-engines.ts';
+import { onFarSides, type Place } from './far-side.ts';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -37,7 +36,7 @@ async function settled(page: Page): Promise<void> {
 }
 
 /** Every page, and what opens over it; `look` is called on each. */
-async function visitAll(page: Page, { world, nim }: Place, look: (where: string) => Promise<void>): Promise<void> {
+async function visitAll(page: Page, { nimdeck, nim }: Place, look: (where: string) => Promise<void>): Promise<void> {
   // All rows are alike, and axe looks at each of their texts.
   await page.getByLabel('Search models').fill('mixtral');
   await expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible();
@@ -59,7 +58,7 @@ async function visitAll(page: Page, { world, nim }: Place, look: (where: string)
   await page.keyboard.press('Escape');
   await expect(runDialog(page)).toBeHidden();
 
-  const run = await nimdeck(world, ['run', nim, '--name', 'shown', '--env', 'NIMDECK_SANDBOX_SPEED=200']);
+  const run = await nimdeck(['run', nim, '--name', 'shown', '--env', 'NIMDECK_SANDBOX_SPEED=200']);
   expect(run.exitCode, run.printed).toBe(0);
   await openPage(page, 'Running');
   await expect(page.getByText('Ready', { exact: true })).toBeVisible();
@@ -83,10 +82,10 @@ async function visitAll(page: Page, { world, nim }: Place, look: (where: string)
   await look('Chat');
 }
 
-onEngines((engine, host) => {
+onFarSides((side) => {
   test('every page, light and dark: nothing for axe to say, nothing against the policy', async ({ page }) => {
-    await using place = await createPlace(engine, host, { hasLayers: true, repositories: {} });
-    await using shell = await startBrowserShell(place.world);
+    await using place = await side.createPlace({ hasLayers: true, isFree: true });
+    await using shell = await place.startShell();
     const problems = collectProblems(page);
     await openApp(page, shell);
     const found: string[] = [];
@@ -98,8 +97,8 @@ onEngines((engine, host) => {
   });
 
   test('a page can ask no other address than its own', async ({ page }) => {
-    await using place = await createPlace(engine, host, { repositories: {} });
-    await using shell = await startBrowserShell(place.world);
+    await using place = await side.createPlace();
+    await using shell = await place.startShell();
     await openApp(page, shell);
     let asked = 0;
     const other = createServer((_request, response) => {
@@ -126,4 +125,4 @@ onEngines((engine, host) => {
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('here');
     other.close();
   });
-}, oneEngine);
+});

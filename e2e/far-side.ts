@@ -1,6 +1,7 @@
 import { test } from '@playwright/test';
 import type Docker from 'dockerode';
 import { type TestEngineName, testHost } from '../core/testing/engine-host/host.ts';
+import type { RegistryGate } from '../core/testing/sandbox.ts';
 import { createEnginePlace } from './engine-place.ts';
 import { createPracticePlace } from './practice-place.ts';
 import type { Browsable, Finished, Running, World } from './shell.ts';
@@ -19,6 +20,8 @@ export interface Place extends AsyncDisposable {
   /** Identifiers of the GPUs that the engine can give to a container. */
   gpuIds: readonly string[];
   line: Line;
+  /** What the registry saw; practice has none. */
+  gate: RegistryGate | null;
   /** The browser shell, on the side that this place is about. */
   startShell(): Promise<Browsable>;
   /** A command of the terminal while it runs. */

@@ -1,7 +1,6 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { openApp, type PageName, railLink, runDialog } from './app.ts';
-import { startBrowserShell } from './shell.ts';
-import { createPlace, onEngines, oneEngine, rightKey } from './test-engines.ts';
+import { onFarSides } from './far-side.ts';
 
 /** Goes on with Tab until the control has the focus: whoever has no mouse must reach it, and see where they are. */
 async function tabTo(page: Page, control: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
@@ -28,10 +27,10 @@ async function go(page: Page, name: PageName): Promise<void> {
   await expect(railLink(page, name)).toHaveAttribute('aria-current', 'page');
 }
 
-onEngines((engine, host) => {
+onFarSides((side) => {
   test('the main job without a mouse', async ({ page }) => {
-    await using place = await createPlace(engine, host, { hasLayers: true });
-    await using shell = await startBrowserShell(place.world);
+    await using place = await side.createPlace({ hasLayers: true });
+    await using shell = await place.startShell();
     await openApp(page, shell);
     const dialog = runDialog(page);
     const imageDialog = page.getByRole('dialog', { name: 'Pull or run any image' });
@@ -39,7 +38,7 @@ onEngines((engine, host) => {
     await test.step('sign in', async () => {
       await go(page, 'Settings');
       await tabTo(page, page.getByLabel('NGC API key'));
-      await page.keyboard.type(rightKey);
+      await page.keyboard.type(place.rightKey);
       await page.keyboard.press('Enter');
       await expect(page.getByText('Signed in', { exact: true })).toBeVisible();
     });
@@ -114,4 +113,4 @@ onEngines((engine, host) => {
       await expect(page.getByText('No NIM is here yet')).toBeVisible();
     });
   });
-}, oneEngine);
+});

@@ -1,11 +1,10 @@
 import { expect, test } from '@playwright/test';
-import { startBrowserShell } from './shell.ts';
-import { createPlace, onEngines, rightKey } from './test-engines.ts';
+import { allEngines, onFarSides } from './far-side.ts';
 
-onEngines((engine, host) => {
+onFarSides((side) => {
   test('key, pull, run with a GPU request, ready, log, chat, stop, remove: in the browser', async ({ page }) => {
-    await using place = await createPlace(engine, host);
-    await using shell = await startBrowserShell(place.world);
+    await using place = await side.createPlace();
+    await using shell = await place.startShell();
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (entry) => entry.type() === 'error' && problems.push(entry.text()));
@@ -14,7 +13,7 @@ onEngines((engine, host) => {
 
     await test.step('sign in with a key', async () => {
       await rail.getByRole('link', { name: 'Settings' }).click();
-      await page.getByLabel('NGC API key').fill(rightKey);
+      await page.getByLabel('NGC API key').fill(place.rightKey);
       await page.getByRole('button', { name: 'Check and keep' }).click();
       await expect(page.getByText('Signed in', { exact: true })).toBeVisible();
     });
@@ -43,7 +42,7 @@ onEngines((engine, host) => {
       await expect(page.getByText('Ready', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
       const inspected = await place.docker.getContainer('stage').inspect();
       expect(inspected.HostConfig.DeviceRequests).toHaveLength(1);
-      expect(inspected.Config.Env.some((entry) => entry === `NGC_API_KEY=${rightKey}`)).toBe(true);
+      expect(inspected.Config.Env.some((entry) => entry === `NGC_API_KEY=${place.rightKey}`)).toBe(true);
     });
 
     await test.step('read its log', async () => {
@@ -72,8 +71,8 @@ onEngines((engine, host) => {
       expect(left).toEqual([]);
     });
 
-    expect((await page.content()).includes(rightKey)).toBe(false);
-    expect(shell.printed()).not.toContain(rightKey);
+    expect((await page.content()).includes(place.rightKey)).toBe(false);
+    expect(shell.printed()).not.toContain(place.rightKey);
     expect(problems).toEqual([]);
   });
-});
+}, allEngines);

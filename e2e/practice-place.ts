@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { practiceVariable } from '../core/host/practice-core.ts';
+import type { ProvokedFault } from '../shared/contract/practice.ts';
 import type { Announcement } from '../sandbox/practice/tree.ts';
+import { machineFacts } from '../sandbox/machines/boards.ts';
 import type { Line, Place, PlaceOptions } from './far-side.ts';
 import { createWorld, nimdeck, startBrowserShell, startNimdeck } from './shell.ts';
 
@@ -33,8 +35,7 @@ export async function createPracticePlace(options: PlaceOptions = {}): Promise<P
   const change = changer(tree);
   const line: Line = {
     resume: () => change('fault', { fault: 'pull-stalls', isOn: false }),
-    // Practice stalls where it is told to, once a pull is under way.
-    isStalled: async () => true,
+    isStalled: async () => (await readFaults(tree)).some((each) => each.fault === 'pull-stalls' && each.isHappening),
   };
   if (stalls) await change('fault', { fault: 'pull-stalls', isOn: true });
   if (hasLayers) await preload(docker, nim, tree.key);
@@ -45,9 +46,10 @@ export async function createPracticePlace(options: PlaceOptions = {}): Promise<P
     small,
     rightKey: tree.key,
     wrongKey: tree.key.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x')),
-    gpuIds: [],
+    gate: null,
+    gpuIds: machineFacts['rtx-4090'].gpus.map(({ uuid }) => uuid),
     line,
-    startShell: async () => shell,
+    startShell: async () => ({ ...shell, [Symbol.asyncDispose]: async () => {} }),
     startNimdeck: (args, input) => startNimdeck(world, practise(args), input),
     nimdeck: (args, input) => nimdeck(world, practise(args), input),
     async [Symbol.asyncDispose]() {
@@ -70,6 +72,18 @@ function changer({ control }: Announcement) {
     });
     if (!answer.ok) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
   };
+}
+
+async function readFaults({ control }: Announcement): Promise<ProvokedFault[]> {
+  const answer = await fetch(new URL('/state', control.address), {
+    headers: { authorization: `Bearer ${control.token}` },
+  });
+  for await (const chunk of answer.body ?? []) {
+    // The first line comes at once, and whole; leaving the loop closes the connection.
+    const { faults } = JSON.parse(Buffer.from(chunk).toString('utf8')) as { faults: ProvokedFault[] };
+    return faults;
+  }
+  return [];
 }
 
 /** As if somebody had pulled it before Nimdeck came. */

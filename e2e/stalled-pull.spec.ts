@@ -1,18 +1,14 @@
 import { expect, test } from '@playwright/test';
 import { jobInTray, openApp, openTray, statusStrip } from './app.ts';
-import { startBrowserShell, startNimdeck } from './shell.ts';
-import { createPlace, onEngines, oneEngine } from './test-engines.ts';
+import { onFarSides } from './far-side.ts';
 
-onEngines((engine, host) => {
+onFarSides((side) => {
   test('a pull that stands still says so, and since when, and goes on by itself', async ({ page }) => {
-    await using place = await createPlace(engine, host, {
-      repositories: {},
-      behaviour: { bytesPerSecond: 350_000, stallAfterBytes: 700_000 },
-    });
-    await using shell = await startBrowserShell(place.world);
+    await using place = await side.createPlace({ isFree: true, bytesPerSecond: 350_000, stalls: true });
+    await using shell = await place.startShell();
     await openApp(page, shell);
-    await using pull = startNimdeck(place.world, ['pull', place.small]);
-    await expect.poll(async () => (await place.gate.state()).isStalled).toBe(true);
+    await using pull = place.startNimdeck(['pull', place.small]);
+    await expect.poll(place.line.isStalled).toBe(true);
     const stalledAt = Date.now();
 
     await openTray(page);
@@ -27,10 +23,10 @@ onEngines((engine, host) => {
     await expect(job).not.toContainText(/B\/s| left/);
     await expect(statusStrip(page)).toContainText('Nothing arrives');
     await pull.prints(/Stalled {2}\d{3} kB of 1\.06 MB.*nothing for 1\d s/);
-    expect((await place.gate.state()).openBlobs).toBe(1);
+    if (place.gate !== null) expect((await place.gate.state()).openBlobs).toBe(1);
 
-    await place.gate.resume();
+    await place.line.resume();
     await expect(job.getByText('Done', { exact: true })).toBeVisible();
     expect(await pull.ended, pull.printed()).toBe(0);
   });
-}, oneEngine);
+});

@@ -1,26 +1,25 @@
 import { expect, test } from '@playwright/test';
-import { nimdeck } from './shell.ts';
-import { createPlace, onEngines, rightKey } from './test-engines.ts';
+import { allEngines, onFarSides } from './far-side.ts';
 
 const lastJson = (printed: string): unknown => JSON.parse(printed.trim().split('\n').at(-1) ?? '');
 
-onEngines((engine, host) => {
+onFarSides((side) => {
   test('key, pull, run with a GPU request, ready, log, chat, stop, remove: in the terminal', async () => {
-    await using place = await createPlace(engine, host);
-    const { world } = place;
+    await using place = await side.createPlace();
+    const { rightKey } = place;
     const done = async (args: string[], input?: string) => {
-      const { exitCode, printed } = await nimdeck(world, args, input);
+      const { exitCode, printed } = await place.nimdeck(args, input);
       expect(printed).not.toContain(rightKey);
       expect(exitCode, `nimdeck ${args.join(' ')}: ${printed}`).toBe(0);
       return printed;
     };
 
-    const refused = await nimdeck(world, ['pull', place.nim]);
+    const refused = await place.nimdeck(['pull', place.nim]);
     expect(refused.exitCode, refused.printed).not.toBe(0);
 
     await done(['login'], `${rightKey}\n`);
     await done(['pull', place.nim]);
-    const gpu = engine.gpuIds[0] ?? '';
+    const gpu = place.gpuIds[0] ?? '';
     await done(['run', place.nim, '--name', 'stage', '--gpus', gpu, '--env', 'NIMDECK_SANDBOX_SPEED=100']);
     expect(lastJson(await done(['ps', '--json']))).toMatchObject([
       { name: 'stage', status: 'ready', gpus: { ids: [gpu] } },
@@ -34,4 +33,4 @@ onEngines((engine, host) => {
     expect(lastJson(await done(['ps', '--json']))).toEqual([]);
     await done(['logout']);
   });
-});
+}, allEngines);

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { expectErrorCard, openApp, signIn } from './app.ts';
-import { nimdeck, startBrowserShell, type World } from './shell.ts';
-import { createPlace, onEngines, oneEngine, wrongKey } from './test-engines.ts';
+import { onFarSides } from './far-side.ts';
+import type { World } from './shell.ts';
 
 /** Every file below the data folder that holds the text. */
 function filesWith({ folder }: World, text: string): string[] {
@@ -13,10 +13,11 @@ function filesWith({ folder }: World, text: string): string[] {
     .filter((file) => readFileSync(file).includes(text));
 }
 
-onEngines((engine, host) => {
+onFarSides((side) => {
   test('a wrong key is refused, and nothing of it is kept', async ({ page }) => {
-    await using place = await createPlace(engine, host);
-    await using shell = await startBrowserShell(place.world);
+    await using place = await side.createPlace();
+    const { wrongKey } = place;
+    await using shell = await place.startShell();
     await openApp(page, shell);
     await signIn(page, wrongKey);
     await expectErrorCard(page, 'NGC_KEY_REJECTED', 'Check that the whole key was pasted');
@@ -30,11 +31,11 @@ onEngines((engine, host) => {
     const stored = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]));
     expect(stored).not.toContain(wrongKey);
 
-    const refused = await nimdeck(place.world, ['login'], `${wrongKey}\n`);
+    const refused = await place.nimdeck(['login'], `${wrongKey}\n`);
     expect(refused.exitCode, refused.printed).toBe(4);
     expect(refused.printed).toContain('NGC_KEY_REJECTED');
     expect(refused.printed).not.toContain(wrongKey);
-    const pull = await nimdeck(place.world, ['pull', place.nim]);
+    const pull = await place.nimdeck(['pull', place.nim]);
     expect(pull.exitCode, pull.printed).not.toBe(0);
 
     expect(await shell.end()).toBe(0);
@@ -42,6 +43,6 @@ onEngines((engine, host) => {
     // The log is there to be looked into: an empty folder would prove nothing.
     expect(filesWith(place.world, 'browser-shell.start')).toEqual([expect.stringMatching(/nimdeck\.log$/)]);
     expect(filesWith(place.world, wrongKey)).toEqual([]);
-    expect((await place.gate.state()).tokens).toMatchObject({ signedIn: 0 });
+    if (place.gate !== null) expect((await place.gate.state()).tokens).toMatchObject({ signedIn: 0 });
   });
-}, oneEngine);
+});

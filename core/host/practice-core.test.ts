@@ -77,7 +77,10 @@ describe('the practice core', () => {
     await api.practice.setMachine({ machine: 'gb10' });
     await api.practice.setSpeed({ speed: 5 });
     await api.practice.provoke({ fault: 'gpu-lost', isOn: true });
-    await untilState(api, (state) => state?.machine === 'gb10' && state.speed === 5 && state.faults[0] === 'gpu-lost');
+    await untilState(
+      api,
+      (state) => state?.machine === 'gb10' && state.speed === 5 && state.faults[0]?.fault === 'gpu-lost',
+    );
     expect(tree.asked).toEqual([
       ['machine', 'gb10'],
       ['speed', 5],

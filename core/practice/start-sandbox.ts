@@ -68,7 +68,7 @@ export function followSandbox(child: Started): SandboxProcess {
     ended: ended.promise,
     async stop() {
       child.end();
-      const timer = setTimeout(child.kill, endWithinMs);
+      const timer = setTimeout(() => child.kill(), endWithinMs);
       await ended.promise;
       clearTimeout(timer);
     },

@@ -1,4 +1,4 @@
-import { practiceMachine, practiceFault, type PracticeState } from '../../shared/contract/practice.ts';
+import { practiceMachine, type PracticeState, provokedFault } from '../../shared/contract/practice.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
 import { z } from '../../shared/zod.ts';
@@ -21,7 +21,7 @@ export type Announcement = z.infer<typeof announcement>;
 const treeState = z.object({
   machine: practiceMachine,
   speed: z.number(),
-  faults: z.array(practiceFault),
+  faults: z.array(provokedFault),
 });
 
 /** The stand-ins that practice mode talks to: one process, started and ended with the practice core. */

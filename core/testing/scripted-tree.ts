@@ -1,4 +1,4 @@
-import type { PracticeFault, PracticeMachine } from '../../shared/contract/practice.ts';
+import type { PracticeMachine, ProvokedFault } from '../../shared/contract/practice.ts';
 import { startControl } from '../../sandbox/practice/control.ts';
 import type { SandboxProcess, StartSandbox } from '../deps.ts';
 
@@ -36,7 +36,7 @@ export function scriptedTree({ line, nvidiaSmi = ['/nowhere/nvidia-smi'], refusa
       const ended = Promise.withResolvers<void>();
       const begin = async () => {
         if (line === null) throw new Error('The stand-ins ended (exit code 1). No such luck.');
-        const state = { machine: 'rtx-4090' as PracticeMachine, speed: 20, faults: [] as PracticeFault[] };
+        const state = { machine: 'rtx-4090' as PracticeMachine, speed: 20, faults: [] as ProvokedFault[] };
         const listeners = new Set<() => void>();
         const change = (what: string, value: unknown) => {
           tree.asked.push([what, value]);
@@ -59,7 +59,8 @@ export function scriptedTree({ line, nvidiaSmi = ['/nowhere/nvidia-smi'], refusa
           },
           provoke(fault, isOn) {
             if (refusal !== null) return refusal;
-            state.faults = isOn ? [...state.faults, fault] : state.faults.filter((each) => each !== fault);
+            const others = state.faults.filter((each) => each.fault !== fault);
+            state.faults = isOn ? [...others, { fault, isHappening: true }] : others;
             change(fault, isOn);
             return null;
           },

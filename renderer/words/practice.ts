@@ -58,6 +58,7 @@ export const practice = {
   },
   faults: {
     trigger: 'Make something go wrong',
+    waits: 'Waits for its occasion.',
     on: (count: number) => `Going wrong: ${count}`,
     titles: {
       'pull-stalls': { title: 'The next pull stalls', hint: 'Nothing arrives until this is taken back.' },

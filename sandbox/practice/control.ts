@@ -1,13 +1,13 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { PracticeFault } from '../../shared/contract/practice.ts';
+import type { PracticeFault, ProvokedFault } from '../../shared/contract/practice.ts';
 import { type MachineId, machineIds } from '../machines/machine.ts';
 import { isPracticeFault } from './faults.ts';
 
 export interface ControlledState {
   machine: MachineId;
   speed: number;
-  faults: PracticeFault[];
+  faults: ProvokedFault[];
 }
 
 /** What the practice page can do to the stand-ins. A text that is returned says why it cannot be done now. */

@@ -63,9 +63,12 @@ export async function startTree(options: TreeOptions): Promise<Tree> {
       machine: machine.id,
       speed,
       faults: [
-        ...engine.provoked().flatMap(({ fault }) => practiceFaultOf(fault) ?? []),
-        ...(isGpuLost ? (['gpu-lost'] as const) : []),
-        ...(isKeyRefused ? (['key-refused'] as const) : []),
+        ...engine.provoked().flatMap(({ fault, hasHappened }) => {
+          const known = practiceFaultOf(fault);
+          return known === undefined ? [] : [{ fault: known, isHappening: hasHappened }];
+        }),
+        ...(isGpuLost ? [{ fault: 'gpu-lost' as const, isHappening: true }] : []),
+        ...(isKeyRefused ? [{ fault: 'key-refused' as const, isHappening: true }] : []),
       ],
     }),
     onChange(listener) {

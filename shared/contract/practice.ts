@@ -36,6 +36,9 @@ export type PracticeFault = keyof typeof practiceFaults;
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys forgets the names of its object
 export const practiceFault = z.enum(Object.keys(practiceFaults) as [PracticeFault, ...PracticeFault[]]);
 
+export const provokedFault = z.object({ fault: practiceFault, isHappening: z.boolean() });
+export type ProvokedFault = z.infer<typeof provokedFault>;
+
 /** How many times faster than measured pulls and starts go. */
 export const practiceSpeeds = [1, 5, 20, 100] as const;
 
@@ -45,8 +48,8 @@ export const practiceState = z.object({
   machine: practiceMachine,
   /** One of `practiceSpeeds`, or what a test asked for. */
   speed: z.number(),
-  /** Waiting to happen, or happening now. */
-  faults: z.array(practiceFault),
+  /** What was provoked and is not over; `isHappening` false: it waits for the next pull or start. */
+  faults: z.array(provokedFault),
   /** What signs in here, and nowhere else. */
   key: z.string(),
 });

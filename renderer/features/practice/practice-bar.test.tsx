@@ -58,13 +58,14 @@ describe('the bar of practice mode', () => {
   });
 
   test('makes things go wrong and takes them back', async () => {
-    const { user, fake } = practise({ faults: ['pull-stalls'] });
+    const { user, fake } = practise({ faults: [{ fault: 'pull-stalls', isHappening: false }] });
     await user.click(await within(bar()).findByRole('button', { name: words.practice.faults.on(1) }));
     const { titles } = words.practice.faults;
     const item = (fault: keyof typeof titles, role: 'menuitem' | 'menuitemcheckbox') =>
       screen.getByRole(role, { name: begins(titles[fault].title) });
     const stalls = await screen.findByRole('menuitemcheckbox', { name: begins(titles['pull-stalls'].title) });
     expect(stalls.getAttribute('aria-checked')).toBe('true');
+    expect(stalls.textContent).toContain(words.practice.faults.waits);
     const offered = [...screen.getAllByRole('menuitem'), ...screen.getAllByRole('menuitemcheckbox')];
     expect(offered).toHaveLength(Object.keys(titles).length);
     await user.click(stalls);
