@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { soakPulls } from './soak/pulls.ts';
 import type { SoakOptions, SoakReport } from './soak/report.ts';
+import { soakSmiOutputs } from './soak/smi-outputs.ts';
 import { soakStore } from './soak/store.ts';
 import { soakTransport } from './soak/transport.ts';
 
@@ -16,6 +17,7 @@ interface Soak {
 const soaks: Record<string, Soak> = {
   transport: { run: (options) => soakTransport(options), rounds: 300, sliceRounds: 30 },
   store: { run: soakStore, rounds: 100, sliceRounds: 10 },
+  'nvidia-smi': { run: soakSmiOutputs, rounds: 200_000, sliceRounds: 1_000 },
   pulls: { run: soakPulls, rounds: 30, sliceRounds: 4 },
 };
 

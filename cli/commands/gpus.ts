@@ -1,16 +1,26 @@
-import { AppError } from '../../shared/errors.ts';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readSmiOutput } from '../../core/gpu/read-output.ts';
+import type { SmiOutput } from '../../core/gpu/saved-output.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import { formatMemory } from '../../shared/format.ts';
-import type { Command } from '../command.ts';
+import { type Command, textOption } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { Printer } from '../print.ts';
+import { readSaved } from '../read-saved.ts';
+import { printSmiOutput } from '../smi-tables.ts';
 
 const memory = (mebibytes: number | null) => (mebibytes === null ? 'not known' : formatMemory(mebibytes));
 
 export const gpusCommand: Command = {
   name: 'gpus',
-  usage: 'gpus',
-  summary: 'Show the GPUs and MIG slices of this machine.',
+  usage: 'gpus | gpus --from FILE|FOLDER',
+  summary: 'Show the GPUs and MIG slices of this machine, or what a saved output of nvidia-smi says.',
+  options: { from: { type: 'string' } },
   positionals: { min: 0, max: 0 },
-  async run({ print, interrupt, api }) {
+  async run({ options, print, interrupt, api }) {
+    const saved = textOption(options, 'from');
+    if (saved !== null) return await readFrom(saved, print);
     const report = await (await api()).gpu.read({}, { signal: interrupt.signal });
     print.json(report);
     if (report.failure !== null) {
@@ -40,3 +50,43 @@ export const gpusCommand: Command = {
     return exitCodes.done;
   },
 };
+
+/** A file, or each file of a folder for itself: nothing is merged, since nobody knows that they are of one machine. */
+async function readFrom(place: string, print: Printer): Promise<number> {
+  const isFolder = await stat(place).then(
+    (found) => found.isDirectory(),
+    // `readSaved` says it.
+    () => false,
+  );
+  if (!isFolder) {
+    const output = readSmiOutput(await readSaved(place));
+    print.json(output);
+    printSmiOutput(output, print);
+    return isUnreadable(output) ? exitCodes.failed : exitCodes.done;
+  }
+  const entries = await readdir(place, { withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  for (const file of files.toSorted()) {
+    const output = await readOneOf(place, file);
+    print.json({ file, ...output });
+    print.line(`${file}:`);
+    printSmiOutput(output, print);
+    print.line('');
+  }
+  if (files.length === 0) throw new AppError('BAD_INPUT', `There is no file in ${place}.`);
+  return exitCodes.done;
+}
+
+/** One that cannot be opened does not keep the others from being read. */
+async function readOneOf(folder: string, file: string): Promise<SmiOutput> {
+  try {
+    return readSmiOutput(await readSaved(join(folder, file)));
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { format: 'stdout', gpus: [], problem: { code: error.code, evidence: error.message } };
+  }
+}
+
+function isUnreadable(output: SmiOutput): boolean {
+  return output.format === 'stdout' && output.problem.code === 'GPU_OUTPUT_UNREADABLE';
+}

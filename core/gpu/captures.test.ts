@@ -2,60 +2,72 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { captureFolder, readCapture } from '../testing/captures.ts';
 import type { ProgramResult } from '../deps.ts';
-import { parseList } from './parse-list.ts';
-import { parseXml } from './parse-xml.ts';
+import { readSmiOutput } from './read-output.ts';
 import { smiFailure } from './smi-errors.ts';
 
 interface Expected {
-  gpus?: Record<string, unknown>[];
+  format: string;
   error?: string;
+  message?: string;
 }
 
 const folder = captureFolder('nvidia-smi');
-const files = folder === null ? [] : readdirSync(folder);
 const expected = folder === null ? {} : (JSON.parse(readCapture(folder, 'expected.json')) as Record<string, Expected>);
+const names = folder === null ? [] : readdirSync(folder).filter((name) => !/^(?:SOURCES|expected)\./.test(name));
 
 const toCamelCase = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(toCamelCase);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
-      key.replace(/_mib$/, 'MiB').replaceAll(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase()),
+      key
+        .replace(/_mib$/, 'MiB')
+        .replace(/_gib$/, 'GiB')
+        .replaceAll(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase()),
       toCamelCase(inner),
     ]),
   );
 };
 
+function wanted({ error, message, ...entry }: Expected): unknown {
+  if (error === undefined) return toCamelCase(entry);
+  return { ...entry, gpus: [], problem: { code: error.toUpperCase(), evidence: message } };
+}
+
 describe.skipIf(folder === null)('recorded nvidia-smi outputs (skipped where the captures are missing)', () => {
-  const xmlFiles = files.filter((name) => name.endsWith('.xml'));
-  const listFiles = files.filter((name) => name.endsWith('.list.txt'));
+  const text = (name: string) => readCapture(folder ?? '', name);
+  const outcomeOf = (name: string) => wanted(expected[name] ?? { format: 'not expected' });
 
-  it('has files of both kinds', () => {
-    expect(xmlFiles.length).toBeGreaterThan(10);
-    expect(listFiles.length).toBeGreaterThan(5);
+  it('are many, of all kinds', () => {
+    expect(names.length).toBeGreaterThan(50);
+    expect(new Set(Object.values(expected).map(({ format }) => format)).size).toBe(13);
   });
 
-  it.each(xmlFiles)('%s', (name) => {
-    const wanted = toCamelCase(expected[name]?.gpus) as Record<string, unknown>[];
-    const { gpus } = parseXml(readCapture(folder ?? '', name));
-    expect(gpus).toHaveLength(wanted.length);
-    expect(gpus).toMatchObject(wanted);
+  it.each(names)('%s', (name) => {
+    expect(readSmiOutput(text(name))).toEqual(outcomeOf(name));
   });
 
-  it.each(listFiles)('%s', (name) => {
-    const wanted = toCamelCase(expected[name]?.gpus) as Record<string, unknown>[];
-    const gpus = parseList(readCapture(folder ?? '', name));
-    expect(gpus).toHaveLength(wanted.length);
-    expect(gpus).toMatchObject(
-      wanted.map(({ index, name: gpuName, uuid, migDevices }) => ({ index, name: gpuName, uuid, migDevices })),
-    );
+  it.each([
+    ['from a Windows terminal', (saved: string) => `\ufeff${saved.replaceAll('\n', '\r\n')}`],
+    ['through compose', (saved: string) => saved.replaceAll(/^/gm, 'smi-1  | ')],
+    ['with a prompt and prose', (saved: string) => `Here it is:\n\n$ nvidia-smi\n${saved}\nroot@box:~# exit\n`],
+    ['with a line of it in colour', (saved: string) => saved.replace(/^.+$/m, '\u001b[1m$&\u001b[0m')],
+    ['indented', (saved: string) => saved.replaceAll(/^(?!<\?xml)/gm, '    ')],
+    ['with blank lines', (saved: string) => saved.replaceAll('\n', '\n\n')],
+  ])('are read the same %s', (how, change) => {
+    const different = names.filter((name) => {
+      // The escape is what the first line of a coloured copy has more.
+      const isTopo = expected[name]?.format === 'topo' && how.includes('colour');
+      return !isTopo && JSON.stringify(readSmiOutput(change(text(name)))) !== JSON.stringify(readSmiOutput(text(name)));
+    });
+    expect(different).toEqual([]);
   });
 
   it.each([
     ['error-driver-library-mismatch.txt', 18, 'DRIVER_LIBRARY_MISMATCH'],
     ['error-no-driver.txt', 9, 'DRIVER_NOT_LOADED'],
-  ])('%s', (name, exitCode, code) => {
-    const stdout = readCapture(folder ?? '', name);
+  ])('%s as the answer of a program', (name, exitCode, code) => {
+    const stdout = text(name);
     const result: ProgramResult = { exitCode, stdout, stderr: '', isTimedOut: false };
     expect(smiFailure(result)?.code).toBe(code);
     expect(smiFailure({ ...result, exitCode: 255 })?.code).toBe(code);

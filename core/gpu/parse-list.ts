@@ -7,10 +7,10 @@ export interface ListedGpu {
   migDevices: MigDevice[];
 }
 
-const gpuLine = /^GPU (\d+): (.+) \(UUID: ([^)\s]+)\)$/;
+const gpuLine = /^GPU (\d{1,9}): (.+) \(UUID: ([^)\s]+)\)$/;
 // R450 and R460 write no padding and `MIG-GPU-<gpu>/<gi>/<ci>`; later ones pad and give each slice its own UUID (gpu facts 1.8).
-const migLine = /^MIG (\S+)\s+Device\s+(\d+):\s+\(UUID: (MIG-[^)\s]+)\)$/;
-const oldMigUuid = /^MIG-GPU-[^/]+\/(\d+)\/(\d+)$/;
+const migLine = /^MIG (\S+)\s+Device\s+(\d{1,9}):\s+\(UUID: (MIG-[^)\s]+)\)$/;
+const oldMigUuid = /^MIG-GPU-[^/]+\/(\d{1,9})\/(\d{1,9})$/;
 
 /** `nvidia-smi -L`: the only one of the three calls that knows the UUIDs and profile names of MIG devices. */
 export function parseList(text: string): ListedGpu[] {

@@ -1,10 +1,13 @@
 import { SaxesParser } from 'saxes';
 import type { GpuDevice, MigDevice } from '../../shared/contract/gpu.ts';
 import { AppError } from '../../shared/errors.ts';
-import { integerOf, numberOf, textOf, versionPairOf } from './values.ts';
+import { amountOf, integerOf, migEnabledOf, numberOf, textOf, versionPairOf } from './values.ts';
 
 /** Eight GPUs are 210 KB; what is larger than this is not from nvidia-smi. */
-const maxCharacters = 10 * 1024 * 1024;
+export const maxCharacters = 10 * 1024 * 1024;
+
+/** Real reports go down to seven. */
+const deepest = 32;
 
 export interface XmlReport {
   gpus: GpuDevice[];
@@ -21,13 +24,22 @@ interface RawGpu {
 const gpuPath = 'nvidia_smi_log/gpu/';
 const migPath = `${gpuPath}mig_devices/mig_device/`;
 
+const closing = '</nvidia_smi_log>';
+
+/** Where the report begins; -1 where there is none. */
+export function xmlStart(text: string): number {
+  return text.search(/<\?xml|<!DOCTYPE nvidia_smi_log|<nvidia_smi_log/);
+}
+
 /** `nvidia-smi -q -x`. Text before the XML (warnings about a broken board) is skipped. Throws GPU_OUTPUT_UNREADABLE. */
 export function parseXml(text: string): XmlReport {
-  const start = text.search(/<\?xml|<!DOCTYPE nvidia_smi_log|<nvidia_smi_log/);
+  const start = xmlStart(text);
   if (start < 0 || text.length > maxCharacters) {
     throw unreadable(start < 0 ? 'There is no nvidia_smi_log in it.' : 'It is larger than 10 MB.');
   }
-  const { log, gpus } = readElements(text.slice(start));
+  // A prompt or, with `--loop`, the next report may follow.
+  const end = text.indexOf(closing, start);
+  const { log, gpus } = readElements(text.slice(start, end < 0 ? undefined : end + closing.length));
   const driverVersion = textOf(log.get('driver_version'));
   const cudaVersion = versionPairOf(log.get('cuda_version'));
   return {
@@ -49,6 +61,7 @@ function readElements(xml: string): { log: Fields; gpus: RawGpu[] } {
   });
   parser.on('opentag', ({ name }) => {
     names.push(name);
+    if (names.length > deepest) throw unreadable('Its elements lie too deep in each other.');
     content = '';
     const path = names.join('/');
     if (path === 'nvidia_smi_log/gpu') gpus.push({ fields: new Map(), migDevices: [] });
@@ -89,8 +102,8 @@ function toDevice(
     driverVersion,
     cudaVersion,
     computeCapability: null,
-    memoryTotalMiB: numberOf(fields.get('fb_memory_usage/total')),
-    memoryUsedMiB: numberOf(fields.get('fb_memory_usage/used')),
+    memoryTotalMiB: amountOf(fields.get('fb_memory_usage/total')),
+    memoryUsedMiB: amountOf(fields.get('fb_memory_usage/used')),
     utilizationPercent: numberOf(fields.get('utilization/gpu_util')),
     temperatureCelsius: numberOf(fields.get('temperature/gpu_temp')),
     powerWatts: firstNumber(fields, [
@@ -99,7 +112,7 @@ function toDevice(
       'power_readings/power_draw',
       'gpu_power_readings/average_power_draw',
     ]),
-    migEnabled: migEnabled(fields.get('mig_mode/current_mig')),
+    migEnabled: migEnabledOf(fields.get('mig_mode/current_mig')),
     migDevices: migDevices.map(toMigDevice),
   };
 }
@@ -113,12 +126,6 @@ function firstNumber(fields: Fields, names: string[]): number | null {
   return null;
 }
 
-function migEnabled(text: string | undefined): boolean | null {
-  const mode = text?.trim();
-  if (mode === 'Enabled') return true;
-  return mode === 'Disabled' ? false : null;
-}
-
 function toMigDevice(fields: Fields): MigDevice {
   return {
     index: integerOf(fields.get('index')),
@@ -126,8 +133,8 @@ function toMigDevice(fields: Fields): MigDevice {
     ci: integerOf(fields.get('compute_instance_id')),
     uuid: null,
     profile: null,
-    memoryTotalMiB: numberOf(fields.get('fb_memory_usage/total')),
-    memoryUsedMiB: numberOf(fields.get('fb_memory_usage/used')),
+    memoryTotalMiB: amountOf(fields.get('fb_memory_usage/total')),
+    memoryUsedMiB: amountOf(fields.get('fb_memory_usage/used')),
   };
 }
 

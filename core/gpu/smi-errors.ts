@@ -20,7 +20,21 @@ const byText: readonly (readonly [RegExp, ErrorCode])[] = [
   [/is not a valid field to query/i, 'INVALID_QUERY_FIELD'],
   [/GPU is lost|Unable to determine the device handle/i, 'GPU_LOST'],
   [/Failed to initialize NVML: Unknown Error/i, 'NVML_UNKNOWN_ERROR'],
+  [/Failed to initialize NVML: (?:Insufficient Permissions|GPU access blocked)/i, 'NVML_FORBIDDEN'],
+  [/Failed to initialize NVML: Driver Not Loaded/i, 'DRIVER_NOT_LOADED'],
+  [/No GPU instances found|No compute instances found|No MIG-enabled devices found/i, 'MIG_NO_INSTANCES'],
+  [/MIG mode is in pending (?:enable|disable) state/i, 'MIG_CHANGE_PENDING'],
+  [/\bnvidia-smi\b.*(?:(?:command )?not found|not recognized|No such file or directory)/i, 'NVIDIA_SMI_MISSING'],
 ];
+
+/** The first line that says what is wrong; null where none does. */
+export function knownProblem(lines: readonly string[]): { code: ErrorCode; line: string } | null {
+  for (const [shape, code] of byText) {
+    const line = lines.find((candidate) => shape.test(candidate));
+    if (line !== undefined) return { code, line: line.trim() };
+  }
+  return null;
+}
 
 /**
  * What a call says is wrong; null when it says nothing is. Errors are plain text on stdout even with `-x`, so both
@@ -29,12 +43,9 @@ const byText: readonly (readonly [RegExp, ErrorCode])[] = [
 export function smiFailure({ exitCode, stdout, stderr, isTimedOut }: ProgramResult): AppError | null {
   if (isTimedOut) return new AppError('GPU_LOST', 'nvidia-smi did not answer in time.');
   const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
-  const known = byText.flatMap(([shape, code]) => {
-    const line = lines.find((candidate) => shape.test(candidate));
-    return line === undefined ? [] : [{ code, line }];
-  })[0];
+  const known = knownProblem(lines);
   const byNumber = exitCode === null ? undefined : byExitCode[exitCode];
-  if (byNumber === undefined && known === undefined && (exitCode === 0 || exitCode === 14)) return null;
+  if (byNumber === undefined && known === null && (exitCode === 0 || exitCode === 14)) return null;
 
   const evidence = known?.line ?? lines.find((line) => line !== '') ?? '';
   return new AppError(

@@ -6,7 +6,7 @@ import type { CoreDeps, ProgramResult } from '../deps.ts';
 import { joinGpus } from './join.ts';
 import { parseList } from './parse-list.ts';
 import { parseQuery, queryFields } from './parse-query.ts';
-import { parseXml, type XmlReport } from './parse-xml.ts';
+import { parseXml, type XmlReport, xmlStart } from './parse-xml.ts';
 import { smiFailure } from './smi-errors.ts';
 import { hasSystemCode } from '../lib/system-code.ts';
 
@@ -87,7 +87,7 @@ export function createSmi(deps: SmiDeps): Smi {
 }
 
 function xmlOutcome(result: ProgramResult): { report: XmlReport | null; failure: AppError | null } {
-  const start = result.stdout.search(/<\?xml|<nvidia_smi_log/);
+  const start = xmlStart(result.stdout);
   if (start < 0) {
     return {
       report: null,
