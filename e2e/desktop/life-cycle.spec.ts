@@ -109,7 +109,7 @@ test('a job that ends while one looks elsewhere is told, and a click leads to it
 
   // Who looks at the window sees it there.
   await desktop.setFocus(true);
-  await place.engine.provoke('next-pull-fills-disk');
+  place.engine.provoke('next-pull-fills-disk');
   await place.docker.getImage(place.nim).remove({ force: true });
   await (await openImageDialog(page, place.nim)).getByRole('button', { name: 'Pull', exact: true }).click();
   await expect(page.getByText(/disk is full|no space/i).first()).toBeVisible();
@@ -194,7 +194,7 @@ test('a page that crashes is loaded again, until it crashes again and again', as
   await connected(page);
   await page.evaluate(() => Object.assign(window, { isOld: true }));
   await desktop.crash();
-  await expect.poll(() => page.evaluate(() => 'isOld' in window)).toBe(false);
+  await page.waitForFunction(() => !('isOld' in window));
   await connected(page);
   for (let index = 0; index < 2; index += 1) await desktop.crash();
   await expect.poll(() => desktop.callsOf('webContents.reload')).toHaveLength(3);

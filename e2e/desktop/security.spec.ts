@@ -1,33 +1,39 @@
-import { expect, type Page, test } from '@playwright/test';
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { statusStrip } from '../app.ts';
 import { startStandin, type Standin } from '../electron-standin/standin.ts';
 import { createWorld, type World } from '../shell.ts';
 
-interface Opened extends AsyncDisposable {
-  desktop: Standin;
-  page: Page;
-  world: World;
+const connected = () => expect(statusStrip(page).getByText('Connected', { exact: true })).toBeVisible();
+
+// One desktop for all of them: none is to leave a trace in it.
+let world: World;
+let browserContext: BrowserContext;
+let desktop: Standin;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  world = createWorld({ DOCKER_HOST: 'unix:///nowhere/docker.sock' });
+  browserContext = await browser.newContext();
+  desktop = await startStandin(browserContext, { env: world.env });
+  page = await desktop.page();
+});
+test.beforeEach(async () => {
+  for (const list of [desktop.dialogs, desktop.opened, desktop.posted, desktop.requests]) list.length = 0;
+  await connected();
+});
+test.afterAll(async () => {
+  await desktop[Symbol.asyncDispose]();
+  await browserContext.close();
+  world[Symbol.dispose]();
+});
+
+/** Calls of this name from now on. */
+function callsFromNow(name: string): () => unknown[][] {
+  const before = desktop.callsOf(name).length;
+  return () => desktop.callsOf(name).slice(before);
 }
 
-async function openDesktop(context: Parameters<typeof startStandin>[0]): Promise<Opened> {
-  const world = createWorld({ DOCKER_HOST: 'unix:///nowhere/docker.sock' });
-  const desktop = await startStandin(context, { env: world.env });
-  const page = await desktop.page();
-  await expect(statusStrip(page).getByText('Connected', { exact: true })).toBeVisible();
-  return {
-    desktop,
-    page,
-    world,
-    async [Symbol.asyncDispose]() {
-      await desktop[Symbol.asyncDispose]();
-      world[Symbol.dispose]();
-    },
-  };
-}
-
-test('the window is a page and nothing more', async ({ context }) => {
-  await using opened = await openDesktop(context);
-  const { desktop, page } = opened;
+test('the window is a page and nothing more', async () => {
   const [options] = desktop.callsOf('new BrowserWindow')[0] as [{ webPreferences: Record<string, unknown> }];
   expect(options.webPreferences).toMatchObject({
     sandbox: true,
@@ -54,12 +60,7 @@ test('the window is a page and nothing more', async ({ context }) => {
   expect(globals).toEqual([]);
 });
 
-test('its policy holds: no other host, no inline script, nothing evaluated, no style of somebody else', async ({
-  context,
-}) => {
-  await using opened = await openDesktop(context);
-  const { desktop, page } = opened;
-  const before = desktop.requests.length;
+test('its policy holds: no other host, no inline script, nothing evaluated, no style of somebody else', async () => {
   const refused = await page.evaluate(async () => {
     const violations: string[] = [];
     Object.assign(window, { violations });
@@ -80,13 +81,13 @@ test('its policy holds: no other host, no inline script, nothing evaluated, no s
     let socket = 'opened';
     try {
       const opening = new WebSocket('wss://evil.example/');
-      socket = await new Promise((resolve) => (opening.onerror = () => resolve('refused')));
+      socket = await new Promise((resolve) => opening.addEventListener('error', () => resolve('refused')));
     } catch {
       socket = 'refused';
     }
     let evaluated = 'evaluated';
     try {
-      // oxlint-disable-next-line no-new-func -- this is what must not be possible
+      // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- this is what must not be possible
       new Function('return 1')();
     } catch {
       evaluated = 'refused';
@@ -100,12 +101,10 @@ test('its policy holds: no other host, no inline script, nothing evaluated, no s
     .poll(async () => (await violations()).toSorted())
     .toEqual(['connect-src', 'frame-src', 'img-src', 'script-src', 'script-src-elem', 'style-src-elem']);
   // Nothing of it got as far as the wire.
-  expect(desktop.requests.slice(before)).toEqual([]);
+  expect(desktop.requests).toEqual([]);
 });
 
-test('what the policy does not reach is refused on the wire', async ({ context }) => {
-  await using opened = await openDesktop(context);
-  const { desktop } = opened;
+test('what the policy does not reach is refused on the wire', async () => {
   for (const url of [
     'https://evil.example/',
     'http://127.0.0.1:8000/',
@@ -117,9 +116,7 @@ test('what the policy does not reach is refused on the wire', async ({ context }
   expect(await desktop.mayRequest('app://bundle/index.html')).toBe(true);
 });
 
-test('no path leaves the folder of the pages', async ({ context }) => {
-  await using opened = await openDesktop(context);
-  const { desktop } = opened;
+test('no path leaves the folder of the pages', async () => {
   const status = async (url: string, method?: string) => (await desktop.request(url, method)).status;
   const paths = [
     '../package.json',
@@ -141,19 +138,17 @@ test('no path leaves the folder of the pages', async ({ context }) => {
     expect(await status(url), url).toBe(403);
   for (const method of ['POST', 'PUT', 'DELETE', 'HEAD'])
     expect(await status('app://bundle/index.html', method)).toBe(405);
-  const page = await desktop.request('app://bundle/');
-  expect(page.status).toBe(200);
-  expect(page.headers).toMatchObject({
+  const answer = await desktop.request('app://bundle/');
+  expect(answer.status).toBe(200);
+  expect(answer.headers).toMatchObject({
     'content-security-policy': expect.stringContaining("default-src 'none'"),
     'content-type': 'text/html; charset=utf-8',
     'x-content-type-options': 'nosniff',
   });
-  expect(page.headers['content-security-policy']).not.toMatch(/unsafe|ws:|https?:/);
+  expect(answer.headers['content-security-policy']).not.toMatch(/unsafe|ws:|https?:/);
 });
 
-test('nothing is permitted but copying, and that to our own page only', async ({ context }) => {
-  await using opened = await openDesktop(context);
-  const { desktop } = opened;
+test('nothing is permitted but copying, and that to our own page only', async () => {
   const own = 'app://bundle/index.html';
   for (const permission of [
     'media',
@@ -172,11 +167,10 @@ test('nothing is permitted but copying, and that to our own page only', async ({
   expect(desktop.callsOf('session.on')).toEqual([['will-download']]);
 });
 
-test('the page stays where it is, and nothing opens beside it', async ({ context }) => {
-  await using opened = await openDesktop(context);
-  const { desktop, page } = opened;
+test('the page stays where it is, and nothing opens beside it', async () => {
   const address = page.url();
-  const begun = desktop.callsOf('new BrowserWindow').length;
+  const windows = callsFromNow('new BrowserWindow');
+  const openings = callsFromNow('shell.openExternal');
   const go = (url: string) => page.evaluate((target) => void (location.href = target), url);
   desktop.answers.push('Cancel');
   await go('https://evil.example/');
@@ -188,8 +182,9 @@ test('the page stays where it is, and nothing opens beside it', async ({ context
   });
   await go('http://127.0.0.1:1/');
   await go('https://docs.nvidia.com/nim/');
-  await expect.poll(() => desktop.callsOf('shell.openExternal')).toEqual([['https://docs.nvidia.com/nim/']]);
+  await expect.poll(openings).toEqual([['https://docs.nvidia.com/nim/']]);
 
+  desktop.answers.push('Cancel');
   await page.evaluate(() => {
     for (const url of [
       'https://docs.nvidia.com.evil.example/',
@@ -200,10 +195,9 @@ test('the page stays where it is, and nothing opens beside it', async ({ context
     ])
       window.open(url);
   });
-  desktop.answers.push('Cancel');
   await expect.poll(() => desktop.dialogs.length).toBe(2);
   expect(desktop.dialogs[1]?.detail).toBe('https://docs.nvidia.com.evil.example/');
-  await expect.poll(() => [desktop.opened.length, context.pages().length]).toEqual([2, 1]);
+  await expect.poll(() => [desktop.opened.length, browserContext.pages().length]).toEqual([2, 1]);
 
   expect(await desktop.emit('contents:1', 'will-redirect', { url: 'https://evil.example/' })).toBe(true);
   expect(await desktop.emit('contents:1', 'will-attach-webview')).toBe(true);
@@ -212,24 +206,19 @@ test('the page stays where it is, and nothing opens beside it', async ({ context
   ).toBe(true);
 
   expect(page.url()).toBe(address);
-  expect(desktop.callsOf('new BrowserWindow')).toHaveLength(begun);
-  expect(desktop.callsOf('shell.openExternal')).toHaveLength(1);
-  await expect(statusStrip(page).getByText('Connected', { exact: true })).toBeVisible();
+  expect([windows().length, openings().length]).toEqual([0, 1]);
+  await connected();
 });
 
-test('a link of the catalogue opens in the browser', async ({ context }) => {
-  await using opened = await openDesktop(context);
-  const { desktop, page } = opened;
+test('a link of the catalogue opens in the browser', async () => {
+  const openings = callsFromNow('shell.openExternal');
   await desktop.emit('app', 'open-url', {}, 'nimdeck://models');
   await page.getByRole('main').locator('a[target=_blank]').first().click();
-  await expect.poll(() => desktop.callsOf('shell.openExternal').length).toBe(1);
-  expect(desktop.callsOf('shell.openExternal')[0]?.[0]).toMatch(/^https:\/\/docs\.nvidia\.com\//);
+  await expect.poll(openings).toEqual([[expect.stringMatching(/^https:\/\/docs\.nvidia\.com\//)]]);
   expect(desktop.dialogs).toEqual([]);
 });
 
-test('a frame in the page is not heard, and neither is a page of somebody else', async ({ context }) => {
-  await using opened = await openDesktop(context);
-  const { desktop, page } = opened;
+test('a frame in the page is not heard, and neither is a page of somebody else', async () => {
   const up = { page: 'foreign', id: 0 };
   await page.evaluate(() => {
     const frame = document.createElement('iframe');
@@ -239,9 +228,9 @@ test('a frame in the page is not heard, and neither is a page of somebody else',
   const frame = page.frame({ name: 'foreign' });
   if (frame === null) throw new Error('The frame is not there.');
   await frame.evaluate((line) => {
-    const send = (window as unknown as { standinSend(channel: string, message: object): void }).standinSend;
-    send('nimdeck', { t: 'open', ...line });
-    send('nimdeck', { t: 'text', ...line, text: '{"t":"login","token":"window"}' });
+    const foreign = window as unknown as { standinSend(channel: string, message: object): void };
+    foreign.standinSend('nimdeck', { t: 'open', ...line });
+    foreign.standinSend('nimdeck', { t: 'text', ...line, text: '{"t":"login","token":"window"}' });
   }, up);
   desktop.send('nimdeck', { t: 'open', ...up }, { url: 'https://evil.example/', isTop: true });
   desktop.send('nimdeck', { t: 'open', ...up }, { url: 'app://bundle.evil.example/', isTop: true });
@@ -250,12 +239,10 @@ test('a frame in the page is not heard, and neither is a page of somebody else',
   expect(cuts()).toBe(0);
   desktop.send('nimdeck', { t: 'open', ...up }, { url: 'app://bundle/index.html', isTop: true });
   await expect.poll(cuts).toBe(1);
-  await expect(statusStrip(page).getByText('Connected', { exact: true })).toBeVisible();
+  await connected();
 });
 
-test('what no preload script of ours sends cuts the connection, and the page comes back', async ({ context }) => {
-  await using opened = await openDesktop(context);
-  const { desktop, page } = opened;
+test('what no preload script of ours sends cuts the connection, and the page comes back', async () => {
   await page.evaluate(() => {
     const { nimdeckBridge } = window;
     const reasons: unknown[] = [];
@@ -270,6 +257,6 @@ test('what no preload script of ours sends cuts the connection, and the page com
     .poll(() => page.evaluate(() => (window as unknown as { reasons: unknown[] }).reasons))
     .toEqual(['refused']);
   desktop.send('nimdeck', { t: 'open', page: 7 }, { url: 'app://bundle/index.html', isTop: true });
-  await expect(statusStrip(page).getByText('Connected', { exact: true })).toBeVisible();
+  await connected();
   expect(desktop.printed()).toBe('');
 });

@@ -47,7 +47,6 @@ export class Emitter {
 
   /** An event without an event object, as Tray's and UtilityProcess's are. */
   tell(event: string, ...args: unknown[]): void {
-    for (const listener of [...(this.#listeners.get(event) ?? [])])
-      (listener as (...given: unknown[]) => void)(...args);
+    for (const listener of this.#listeners.get(event) ?? []) (listener as (...given: unknown[]) => void)(...args);
   }
 }

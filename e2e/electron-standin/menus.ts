@@ -29,7 +29,7 @@ function describe(template: Template): MenuEntry[] {
   return template.map((item) => ({
     label: item.label ?? '',
     role: item.role ?? null,
-    accelerator: item.accelerator === undefined ? null : String(item.accelerator),
+    accelerator: item.accelerator ?? null,
     isEnabled: item.enabled !== false,
     isSeparator: item.type === 'separator',
     submenu: Array.isArray(item.submenu) ? describe(item.submenu) : [],
@@ -67,7 +67,7 @@ hear((message) => {
   if (message.t !== 'click') return;
   const item = find((message.menu === 'tray' ? trayMenu : applicationMenu)?.template ?? [], message.label);
   const isClickable = item?.click !== undefined && item.enabled !== false;
-  if (isClickable) item.click?.({} as Electron.MenuItem, undefined, {} as Electron.KeyboardEvent);
+  if (isClickable) item.click?.({} as Electron.MenuItem, undefined, {});
   say({ t: 'answer', id: message.id, value: isClickable });
 });
 

@@ -7,5 +7,6 @@ registerHooks({
   resolve: (specifier, context, next) =>
     specifier === 'electron' ? { url: standin, shortCircuit: true } : next(specifier, context),
 });
-const [main = ''] = process.argv.splice(2, 1);
+// As in Electron: the program, then what it was told.
+const [, main = ''] = process.argv.splice(1, 2);
 await import(pathToFileURL(main).href);

@@ -65,13 +65,11 @@ hear((message) => {
   if (message.t === 'permission') {
     const contents = { getURL: () => message.origin } as Electron.WebContents;
     const { permission } = message as unknown as { permission: Parameters<PermissionRequest>[1] };
-    const isChecked = permissionCheck?.(contents, permission as Parameters<PermissionCheck>[1], message.origin, {
-      isMainFrame: true,
-    } as Electron.PermissionCheckHandlerHandlerDetails);
+    const isChecked = permissionCheck?.(contents, permission, message.origin, { isMainFrame: true });
     permissionRequest?.(contents, permission, (isGranted) => answer([isChecked, isGranted]), {
       isMainFrame: true,
       requestingUrl: message.origin,
-    } as Electron.PermissionRequest);
+    });
   }
 });
 

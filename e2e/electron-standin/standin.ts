@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Frame, Page, Route } from '@playwright/test';
+import { preloadScript } from './preload-script.ts';
 import type { Answer, Call, Display, FromDesktop, MenuEntry, ToDesktop } from './protocol.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -84,7 +85,6 @@ export async function startStandin(context: BrowserContext, options: StandinOpti
   let text = '';
   for (const output of [child.stdout, child.stderr]) output?.setEncoding('utf8').on('data', (part) => (text += part));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  ended.then(() => waiting.forEach((resolve) => resolve(null)));
 
   const windows = new Map<number, Held>();
   const calls: Call[] = [];
@@ -95,7 +95,10 @@ export async function startStandin(context: BrowserContext, options: StandinOpti
   const answers: string[] = [];
   const firstPage = Promise.withResolvers<Page>();
   firstPage.promise.catch(() => {});
-  ended.then((code) => firstPage.reject(new Error(`The desktop ended (${code}) without a page: ${text}`)));
+  child.once('close', (code) => {
+    firstPage.reject(new Error(`The desktop ended (${code}) without a page: ${text}`));
+    for (const resolve of waiting.values()) resolve(null);
+  });
 
   let nextId = 1;
   const waiting = new Map<number, (value: unknown) => void>();
@@ -105,7 +108,7 @@ export async function startStandin(context: BrowserContext, options: StandinOpti
     const { promise, resolve } = Promise.withResolvers<unknown>();
     waiting.set(id, resolve);
     if (!child.connected) resolve(null);
-    say({ ...message, id } as ToDesktop);
+    say({ ...message, id });
     return promise;
   };
 
@@ -207,7 +210,7 @@ export async function startStandin(context: BrowserContext, options: StandinOpti
           if (held !== undefined) await load(message.window, toApp(held.page.url()));
         });
       case 'post':
-        posted.push(...message.messages.flatMap(({ args }) => args));
+        posted.push(...message.messages.flatMap((each) => each.args));
         return void windows
           .get(message.window)
           ?.page.evaluate((messages) => standinReceive(messages), message.messages)
@@ -311,37 +314,3 @@ function frameOf(route: Route): Frame | null {
 }
 
 declare function standinReceive(messages: { channel: string; args: unknown[] }[]): void;
-
-/**
- * A preload script as a sandbox has it: no module, and a `require` that knows nothing but Electron's renderer side. It
- * shares the page's world here; that real Electron keeps the two apart is for the checklist.
- */
-function preloadScript(source: string): string {
-  return `(() => {
-  if (window.top !== window) return;
-  const send = window.standinSend;
-  const listeners = new Map();
-  Object.defineProperty(window, 'standinReceive', { value: (messages) => {
-    for (const { channel, args } of messages) listeners.get(channel)?.({}, ...args);
-  } });
-  const electron = {
-    ipcRenderer: {
-      send: (channel, ...args) => { void send(channel, ...structuredClone(args)); },
-      on: (channel, listener) => { listeners.set(channel, listener); },
-    },
-    contextBridge: {
-      exposeInMainWorld(name, api) {
-        Object.defineProperty(window, name, { value: Object.freeze({ ...api }), enumerable: true });
-      },
-    },
-  };
-  const require = (name) => {
-    if (name === 'electron') return electron;
-    throw new Error('module not found: ' + name);
-  };
-  const module = { exports: {} };
-  (function (require, module, exports, process) {
-${source}
-  })(require, module, module.exports, Object.freeze({ platform: 'linux', sandboxed: true, contextIsolated: true }));
-})();`;
-}

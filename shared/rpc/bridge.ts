@@ -27,7 +27,7 @@ export type BridgeMessage = Line &
 export function bridgeWire(bridge: Bridge): Wire {
   const inbox = createInbox<string>();
   const close = (reason?: string) => inbox.close(toReason(reason));
-  const connection = bridge.connect(inbox.push, close);
+  const connection = bridge.connect((text) => inbox.push(text), close);
   return {
     send: (text) => inbox.isClosed || connection.send(text),
     onFrame: inbox.onFrame,
