@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TestEngine, TestHost } from '../core/testing/engine-host/host.ts';
 import type { Place, PlaceOptions } from './far-side.ts';
 import { nimdeck, startBrowserShell, startNimdeck } from './shell.ts';
@@ -21,6 +23,7 @@ export async function createEnginePlace(
     },
   });
   const { world, gate } = place;
+  const detour = join(world.folder, 'docker.sock');
   return {
     ...place,
     rightKey,
@@ -29,6 +32,13 @@ export async function createEnginePlace(
     line: {
       resume: () => gate.resume(),
       isStalled: async () => (await gate.state()).isStalled,
+    },
+    engineLine: {
+      async cut() {
+        world.env['DOCKER_HOST'] = `unix://${detour}`;
+      },
+      restore: async () => symlinkSync(engine.socketPath, detour),
+      address: () => world.env['DOCKER_HOST'] ?? '',
     },
     startShell: () => startBrowserShell(world),
     startNimdeck: (args, input) => startNimdeck(world, args, input),

@@ -20,6 +20,7 @@ export interface Place extends AsyncDisposable {
   /** Identifiers of the GPUs that the engine can give to a container. */
   gpuIds: readonly string[];
   line: Line;
+  engineLine: EngineLine;
   /** What the registry saw; practice has none. */
   gate: RegistryGate | null;
   /** The browser shell, on the side that this place is about. */
@@ -37,6 +38,15 @@ export interface Line {
   isStalled(): Promise<boolean>;
 }
 
+/** The way to the engine. */
+export interface EngineLine {
+  /** Nothing answers any more; before the shell of this place starts. */
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+  /** Where the app looks for it. */
+  address(): string;
+}
+
 export interface PlaceOptions {
   isFree?: boolean;
   /** The NIM's layers are on the engine already, by another name: a pull then takes a moment, for stories about other things. */
@@ -50,8 +60,6 @@ export interface FarSide {
   name: string;
   createPlace(options?: PlaceOptions): Promise<Place>;
 }
-
-export const allEngines: readonly TestEngineName[] = ['overlay2-20.10', 'overlay2-26.1', 'containerd-26.1'];
 
 /**
  * The same stories in practice mode and on real engines (Playwright's projects choose by the tag). Without a host those

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { allEngines, onFarSides } from './far-side.ts';
+import { onFarSides } from './far-side.ts';
+import { allEngines } from './test-engines.ts';
 
 onFarSides((side) => {
   test('key, pull, run with a GPU request, ready, log, chat, stop, remove: in the browser', async ({ page }) => {

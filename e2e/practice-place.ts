@@ -46,6 +46,11 @@ export async function createPracticePlace(options: PlaceOptions = {}): Promise<P
     small,
     rightKey: tree.key,
     wrongKey: tree.key.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x')),
+    engineLine: {
+      cut: () => change('fault', { fault: 'engine-gone', isOn: true }),
+      restore: () => change('fault', { fault: 'engine-gone', isOn: false }),
+      address: () => tree.dockerHost,
+    },
     gate: null,
     gpuIds: machineFacts['rtx-4090'].gpus.map(({ uuid }) => uuid),
     line,

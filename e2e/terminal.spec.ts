@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { allEngines, onFarSides } from './far-side.ts';
+import { onFarSides } from './far-side.ts';
+import { allEngines } from './test-engines.ts';
 
 const lastJson = (printed: string): unknown => JSON.parse(printed.trim().split('\n').at(-1) ?? '');
 

@@ -7,7 +7,7 @@ import { createWorld, type World } from './shell.ts';
 export const rightKey = `nvapi-${'r1ght'.repeat(12)}`;
 export const wrongKey = `nvapi-${'wr0ng'.repeat(12)}`;
 
-const allEngines: readonly TestEngineName[] = ['overlay2-20.10', 'overlay2-26.1', 'containerd-26.1'];
+export const allEngines: readonly TestEngineName[] = ['overlay2-20.10', 'overlay2-26.1', 'containerd-26.1'];
 
 /** For stories in which every engine does the same. */
 export const oneEngine: readonly TestEngineName[] = ['overlay2-26.1'];
@@ -17,7 +17,7 @@ export const eachStore: readonly TestEngineName[] = ['overlay2-26.1', 'container
 /** The same stories on each engine; without a host they are skipped, and counted. */
 export function onEngines(
   define: (engine: TestEngine, host: TestHost) => void,
-  names: readonly TestEngineName[] = allEngines,
+  names: readonly TestEngineName[],
 ): void {
   const host = testHost();
   for (const name of names) {
