@@ -17,7 +17,7 @@ interface Soak {
 const soaks: Record<string, Soak> = {
   transport: { run: (options) => soakTransport(options), rounds: 300, sliceRounds: 30 },
   store: { run: soakStore, rounds: 100, sliceRounds: 10 },
-  'nvidia-smi': { run: soakSmiOutputs, rounds: 200_000, sliceRounds: 1_000 },
+  'nvidia-smi': { run: (options) => soakSmiOutputs(options), rounds: 200_000, sliceRounds: 1_000 },
   pulls: { run: soakPulls, rounds: 30, sliceRounds: 4 },
 };
 

@@ -9,7 +9,7 @@ import { createReport, type SoakOptions, type SoakReport } from './report.ts';
 const longestMs = 2_000;
 
 /** Recorded outputs of nvidia-smi, damaged by chance: an answer or a named problem, never a crash, never late. */
-export async function soakSmiOutputs({ rounds, seed }: SoakOptions): Promise<SoakReport> {
+export async function soakSmiOutputs({ rounds, seed }: SoakOptions, read = readSmiOutput): Promise<SoakReport> {
   const report = createReport();
   const folder = captureFolder('nvidia-smi');
   if (folder === null) throw new Error('This needs the recordings that lie beside the checkout.');
@@ -19,7 +19,7 @@ export async function soakSmiOutputs({ rounds, seed }: SoakOptions): Promise<Soa
   const outcome = check(
     property(mutatedTexts(texts), ({ text }) => {
       const begin = performance.now();
-      const output = readSmiOutput(text);
+      const output = read(text);
       const tookMs = performance.now() - begin;
       report.count(output.format === 'stdout' ? output.problem.code : output.format);
       if (tookMs > longestMs) throw new Error(`It took ${Math.round(tookMs)} ms.`);

@@ -2,8 +2,10 @@ import { expect, it } from 'vitest';
 import { createPair } from '../../shared/rpc/pair.ts';
 import type { Frame } from '../../shared/rpc/port.ts';
 import type { PullProgress } from '../../shared/contract/jobs.ts';
+import { captureFolder } from '../../core/testing/captures.ts';
 import { backwardStep } from './pulls.ts';
 import { createRandom } from './random.ts';
+import { soakSmiOutputs } from './smi-outputs.ts';
 import { pairTransport, type SoakTransport, soakTransport, wrongIn } from './transport.ts';
 
 it('makes the same choices from the same seed, and others in the next round', () => {
@@ -88,3 +90,25 @@ it.each([
   };
   expect(backwardStep(progress, { ...progress, bytesDone: nextDone, bytesTotal: nextTotal })).toBe(wrong);
 });
+
+it.skipIf(captureFolder('nvidia-smi') === null)(
+  'finds a reader of nvidia-smi that is wrong about one in many (skipped where the captures are missing)',
+  { timeout: 60_000 },
+  async () => {
+    const options = { rounds: 300, seed: 1 };
+    const wrong = {
+      'A number cannot be': (text: string) =>
+        ({
+          format: 'mig-lgipp',
+          placements: [{ gpu: 0, id: 0, starts: [], size: text.includes('[N/A]') ? Infinity : 1 }],
+        }) as const,
+      'it breaks': (text: string) => {
+        if (text.includes('GPU is lost')) throw new Error('it breaks');
+        return { format: 'version', driverVersion: null, cudaVersion: null } as const;
+      },
+    };
+    for (const [what, read] of Object.entries(wrong)) {
+      expect((await soakSmiOutputs(options, read as never)).lost.join('\n')).toContain(what);
+    }
+  },
+);
