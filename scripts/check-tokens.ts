@@ -46,7 +46,8 @@ export function findings(file: string, text: string): string[] {
   for (const [index, line] of text.split('\n').entries()) {
     if (/^\s*(?:\/\/|\/?\*)/.test(line)) continue;
     // Queries cannot read tokens; the height of a line belongs to the size beside it.
-    if (kind === 'sheet' && /^\s*(?:@media|@container|--text-[\w-]+--|--container-8xl)/.test(line)) continue;
+    if (kind === 'sheet' && /^\s*(?:@media|@container|--text-[\w-]+--|--container-8xl|--breakpoint-)/.test(line))
+      continue;
     for (const { what, shape, in: where } of rules)
       if (where === kind && shape.test(line)) found.push(`${file}:${index + 1}: ${what}: ${line.trim()}`);
   }

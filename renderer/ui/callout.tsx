@@ -8,16 +8,16 @@ import { cx } from './cx.ts';
 type CalloutTone = 'info' | 'good' | 'warn' | 'bad';
 
 interface Look {
-  frame: string;
+  bar: string;
   ink: string;
   icon: ComponentType<{ className?: string; 'aria-hidden'?: boolean }>;
 }
 
 const looks: Record<CalloutTone, Look> = {
-  info: { frame: 'border-l-busy', ink: 'text-busy', icon: Info },
-  good: { frame: 'border-l-good', ink: 'text-good', icon: CircleCheck },
-  warn: { frame: 'border-l-warn', ink: 'text-warn', icon: TriangleAlert },
-  bad: { frame: 'border-l-bad', ink: 'text-bad', icon: CircleAlert },
+  info: { bar: 'before:bg-busy', ink: 'text-busy', icon: Info },
+  good: { bar: 'before:bg-good', ink: 'text-good', icon: CircleCheck },
+  warn: { bar: 'before:bg-warn', ink: 'text-warn', icon: TriangleAlert },
+  bad: { bar: 'before:bg-bad', ink: 'text-bad', icon: CircleAlert },
 };
 
 interface CalloutProps {
@@ -35,11 +35,15 @@ interface CalloutProps {
 
 /** What one should know about the page around it, and what can be done. */
 export function Callout({ tone = 'info', title, children, actions, footer, icon, isAlert = false }: CalloutProps) {
-  const { frame, ink, icon: Icon } = looks[tone];
+  const { bar, ink, icon: Icon } = looks[tone];
   return (
     <div
       {...(isAlert ? { role: 'alert' } : {})}
-      className={cx('flex gap-3 rounded-xl border border-l-4 border-line bg-surface p-4 shadow-card', frame)}
+      className={cx(
+        'relative flex gap-3 overflow-clip rounded-xl border border-line bg-surface p-4 pl-5 shadow-card',
+        'before:absolute before:inset-y-0 before:left-0 before:w-1',
+        bar,
+      )}
     >
       <span className={cx('mt-0.5 shrink-0', ink)}>{icon ?? <Icon aria-hidden className="size-icon-large" />}</span>
       <div className="@container min-w-0 flex-1">

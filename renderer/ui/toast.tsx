@@ -13,7 +13,7 @@ export interface ToastContent {
 
 const manager = Toast.createToastManager();
 
-const bars = { good: 'border-l-good', bad: 'border-l-bad', info: 'border-l-busy' };
+const bars = { good: 'before:bg-good', bad: 'before:bg-bad', info: 'before:bg-busy' };
 
 /**
  * May be called from anywhere, also outside of React. It waits while the pointer or the focus is on it, and in a window
@@ -48,7 +48,8 @@ function ToastList() {
       toast={toast}
       swipeDirection="up"
       className={cx(
-        'rounded-md border border-l-4 border-line bg-raised text-ink shadow-popup transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0',
+        'relative overflow-clip rounded-md border border-line bg-raised text-ink shadow-popup transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0',
+        'before:absolute before:inset-y-0 before:left-0 before:w-1',
         bars[toast.type === 'good' || toast.type === 'bad' ? toast.type : 'info'],
       )}
     >

@@ -34,13 +34,14 @@ export function HomePage({ Actions }: { Actions: NimActionsComponent }) {
 
   return (
     <Page
+      width="wide"
       title={isNew ? words.home.welcome : words.home.title}
       description={isNew ? words.home.welcomeHint : undefined}
     >
       {isUnreachable ? <NoEngine state={engine} /> : isNew && <NextStepCard step={step} />}
       <AttentionCard items={attention} />
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <div className="flex min-w-0 flex-col gap-4">
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] xl:grid-rows-[auto_1fr] 3xl:grid-cols-[minmax(0,4fr)_minmax(0,3fr)_minmax(0,3fr)]">
+        <div className="flex min-w-0 flex-col gap-4 xl:row-span-2 3xl:row-span-1">
           {isNew ? (
             <ChecksCard checks={checks} isFolded={false} />
           ) : (
@@ -52,6 +53,8 @@ export function HomePage({ Actions }: { Actions: NimActionsComponent }) {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <LoadCard report={gpu} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
           <InstalledCard
             images={images === undefined && isUnreachable ? null : images}
             canRun={engine?.status === 'connected'}
