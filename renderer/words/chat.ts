@@ -1,5 +1,6 @@
 import type { AnswerState } from '../../shared/contract/chat.ts';
 import { counted } from './counted.ts';
+import { number } from './intl.ts';
 
 export const chat = {
   title: 'Chat',
@@ -70,8 +71,14 @@ export const chat = {
   cutByLength: 'Cut: the most tokens allowed were reached',
   announceDone: 'The answer is complete.',
   announceEnded: (state: string) => `The answer ended: ${state}`,
-  ttft: (value: string) => `first token ${value}`,
-  tokensPerSecond: (value: string) => `${value} tokens/s`,
+  ttft: (milliseconds: number) =>
+    milliseconds < 1000
+      ? `first token ${number(Math.round(milliseconds))} ms`
+      : `first token ${number(milliseconds / 1000, { minimumFractionDigits: 2, maximumFractionDigits: 2 })} s`,
+  tokensPerSecond: (count: number) => {
+    const digits = count < 100 ? 1 : 0;
+    return `${number(count, { minimumFractionDigits: digits, maximumFractionDigits: digits })} tokens/s`;
+  },
   tokens: (count: number) => counted(count, 'token', 'tokens'),
   promptTokens: (count: number) => `${counted(count, 'token', 'tokens')} in`,
   notFound: 'This conversation is no longer there',

@@ -1,5 +1,6 @@
 import type { ModelKind } from '../../shared/contract/catalog.ts';
 import { counted } from './counted.ts';
+import { number } from './intl.ts';
 
 export const models = {
   title: 'Models',
@@ -34,7 +35,7 @@ export const models = {
     shown === all ? counted(all, 'model', 'models') : `${shown} of ${counted(all, 'model', 'models')}`,
   clearFilters: 'Clear filters',
   facts: { parameters: 'Parameters', context: 'Context', gpuMemory: 'GPU memory', disk: 'On disk' },
-  billions: (count: number) => `${count.toLocaleString('en', { maximumSignificantDigits: 3 })} B`,
+  billions: (count: number) => `${number(count, { maximumSignificantDigits: 3 })} B`,
   tokens: (count: number) => counted(count, 'token', 'tokens'),
   gigabytes: (count: number, gpus: number) => (gpus === 1 ? `from ${count} GB` : `from ${gpus} × ${count} GB`),
   onDisk: (size: string) => `${size} on disk`,

@@ -34,6 +34,7 @@ export const settings = {
   contrast: 'Contrast',
   contrasts: { system: 'As the system', more: 'High' } satisfies Record<SettingValues['contrast'], string>,
   cacheFolder: 'Model cache folder',
+  cacheFolderExample: '~/.cache/nim',
   cacheFolderHint:
     'Where models are kept on this machine. Empty: ~/.cache/nim, which the documented command lines use, too.',
   logCap: 'Cap of a log, in MiB',

@@ -18,10 +18,8 @@ import { useTurn } from './use-turn.ts';
 export function timingFacts(timing: AnswerTiming): string[] {
   const { ttftMs, tokensPerSecond, completionTokens, promptTokens } = timing;
   return [
-    ttftMs === null
-      ? ''
-      : words.chat.ttft(ttftMs < 1000 ? `${Math.round(ttftMs)} ms` : `${(ttftMs / 1000).toFixed(2)} s`),
-    tokensPerSecond === null ? '' : words.chat.tokensPerSecond(tokensPerSecond.toFixed(tokensPerSecond < 100 ? 1 : 0)),
+    ttftMs === null ? '' : words.chat.ttft(ttftMs),
+    tokensPerSecond === null ? '' : words.chat.tokensPerSecond(tokensPerSecond),
     completionTokens === null ? '' : words.chat.tokens(completionTokens),
     promptTokens === null ? '' : words.chat.promptTokens(promptTokens),
   ].filter((fact) => fact !== '');

@@ -38,7 +38,7 @@ export function StorageCard({ settings }: { settings: SettingValues }) {
           <FieldInput
             className="font-mono"
             spellCheck={false}
-            placeholder="~/.cache/nim"
+            placeholder={words.settings.cacheFolderExample}
             value={cacheFolder}
             onChange={(event) => setCacheFolder(event.currentTarget.value)}
           />
