@@ -350,7 +350,9 @@ test('an answer that stands still says so, once to those who listen', async () =
     const since = Date.now();
     const { rerender } = renderPart(<Stall since={since} />);
     expect(screen.getByRole('status').textContent).toBe('');
-    act(() => vi.advanceTimersByTime(11_000));
+    act(() => {
+      vi.advanceTimersByTime(11_000);
+    });
     expect(screen.getByRole('status').textContent).toBe(words.chat.stalled);
     expect(screen.getByText(words.chat.stalledFor('11 s')).getAttribute('aria-hidden')).toBe('true');
     rerender(<Stall since={since + 11_000} />);
@@ -365,7 +367,9 @@ test('before the first token the time is said once it is worth a thought', () =>
   try {
     renderPart(<Waiting since={Date.now()} />);
     screen.getByText(words.chat.waiting);
-    act(() => vi.advanceTimersByTime(7_000));
+    act(() => {
+      vi.advanceTimersByTime(7_000);
+    });
     screen.getByText(words.chat.waitingFor('7 s'));
   } finally {
     vi.useRealTimers();
