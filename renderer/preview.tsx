@@ -15,6 +15,7 @@ const contrast = asked.get('contrast') === 'more' ? 'more' : 'system';
 if (theme === 'light' || theme === 'dark') fake.world.settings.set(fakeSettings({ theme, contrast }));
 
 const connection = createFakeConnection(fake.api, state);
+if (asked.get('state') === 'practice') connection.core = 'practice';
 const root = document.getElementById('root');
 if (root === null) throw new Error('preview.html has no #root');
 createRoot(root).render(

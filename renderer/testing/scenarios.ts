@@ -31,6 +31,9 @@ export const scenarioNames = [
   'empty',
   'failing',
   'no-engine',
+  'engine-unknown',
+  'offline',
+  'practice',
   'slow',
   'reconnecting',
   'refused',
@@ -226,6 +229,44 @@ function withoutEngine(): FakeApi {
   return fake;
 }
 
+/** The engine went away while NIMs ran: what they do now cannot be known. */
+function engineUnknown(): FakeApi {
+  const fake = many();
+  fake.world.engine.set(noEngine);
+  const nims = (fake.world.nims.get()?.nims ?? []).map((nim) => ({
+    ...nim,
+    status: 'unknown' as const,
+    statusSince: ago(35),
+    phase: null,
+    exit: null,
+  }));
+  fake.world.nims.set({ isKnown: false, nims });
+  fake.world.images.set(null);
+  fake.world.jobs.set([]);
+  return fake;
+}
+
+/** No network: what is on this machine works, what must be asked of NGC does not. */
+function offline(): FakeApi {
+  const fake = many();
+  const failure = { code: 'NGC_UNREACHABLE', message: 'getaddrinfo ENOTFOUND nvcr.io' } as const;
+  fake.world.ngc.set({ ...signedIn, state: 'unchecked', failure });
+  fake.world.jobs.set([fakeJob('gemma-3-12b-it', { state: 'failed', endedAt: ago(20), failure })]);
+  return fake;
+}
+
+function practice(): FakeApi {
+  const fake = many();
+  fake.world.practice.set({
+    isRunning: true,
+    machine: 'h100-mig-7',
+    speed: 20,
+    faults: [{ fault: 'pull-stalls', isHappening: true }],
+    key: 'nvapi-practice',
+  });
+  return fake;
+}
+
 function slow(): FakeApi {
   const world = emptyWorld();
   const fake = createFakeApi({
@@ -301,6 +342,9 @@ const worlds: Record<ScenarioName, () => FakeApi> = {
   empty: () => createFakeApi(),
   failing,
   'no-engine': withoutEngine,
+  'engine-unknown': engineUnknown,
+  offline,
+  practice,
   slow,
   reconnecting: many,
   refused: many,

@@ -22,7 +22,16 @@ export const openTray = async (page: Page): Promise<void> =>
   page.getByRole('contentinfo').getByRole('button', { name: /job/i }).last().click();
 
 const pages = { home: '#/home', models: '#/models', running: '#/running', chat: conversation, settings: '#/settings' };
-const states = ['empty', 'slow', 'failing', 'no-engine', 'reconnecting'] as const;
+const states = [
+  'empty',
+  'slow',
+  'failing',
+  'no-engine',
+  'engine-unknown',
+  'offline',
+  'reconnecting',
+  'practice',
+] as const;
 
 /** Every page in every state it can be in. */
 const matrix: Shot[] = Object.entries(pages).flatMap(([name, address]) => [
@@ -30,7 +39,7 @@ const matrix: Shot[] = Object.entries(pages).flatMap(([name, address]) => [
   ...states.map((state) => ({
     name: `${name}-${state}`,
     state,
-    address: name === 'chat' && state !== 'reconnecting' ? '#/chat' : address,
+    address: name === 'chat' && ['empty', 'slow', 'failing', 'no-engine'].includes(state) ? '#/chat' : address,
   })),
 ]);
 

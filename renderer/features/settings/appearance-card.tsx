@@ -13,13 +13,15 @@ export function AppearanceCard({ settings }: { settings: SettingValues }) {
   const themes = theme.options.map((value) => ({ value, label: words.settings.themes[value] }));
   const contrasts = contrast.options.map((value) => ({ value, label: words.settings.contrasts[value] }));
   return (
-    <Card title={words.settings.sections.appearance}>
-      <Field label={words.settings.theme}>
-        <Select value={settings.theme} onChange={(next) => update.run({ theme: next })} options={themes} />
-      </Field>
-      <Field label={words.settings.contrast}>
-        <Select value={settings.contrast} onChange={(next) => update.run({ contrast: next })} options={contrasts} />
-      </Field>
+    <Card title={words.settings.sections.appearance} className="@container">
+      <div className="grid gap-4 @xl:grid-cols-2">
+        <Field label={words.settings.theme}>
+          <Select value={settings.theme} onChange={(next) => update.run({ theme: next })} options={themes} />
+        </Field>
+        <Field label={words.settings.contrast}>
+          <Select value={settings.contrast} onChange={(next) => update.run({ contrast: next })} options={contrasts} />
+        </Field>
+      </div>
     </Card>
   );
 }
