@@ -30,6 +30,8 @@ export function fakeMachine(): Machine {
     id: 'rtx-4090',
     title: 'Test machine',
     nvidiaSmi: '/nonexistent/nvidia-smi',
+    command: ['/nonexistent/nvidia-smi'],
+    memInfo: '/nonexistent/meminfo',
     devices,
     resolve({ deviceIds }) {
       const stranger = (deviceIds ?? []).find((id) => id !== uuid && id !== '0');
@@ -44,6 +46,7 @@ export function fakeMachine(): Machine {
       tell();
       return {
         ok: true,
+        work: () => {},
         release() {
           held.delete(key);
           tell();
