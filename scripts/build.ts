@@ -17,6 +17,16 @@ export async function buildPagesIfNeeded(): Promise<void> {
   await buildPages();
 }
 
+const desktop = join(root, 'out/main/index.js');
+const desktopSources = [...pageSources, 'electron', 'core', 'sandbox', 'scripts/package'];
+
+/** Pages and desktop; one command builds both. */
+export async function buildDesktopIfNeeded(): Promise<void> {
+  if (isNewer(desktop, desktopSources) && isNewer(pages, pageSources)) return;
+  process.stderr.write('Building the desktop …\n');
+  await buildPages();
+}
+
 export async function buildPages(): Promise<void> {
   // By its file: without npm its name is not on the path, and on Windows it is no program.
   const exitCode = await run(process.execPath, [builder, 'build', '--logLevel', 'warn']);
