@@ -44,7 +44,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
   const settings = await createSettingsService(deps);
   const store = begun(await openStore(deps));
   const engine = begun(createEngineService(deps));
-  const gpu = begun(createGpuService(deps));
+  const gpu = begun(createGpuService(deps, { engine }));
   const ngc = await createNgcService(deps);
   const jobs = await createJobsService(deps, store);
   const images = begun(createImagesService(deps, engine, ngc, jobs));

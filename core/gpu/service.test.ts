@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ProgramResult, RunProgram } from '../deps.ts';
 import { createTestDeps, type TestDeps } from '../testing/deps.ts';
+import { createFixedEngine } from '../testing/fixed-engine.ts';
 import { createGpuService, type GpuService } from './service.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/h100-two-slices.${name}`, import.meta.url), 'utf8');
@@ -31,6 +32,11 @@ function fakeSmi(installed: Record<string, (args: readonly string[]) => ProgramR
 function working(args: readonly string[]): ProgramResult {
   if (args[0] === '-L') return said(fixture('list.txt'));
   return said(fixture(args[0] === '-q' ? 'xml' : 'query.csv'));
+}
+
+async function drain(items: AsyncIterable<unknown>): Promise<void> {
+  // oxlint-disable-next-line no-unused-vars -- only that they come counts
+  for await (const _ of items);
 }
 
 const open: { deps: TestDeps; gpu: GpuService }[] = [];
@@ -159,6 +165,32 @@ describe('gpu.watch', () => {
     expect(smi.mostAtOnce()).toBe(1);
     // Each reader sees at least two fresh reports; twenty separate readers would have made sixty readings.
     expect(smi.calls.filter((call) => call.endsWith('-q')).length).toBeLessThan(8);
+  });
+
+  it('reads seldom where nothing moves, and at once when the engine starts something', async () => {
+    const smi = fakeSmi({ 'nvidia-smi': working });
+    const deps = createTestDeps({ run: smi.run, platform: 'linux' });
+    const engine = createFixedEngine('/nowhere');
+    // Ten seconds from one calm reading to the next: the end of this test would come first.
+    const gpu = createGpuService(deps, { intervalMs: 5, calmIntervals: 2_000, restlessIntervals: 3, engine });
+    open.push({ deps, gpu });
+    const leaving = new AbortController();
+    const reader = drain(gpu.api.watch({}, { signal: leaving.signal }));
+    const readings = () => smi.calls.filter((call) => call.endsWith('-q')).length;
+    await expect.poll(readings).toBeGreaterThan(1);
+    const isStill = async () => {
+      const before = readings();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return readings() === before;
+    };
+    await expect.poll(isStill).toBe(true);
+    const calm = readings();
+    engine.emit({ type: 'container', action: 'exec_start', id: 'x', attributes: {}, timeNano: 0n });
+    expect(await isStill()).toBe(true);
+    engine.emit({ type: 'container', action: 'start', id: 'x', attributes: {}, timeNano: 0n });
+    await expect.poll(readings, { timeout: 3_000 }).toBeGreaterThan(calm);
+    leaving.abort();
+    await reader;
   });
 
   it('reads nothing when nobody watches any more', async () => {

@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { GpuReport } from '../../shared/contract/gpu.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import type { CoreDeps } from '../deps.ts';
+import type { EngineService } from '../engine/service.ts';
 import { abortable } from '../lib/abortable.ts';
+import { hasMoved } from './moves.ts';
 import { createSmi } from './smi.ts';
 
 export interface GpuService {
@@ -10,19 +12,36 @@ export interface GpuService {
   close(): Promise<void>;
 }
 
-/** From the start of one reading to the start of the next. */
-const defaultIntervalMs = 2000;
+export interface GpuPace {
+  /** From the start of one reading to the start of the next, while something moves. */
+  intervalMs: number;
+  /** Where nothing moves, so many intervals: a reading is three programs and a long report. */
+  calmIntervals: number;
+  /** So many intervals must pass without a move before it is calm. */
+  restlessIntervals: number;
+}
+
+const usualPace: GpuPace = { intervalMs: 2_000, calmIntervals: 5, restlessIntervals: 10 };
+
 /** A reading that took longer than the interval still leaves the driver this much peace. */
 const shortestPauseMs = 500;
 
-export function createGpuService(deps: CoreDeps, { intervalMs = defaultIntervalMs } = {}): GpuService {
+/** @param engine what starts and ends there moves what is in a GPU's memory soon */
+export function createGpuService(
+  deps: CoreDeps,
+  { engine, ...pace }: Partial<GpuPace> & { engine?: Pick<EngineService, 'onEvent'> } = {},
+): GpuService {
+  const { intervalMs, calmIntervals, restlessIntervals } = { ...usualPace, ...pace };
   const smi = createSmi(deps);
   const closing = new AbortController();
   let underWay: Promise<GpuReport> | null = null;
   let upcoming: Promise<GpuReport> | null = null;
   let latest: GpuReport | null = null;
+  let startedAt = 0;
   let dueAt = 0;
+  let calmFrom = 0;
   let watchers = 0;
+  let nap = new AbortController();
   let pause = new AbortController();
 
   /** One process at a time, however many ask. */
@@ -34,10 +53,26 @@ export function createGpuService(deps: CoreDeps, { intervalMs = defaultIntervalM
   }
 
   async function readOnce(): Promise<GpuReport> {
-    const startedAt = performance.now();
-    latest = await smi.read(closing.signal);
-    dueAt = Math.max(startedAt + intervalMs, performance.now() + Math.min(shortestPauseMs, intervalMs));
-    return latest;
+    startedAt = performance.now();
+    const report = await smi.read(closing.signal);
+    if (hasMoved(latest, report)) calmFrom = performance.now() + restlessIntervals * intervalMs;
+    latest = report;
+    setDue();
+    return report;
+  }
+
+  function setDue() {
+    const now = performance.now();
+    const interval = now < calmFrom ? intervalMs : calmIntervals * intervalMs;
+    dueAt = Math.max(startedAt + interval, now + Math.min(shortestPauseMs, intervalMs));
+  }
+
+  /** Something happens that the next readings will show. */
+  function wake(): void {
+    calmFrom = performance.now() + restlessIntervals * intervalMs;
+    if (dueAt === 0) return;
+    setDue();
+    nap.abort();
   }
 
   /** The reading that all watchers wait for. */
@@ -53,7 +88,15 @@ export function createGpuService(deps: CoreDeps, { intervalMs = defaultIntervalM
   }
 
   async function waitAndRead(signal: AbortSignal): Promise<GpuReport> {
-    await delay(Math.max(0, dueAt - performance.now()), undefined, { signal });
+    for (let rest = dueAt - performance.now(); rest > 0; rest = dueAt - performance.now()) {
+      const own = (nap = new AbortController());
+      try {
+        await delay(rest, undefined, { signal: AbortSignal.any([signal, own.signal]) });
+      } catch (error) {
+        // Woken: it may be due earlier now.
+        if (signal.aborted || !own.signal.aborted) throw error;
+      }
+    }
     return readShared();
   }
 
@@ -67,6 +110,10 @@ export function createGpuService(deps: CoreDeps, { intervalMs = defaultIntervalM
     latest = null;
     dueAt = 0;
   }
+
+  const stopHearing = engine?.onEvent(({ type, action }) => {
+    if (type === 'container' && (action === 'start' || action === 'die')) wake();
+  });
 
   return {
     api: {
@@ -85,6 +132,7 @@ export function createGpuService(deps: CoreDeps, { intervalMs = defaultIntervalM
       read: (_input, { signal } = {}) => abortable(readShared(), signal),
     },
     async close() {
+      stopHearing?.();
       closing.abort();
       pause.abort();
       await Promise.allSettled([underWay]);
