@@ -1,6 +1,6 @@
 // Looks at every page in every state: pictures into screenshots/ (not committed), and what axe, the page's policy and the
 // window's edge say. Ends with 1 when anything was found.
-//   node scripts/screenshots.ts [PART OF A NAME] [--theme light,dark,contrast] [--width 900,1280,1920,3840,200%] [--height 4000]
+//   node scripts/screenshots.ts [PART OF A NAME] [--theme light,dark,contrast,touch] [--width 900,1280,1920,3840,200%] [--height 4000]
 //   node scripts/screenshots.ts --committed    draws the pictures of README and docs anew
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,11 +21,12 @@ const sizes: Record<string, [width: number, height: number]> = {
   '200%': [640, 400],
 };
 
-const looks: Record<string, Pick<Look, 'theme' | 'isHighContrast'>> = {
+const looks: Record<string, Pick<Look, 'theme' | 'isHighContrast' | 'isTouch'>> = {
   light: { theme: 'light' },
   dark: { theme: 'dark' },
   contrast: { theme: 'dark', isHighContrast: true },
   'contrast-light': { theme: 'light', isHighContrast: true },
+  touch: { theme: 'light', isTouch: true },
 };
 
 /** More would make every clone slow. */
@@ -54,12 +55,28 @@ const tooLarge = `document.documentElement.scrollWidth > innerWidth ||
   document.documentElement.scrollHeight > innerHeight ||
   [...document.querySelectorAll('main, main > div > div, [role=dialog]')].some((part) => part.scrollWidth > part.clientWidth + 1)`;
 
-async function judge(page: Page, name: string, isHighContrast: boolean): Promise<void> {
+/**
+ * What is tapped and lower than a finger (WCAG 2.5.5: 44 px), by its own box or by that of the label around it. Links in a
+ * line of text are excepted there, too. Run in the page.
+ */
+const smallTargets = `[...document.querySelectorAll('button, a[href], input, [role=tab], [role=checkbox], [role=radio], [role=switch]')]
+  .map((element) => element.closest('label') ?? element)
+  .filter((element) => {
+    const { width, height, bottom } = element.getBoundingClientRect();
+    const isShown = width > 2 && height > 2 && bottom > 0 && getComputedStyle(element).display !== 'inline';
+    return isShown && height < 43.5;
+  })
+  .map((element) => (element.getAttribute('aria-label') ?? element.textContent).slice(0, 40) + ' ' + element.getBoundingClientRect().height)`;
+
+async function judge(page: Page, name: string, look: Look): Promise<void> {
   const isTooLarge = await page.evaluate<boolean>(tooLarge);
   if (isTooLarge) report(`${name}: larger than the window`);
+  if (look.isTouch === true)
+    for (const target of new Set(await page.evaluate<string[]>(smallTargets)))
+      report(`${name}: too low for a finger: ${target}`);
   if (values['no-axe']) return;
   // High contrast promises 7:1 (WCAG 1.4.6), which axe looks at only when asked.
-  const rules = { 'color-contrast-enhanced': { enabled: isHighContrast } };
+  const rules = { 'color-contrast-enhanced': { enabled: look.isHighContrast === true } };
   const { violations } = await new AxeBuilder({ page }).options({ rules }).analyze();
   for (const violation of violations) {
     report(`${name}: axe ${violation.id}: ${violation.help}`);
@@ -77,7 +94,7 @@ async function take(preview: Preview, shot: Shot, look: Look, name: string): Pro
       await settle(page);
     }
     const picture = await page.screenshot();
-    if (!values.committed) await judge(page, name, look.isHighContrast === true);
+    if (!values.committed) await judge(page, name, look);
     return picture;
   } finally {
     await opened.close();

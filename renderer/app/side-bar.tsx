@@ -38,7 +38,7 @@ export function railPageOf(route: Route): RailPage['page'] | null {
 }
 
 /** Narrow: icons over their names (below 640 px alone). Wide: names beside the icons. The same links either way. */
-const row = 'flex items-center rounded-lg font-medium transition-colors';
+const row = 'flex items-center rounded-lg font-medium transition-colors pointer-coarse:min-h-control';
 const narrowRow = 'flex-col gap-1 px-1 py-2 text-xs';
 const wideRow = 'md:flex-row md:gap-3 md:px-3 md:py-2.5 md:text-sm';
 const label = 'max-w-full truncate max-sm:sr-only';

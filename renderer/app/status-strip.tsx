@@ -67,7 +67,7 @@ function CheckLink({ title, isBad, children }: { title: string; isBad: boolean; 
       href={toHash({ page: 'home' })}
       title={words.shell.checkMachine(title)}
       className={cx(
-        'flex min-h-6 shrink-0 items-center gap-1.5 rounded-sm whitespace-nowrap hover:text-ink',
+        'flex min-h-6 shrink-0 items-center gap-1.5 rounded-sm whitespace-nowrap hover:text-ink pointer-coarse:min-h-control',
         isBad && 'text-bad',
       )}
     >

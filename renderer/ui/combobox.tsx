@@ -35,19 +35,23 @@ export function Combobox<Value extends string>(props: ComboboxProps<Value>) {
       autoHighlight
     >
       <BaseCombobox.InputGroup className="relative w-full">
-        <BaseCombobox.Input aria-label={label} placeholder={placeholder} className={cx(inputClass, 'pr-16')} />
+        <BaseCombobox.Input
+          aria-label={label}
+          placeholder={placeholder}
+          className={cx(inputClass, 'pr-16 pointer-coarse:pr-24')}
+        />
         <span className="absolute inset-y-0 right-1 flex items-center">
           {canClear && (
             <BaseCombobox.Clear
               aria-label={words.ui.clear}
-              className="flex size-7 items-center justify-center rounded-md text-ink-soft hover:bg-hover"
+              className="flex size-control-small items-center justify-center rounded-md text-ink-soft hover:bg-hover"
             >
               <X aria-hidden className="size-icon" />
             </BaseCombobox.Clear>
           )}
           <BaseCombobox.Trigger
             aria-label={words.ui.open}
-            className="flex size-7 items-center justify-center rounded-md text-ink-soft hover:bg-hover"
+            className="flex size-control-small items-center justify-center rounded-md text-ink-soft hover:bg-hover"
           >
             <ChevronDown aria-hidden className="size-icon" />
           </BaseCombobox.Trigger>

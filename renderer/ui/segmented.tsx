@@ -25,13 +25,13 @@ export function Segmented<Value extends string>({ label, value, onChange, segmen
         // Pressing the pressed one would leave none.
         if (next !== undefined) onChange(next);
       }}
-      className="inline-flex h-control items-center gap-0.5 rounded-md border border-line-strong/60 bg-sunken p-0.5"
+      className="inline-flex min-h-control items-stretch gap-0.5 rounded-md border border-line-strong/60 bg-sunken p-0.5"
     >
       {segments.map((segment) => (
         <Toggle
           key={segment.value}
           value={segment.value}
-          className="inline-flex h-full min-w-8 items-center justify-center gap-1.5 rounded-sm border border-transparent px-3 text-sm font-medium whitespace-nowrap text-ink-soft hover:text-ink data-pressed:border-accent data-pressed:bg-accent-soft data-pressed:text-accent"
+          className="inline-flex min-w-8 pointer-coarse:min-h-control items-center justify-center gap-1.5 rounded-sm border border-transparent px-3 text-sm font-medium whitespace-nowrap text-ink-soft hover:text-ink data-pressed:border-accent data-pressed:bg-accent-soft data-pressed:text-accent"
         >
           {segment.icon}
           {segment.label}

@@ -134,7 +134,7 @@ function HeadCell<Row>({ column, sorting, onSort }: HeadCellProps<Row>) {
         <button
           type="button"
           title={words.ui.sortBy(column.label)}
-          className="inline-flex min-h-6 items-center gap-1 rounded-sm hover:text-ink"
+          className="inline-flex min-h-6 items-center gap-1 pointer-coarse:min-h-control rounded-sm hover:text-ink"
           onClick={() => onSort({ key: column.key, isDescending: isSorted && !isDescending })}
         >
           {column.label}

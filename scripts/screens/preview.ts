@@ -14,6 +14,8 @@ const built = join(root, 'out/preview');
 export interface Look {
   theme: 'light' | 'dark';
   isHighContrast?: boolean;
+  /** Looked at with a finger: the pointer is coarse. */
+  isTouch?: boolean;
   width: number;
   height: number;
 }
@@ -76,6 +78,7 @@ export async function startPreview(): Promise<Preview> {
         colorScheme: look.theme,
         contrast: look.isHighContrast === true ? 'more' : 'no-preference',
         reducedMotion: 'reduce',
+        ...(look.isTouch === true ? { hasTouch: true, isMobile: true } : {}),
       });
       const page = await context.newPage();
       page.on('pageerror', (error) => onProblem(error.message));
