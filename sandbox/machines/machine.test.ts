@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RunProgram } from '../../core/deps.ts';
+import { readSmiOutput } from '../../core/gpu/read-output.ts';
 import { createSmi } from '../../core/gpu/smi.ts';
 import { createRunProgram } from '../../core/lib/run-program.ts';
 import { createMachine, type Machine, type MachineId, machineIds } from './machine.ts';
@@ -328,6 +329,37 @@ describe('nvidia-smi', () => {
     expect((await ask2('csv,noheader,nounits')).split('\n')[0]).toBe('0, 49140, [N/A], NVIDIA RTX 6000 Ada Generation');
     expect((await ask(machine, '-i', '1', '--query-gpu=index', '--format=csv,noheader')).stdout).toBe('1\n');
   });
+
+  it.each(['rtx-4090', 'two-rtx-6000-ada', 'h100-mig-7', 'a100-mig-mixed', 'gb10'] as const)(
+    'of %s says the same in every format',
+    async (id) => {
+      const machine = await start(id);
+      const said = async (...args: string[]) => {
+        const output = readSmiOutput((await ask(machine, ...args)).stdout);
+        return 'gpus' in output ? output.gpus.map((gpu) => ({ ...gpu, format: output.format })) : [];
+      };
+      const xml = await said('-q', '-x');
+      expect(xml.length).toBeGreaterThan(0);
+      const without = (gpus: typeof xml, ...names: string[]) =>
+        gpus.map((gpu) =>
+          Object.fromEntries(Object.entries(gpu).filter(([name]) => !['format', ...names].includes(name))),
+        );
+      expect(without(await said('-q'))).toEqual(without(xml));
+      // The table has no UUID and cuts names; the query knows no slices and no CUDA.
+      expect(without(await said(), 'uuid', 'name')).toEqual(without(xml, 'uuid', 'name'));
+      const query = ['--query-gpu=index,name,uuid,memory.total,driver_version,mig.mode.current', '--format=csv'];
+      expect(without(await said(...query), 'cudaVersion', 'migDevices')).toEqual(
+        without(xml, 'cudaVersion', 'migDevices'),
+      );
+      expect((await said('-L')).map(({ uuid, migDevices }) => [uuid, migDevices?.length])).toEqual(
+        xml.map(({ uuid, migDevices }) => [uuid, migDevices?.length]),
+      );
+      const slices = xml.flatMap(({ migDevices }) => migDevices ?? []).map(({ gi }) => gi);
+      const listed = readSmiOutput((await ask(machine, 'mig', '-lgi')).stdout);
+      if (slices.length > 0) expect('instances' in listed && listed.instances.map(({ gi }) => gi)).toEqual(slices);
+      else expect(listed).toMatchObject({ problem: { code: 'MIG_NO_INSTANCES' } });
+    },
+  );
 
   it.each(machineIds)('of %s leaves nothing behind', async (id) => {
     const machine = await start(id);
