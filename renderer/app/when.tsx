@@ -1,5 +1,5 @@
 import { formatDuration } from '../../shared/format.ts';
-import { useNow } from '../hooks/use-now.ts';
+import { useNowAs } from '../hooks/use-now.ts';
 import { words } from '../words.ts';
 
 /** How long ago, rounded down; exact times are for the hover. */
@@ -13,22 +13,21 @@ export function relativeTime(at: number, now: number): string {
 }
 
 export function When({ at }: { at: string | null }) {
-  const now = useNow();
+  const text = useNowAs((now) => (at === null ? '' : relativeTime(new Date(at).getTime(), now)));
   if (at === null) return words.time.never;
-  const moment = new Date(at);
   return (
-    <time dateTime={at} title={words.time.absolute(moment)}>
-      {relativeTime(moment.getTime(), now)}
+    <time dateTime={at} title={words.time.absolute(new Date(at))}>
+      {text}
     </time>
   );
 }
 
 /** `2 min 10 s`, counting. */
 export function Elapsed({ since }: { since: string }) {
-  const now = useNow();
+  const text = useNowAs((now) => formatDuration((now - new Date(since).getTime()) / 1000));
   return (
     <time dateTime={since} title={words.time.absolute(new Date(since))} className="tabular-nums">
-      {formatDuration((now - new Date(since).getTime()) / 1000)}
+      {text}
     </time>
   );
 }
