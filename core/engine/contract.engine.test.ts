@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, it } from 'vitest';
 import { describeOnEngines, dockerOf, imageReference } from '../testing/engine-host/kit.ts';
-import { cleanContract, type ContractSubject, engineContract } from '../testing/engine-contract.ts';
+import { cleanContract, type ContractSubject } from '../testing/engine-contract-kit.ts';
+import { engineContract } from '../testing/engine-contract.ts';
 
 describeOnEngines('a real engine keeps the contract that the stand-in is held to', (engine) => {
   let subject: ContractSubject;

@@ -1,144 +1,33 @@
 import { createServer } from 'node:net';
-import Docker from 'dockerode';
 import { expect } from 'vitest';
-import type { PullProgress } from '../../shared/contract/jobs.ts';
 import { isAppError } from '../../shared/errors.ts';
 import { askEngine } from '../engine/ask.ts';
-import { describeEngine } from '../engine/describe-engine.ts';
 import { demux } from '../engine/demux.ts';
-import { dockerError } from '../engine/docker-errors.ts';
+import { describeEngine } from '../engine/describe-engine.ts';
 import { openEvents } from '../engine/events.ts';
 import type { EngineEvent } from '../engine/service.ts';
-import { pullImage } from '../images/pull.ts';
-import { parseReference } from '../images/reference.ts';
 import { toLines } from '../lib/lines.ts';
+import {
+  type ContractSubject,
+  ended,
+  eventNames,
+  forever,
+  ignoreMissing,
+  label,
+  linesOf,
+  make,
+  never,
+  pulled,
+  refusal,
+  started,
+  untilLine,
+} from './engine-contract-kit.ts';
 import { gpuIdsIn } from './engine-host/kit.ts';
-
-/** An engine that the contract is held against, real or not. */
-export interface ContractSubject {
-  docker: Docker;
-  store: 'overlay2' | 'containerd' | 'podman';
-  /** A few MB with a shell. */
-  small: string;
-  /** A repository that is there, with a tag that is not. */
-  missingTag: string;
-  /** How it gives GPUs; `ignored`: such requests are passed over. */
-  gpus: 'hook' | 'cdi' | 'ignored';
-  /** Ids that it knows. */
-  gpuIds: readonly string[];
-}
 
 export interface ContractCase {
   name: string;
-  run(subject: ContractSubject): Promise<void>;
+  run: (subject: ContractSubject) => Promise<void>;
 }
-
-const label = 'io.nimdeck.contract';
-const never = new AbortController().signal;
-
-/** Removes what a case made, whatever became of it. */
-export async function cleanContract({ docker }: ContractSubject): Promise<void> {
-  const filters = { label: [label] };
-  for (const { Id } of await docker.listContainers({ all: true, filters })) {
-    await docker.getContainer(Id).remove({ force: true, v: true });
-  }
-  const { Volumes } = await docker.listVolumes({ filters });
-  for (const { Name } of Volumes ?? []) await docker.getVolume(Name).remove();
-}
-
-interface Made {
-  name?: string;
-  script?: string;
-  command?: string[];
-  tty?: boolean;
-  host?: object;
-}
-
-async function make({ docker, small }: ContractSubject, made: Made): Promise<Docker.Container> {
-  return await docker.createContainer({
-    Image: small,
-    Cmd: made.command ?? ['sh', '-c', made.script ?? 'true'],
-    Labels: { [label]: '1' },
-    Tty: made.tty ?? false,
-    HostConfig: made.host ?? {},
-    ...(made.name === undefined ? {} : { name: made.name }),
-  });
-}
-
-async function started(subject: ContractSubject, made: Made): Promise<Docker.Container> {
-  const container = await make(subject, made);
-  await container.start();
-  return container;
-}
-
-async function ended(subject: ContractSubject, made: Made): Promise<Docker.Container> {
-  const container = await started(subject, made);
-  await container.wait();
-  return container;
-}
-
-const forever = 'trap "exit 7" TERM; echo up; while true; do sleep 0.1; done';
-
-/** Follows the log until this line has come: then the script's trap is set. */
-async function untilLine(container: Docker.Container, wanted: string): Promise<void> {
-  const stream = await container.logs({ follow: true, stdout: true, stderr: true });
-  for await (const lines of toLines(demux(stream, false), 'frame')) {
-    if (lines.some(({ text }) => text === wanted)) return;
-  }
-  throw new Error(`The log ended without “${wanted}”.`);
-}
-
-interface Line {
-  output: string;
-  at: string | null;
-  text: string;
-}
-
-async function linesOf(container: Docker.Container, options: object = {}, isTty = false): Promise<Line[]> {
-  const stream = await container.logs({
-    follow: true as const,
-    stdout: true,
-    stderr: true,
-    timestamps: true,
-    ...options,
-  });
-  const found: Line[] = [];
-  for await (const lines of toLines(demux(stream, isTty), isTty ? 'line' : 'frame')) {
-    found.push(...lines.map(({ output, at, text }) => ({ output, at, text })));
-  }
-  return found;
-}
-
-/** How a call is refused: the engine's status, and what our own reading of its words makes of it. */
-async function refusal(call: Promise<unknown>, about: object = {}): Promise<{ status: number; code: string }> {
-  try {
-    await call;
-  } catch (error) {
-    const status =
-      error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 0;
-    return { status, code: dockerError(error, about).code };
-  }
-  throw new Error('not refused');
-}
-
-async function pulled(subject: ContractSubject, reference: string): Promise<PullProgress[]> {
-  const states: PullProgress[] = [];
-  await pullImage({
-    docker: subject.docker,
-    reference: parseReference(reference),
-    isPodman: subject.store === 'podman',
-    credential: () => Promise.resolve(null),
-    checkKey: () => Promise.resolve('unknown'),
-    layerSizes: () => Promise.resolve(null),
-    onProgress: (progress) => states.push(progress),
-    now: () => performance.now(),
-    signal: never,
-  });
-  return states;
-}
-
-const eventNames = (events: readonly EngineEvent[], id: string) =>
-  events.filter((event) => event.id === id).map(({ action }) => action);
 
 /** What an engine must do for this app, in the order in which it is tried. Each leaves nothing but the image behind. */
 export const engineContract: readonly ContractCase[] = [
@@ -167,7 +56,8 @@ export const engineContract: readonly ContractCase[] = [
       }
       // Without the registry's manifest a total is known only where every layer was named, and was large enough to be counted.
       if (last?.bytesTotal !== null) expect(last?.bytesDone).toBe(last?.bytesTotal);
-      expect(last?.bytesDone).toBeGreaterThanOrEqual(subject.store === 'podman' ? 0 : 1);
+      // The others keep what another image has in common with this one, or never name a size.
+      if (subject.store === 'overlay2') expect(last?.bytesDone).toBeGreaterThan(0);
       expect(last?.layers.done).toBe(last?.layers.total);
       const image = await docker.getImage(small).inspect();
       const listed = (await docker.listImages()).find(({ RepoTags }) => RepoTags?.includes(small));
@@ -192,7 +82,7 @@ export const engineContract: readonly ContractCase[] = [
   {
     name: 'runs a container: made, started, ended, with times and code',
     async run(subject) {
-      const container = await make(subject, { script: 'exit 3', name: 'contract-run' });
+      const container = await make(subject, { script: 'sleep 0.2; exit 3', name: 'contract-run' });
       const before = await container.inspect();
       expect(before.State).toMatchObject({ Status: 'created', Running: false, ExitCode: 0 });
       expect(Date.parse(before.State.StartedAt)).toBeLessThan(0);
@@ -330,7 +220,11 @@ export const engineContract: readonly ContractCase[] = [
       const onPort = (port: number) => ({
         PortBindings: { '8000/tcp': [{ HostIp: '127.0.0.1', HostPort: port === 0 ? '' : String(port) }] },
       });
-      const first = await started(subject, { script: forever, host: onPort(0) });
+      const [first, closed] = await Promise.all([
+        started(subject, { script: forever, exposed: 8000, host: onPort(0) }),
+        started(subject, { script: forever, host: onPort(0) }),
+      ]);
+      expect((await closed.inspect()).NetworkSettings.Ports).toEqual({});
       const { Ports } = (await first.inspect()).NetworkSettings;
       const port = Number(Ports['8000/tcp']?.[0]?.HostPort);
       expect(port).toBeGreaterThan(0);
@@ -340,8 +234,8 @@ export const engineContract: readonly ContractCase[] = [
       const foreign = typeof address === 'object' && address !== null ? address.port : 0;
       try {
         const [second, third, lost] = await Promise.all([
-          make(subject, { host: onPort(port) }),
-          make(subject, { host: onPort(foreign) }),
+          make(subject, { exposed: 8000, host: onPort(port) }),
+          make(subject, { exposed: 8000, host: onPort(foreign) }),
           make(subject, { command: ['/no/such/program'] }),
         ]);
         expect(await refusal(second.start())).toEqual({ status: 500, code: 'PORT_IN_USE' });
@@ -399,10 +293,13 @@ export const engineContract: readonly ContractCase[] = [
       expect(await greedy.wait()).toMatchObject({ StatusCode: 137 });
       expect((await greedy.inspect()).State.OOMKilled).toBe(true);
       await expect
-        .poll(async () => {
-          const { State, RestartCount } = await restarted.inspect();
-          return `${State.Status} ${RestartCount}`;
-        })
+        .poll(
+          async () => {
+            const { State, RestartCount } = await restarted.inspect();
+            return `${State.Status} ${RestartCount}`;
+          },
+          { timeout: 15_000 },
+        )
         .toBe('exited 1');
       expect((await linesOf(restarted)).map(({ text }) => text)).toEqual(['again', 'again']);
     },
@@ -442,7 +339,3 @@ export const engineContract: readonly ContractCase[] = [
     },
   },
 ];
-
-function ignoreMissing(error: { statusCode?: number }): void {
-  if (error.statusCode !== 404) throw error;
-}

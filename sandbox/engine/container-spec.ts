@@ -47,6 +47,10 @@ export function readSpec(body: unknown, image: StoredImage): ContainerSpec {
   const command = textsOf(body['Cmd']);
   const ownCommand = recipe.content.kind === 'plain' ? recipe.content.command : ['/opt/nim/start_server.sh'];
   const memory = hostConfig['Memory'];
+  const exposed = [
+    ...(recipe.exposedPort === null ? [] : [`${recipe.exposedPort}/tcp`]),
+    ...(isRecord(body['ExposedPorts']) ? Object.keys(body['ExposedPorts']) : []),
+  ];
   return {
     imageName: textOf(body['Image']) ?? '',
     entrypoint: entrypoint ?? (isNim ? ['/opt/nim/start_server.sh'] : []),
@@ -58,11 +62,9 @@ export function readSpec(body: unknown, image: StoredImage): ContainerSpec {
     hostname: textOf(body['Hostname']) || null,
     stopSignal: parseSignal(textOf(body['StopSignal']) ?? 'TERM') ?? 'TERM',
     stopTimeout: typeof body['StopTimeout'] === 'number' ? body['StopTimeout'] : null,
-    ports: readPorts(hostConfig['PortBindings']),
-    exposed: [
-      ...(recipe.exposedPort === null ? [] : [`${recipe.exposedPort}/tcp`]),
-      ...(isRecord(body['ExposedPorts']) ? Object.keys(body['ExposedPorts']) : []),
-    ],
+    // What is not exposed is not published, either.
+    ports: readPorts(hostConfig['PortBindings']).filter(({ containerPort }) => exposed.includes(containerPort)),
+    exposed,
     mounts: readMounts(hostConfig),
     requests: readRequests(hostConfig['DeviceRequests']),
     runtime: textOf(hostConfig['Runtime']) ?? '',

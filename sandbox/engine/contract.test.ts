@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
-import { cleanContract, type ContractSubject, engineContract } from '../../core/testing/engine-contract.ts';
+import { cleanContract, type ContractSubject } from '../../core/testing/engine-contract-kit.ts';
+import { engineContract } from '../../core/testing/engine-contract.ts';
 import { type SandboxEngine, startEngine, storeModes } from './engine.ts';
 import { fakeMachine, shellImage } from './testing.ts';
 

@@ -39,7 +39,7 @@ export function startNimProcess(options: NimProcessOptions): NimProcess {
   const terminating = new AbortController();
   const killing = new AbortController();
   let steer: ((change: NimControl) => void) | null = null;
-  let held: { uuid: string; release(): void }[] = [];
+  let held: { uuid: string; release(): void; work(share: number): void }[] = [];
 
   const release = () => {
     for (const each of held) each.release();
@@ -69,7 +69,11 @@ export function startNimProcess(options: NimProcessOptions): NimProcess {
         const { memoryTotalMiB } = now.get(device.uuid) ?? device;
         return { totalMiB: memoryTotalMiB, freeMiB: holding.freeMiB, neededMiB: share };
       }
-      held.push({ uuid: device.uuid, release: () => holding.release() });
+      held.push({
+        uuid: device.uuid,
+        release: () => holding.release(),
+        work: (busy) => holding.work(busy),
+      });
     }
     return null;
   }
@@ -83,6 +87,11 @@ export function startNimProcess(options: NimProcessOptions): NimProcess {
       killed: killing.signal,
       takeMemory,
       cacheFolder: options.cacheFolder,
+      onWork(running) {
+        // One answer keeps a GPU mostly busy with its memory, several fill it.
+        const busy = running === 0 ? 0 : Math.min(0.6 + 0.1 * running, 0.98);
+        for (const each of held) each.work(busy);
+      },
       onControl(control) {
         steer = control;
       },

@@ -15,6 +15,7 @@ export interface ChatHost {
   metrics: NimMetrics;
   /** Tokens held for the requests that run now. */
   cachedTokens: { count: number };
+  onRunning: (count: number) => void;
   /** Each running answer's end from outside: the engine died, or connections are to be reset. */
   running: Set<(how: 'engine dead' | 'reset') => void>;
   onFinished: () => void;
@@ -37,6 +38,7 @@ export async function serveChat(request: ChatRequest, response: ServerResponse, 
   host.running.add(onEnd);
   state.requests += 1;
   state.running += 1;
+  host.onRunning(state.running);
   host.cachedTokens.count += request.promptTokens;
   metrics.prompted(request.promptTokens);
 
@@ -62,6 +64,7 @@ export async function serveChat(request: ChatRequest, response: ServerResponse, 
     response.off('close', onClose);
     host.running.delete(onEnd);
     state.running -= 1;
+    host.onRunning(state.running);
     host.cachedTokens.count -= request.promptTokens + progress.tokens;
     const maxTokens = request.maxTokens ?? config.maxModelLength - request.promptTokens;
     metrics.served({

@@ -23,6 +23,8 @@ export interface NimHost {
   takeMemory: () => MemoryShortage | null;
   /** The folder behind the model cache; null where it is no folder of this machine. */
   readonly cacheFolder: string | null;
+  /** Says how many answers are on their way, whenever that changes. */
+  onWork?(running: number): void;
   /** Hands out the way to change what it does. */
   onControl?(control: (change: NimControl) => void): void;
 }
@@ -43,6 +45,7 @@ export async function runContainer(config: NimConfig, log: ContainerLog, host: N
     metrics: createMetrics(config),
     cachedTokens: { count: 0 },
     running: new Set(),
+    onRunning: (count) => host.onWork?.(count),
     bodies: managementBodies(config, profile, new Date()),
     onFinished: () => {
       if (config.failAfter.requests !== null && state.finished >= config.failAfter.requests) failNow();
