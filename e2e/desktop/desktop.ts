@@ -34,7 +34,7 @@ async function openStandin(context: BrowserContext, env: NodeJS.ProcessEnv, args
   return {
     page,
     origin: new URL(page.url()).origin,
-    printed: standin.printed,
+    printed: () => standin.printed(),
     end: () => standin.end(),
     [Symbol.asyncDispose]: () => standin[Symbol.asyncDispose](),
   };
