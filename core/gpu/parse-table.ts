@@ -2,8 +2,7 @@ import type { SavedGpu } from './saved-output.ts';
 import { leadingVersionOf, migEnabledOf, versionPairOf } from './values.ts';
 
 const banner = /^\| NVIDIA-SMI \S/;
-const firstRow =
-  /^\| {1,4}(\d{1,3}) {1,4}(\S.*?) +(?:On|Off|N\/A|WDDM|TCC|MCDM) *\| *([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.\d) /;
+const busCell = /^ *[0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.\d /;
 const memoryCell = /\| *\d+MiB \/ *(\d{1,9})MiB *\|/;
 const migCell = /^\| *\| *\| *(Enabled|Disabled)\*? *\|$/;
 const sliceRow = /^\| {1,4}(\d{1,9}) +(\d{1,9}) +(\d{1,9}) +(\d{1,9}) *\| *(?:\d+MiB|N\/A) *\/ *(\d{1,9})MiB/;
@@ -17,11 +16,10 @@ export function parseTable(lines: readonly string[]): SavedGpu[] | null {
   const cudaVersion = versionPairOf(/CUDA (?:UMD )?Version: *([\d.]+)/.exec(head ?? '')?.[1]);
 
   for (const line of lines) {
-    const [, index, name] = firstRow.exec(line) ?? [];
-    if (index !== undefined && name !== undefined) {
+    const first = firstRowOf(line);
+    if (first !== null) {
       gpus.push({
-        index: Number(index),
-        name,
+        ...first,
         uuid: null,
         memoryTotalMiB: null,
         driverVersion,
@@ -47,3 +45,17 @@ export function parseTable(lines: readonly string[]): SavedGpu[] | null {
   }
   return head === undefined && gpus.length === 0 ? null : gpus;
 }
+
+/** `|   0  NVIDIA GB10     On  |   0000000F:01:00.0 Off |`: cell by cell, since one pattern for all of it can take for ever. */
+function firstRowOf(line: string): { index: number; name: string } | null {
+  const [before, identity = '', place = ''] = line.split('|', 3);
+  if (before !== '' || !busCell.test(place)) return null;
+  const [, index, rest = ''] = /^ {1,4}(\d{1,3}) {1,4}(.*)$/.exec(identity) ?? [];
+  const words = rest.trimEnd();
+  const mode = words.slice(words.lastIndexOf(' ') + 1);
+  const name = words.slice(0, -mode.length).trim();
+  return index === undefined || name === '' || !modes.has(mode) ? null : { index: Number(index), name };
+}
+
+/** Persistence mode, on Windows the driver's model. */
+const modes = new Set(['On', 'Off', 'N/A', 'WDDM', 'TCC', 'MCDM']);

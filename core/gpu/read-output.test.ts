@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { assert, property } from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { captureFolder, readCapture } from '../testing/captures.ts';
 import { mutatedTexts } from '../testing/mutated-text.ts';
 import { readSmiOutput } from './read-output.ts';
+
+// What is not linear takes minutes here; a busy machine takes seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 const fixture = readFileSync(new URL('fixtures/h100-two-slices.xml', import.meta.url), 'utf8');
 const uuid = 'GPU-aaaaaaaa-0000-4000-8000-000000000001';
@@ -151,11 +154,13 @@ describe('problems', () => {
     ['ten megabytes in one line', `GPU 0: ${'x (UUID: '.repeat(1_100_000)}`],
     ['nearly ten megabytes of bars', '| '.repeat(5_000_000)],
     ['nearly ten megabytes of short lines', '|  0    1   0   0  |\n'.repeat(500_000)],
+    ['nearly ten megabytes of blanks', `|   0  x${' '.repeat(19_000)}y\n`.repeat(500)],
+    ['nearly ten megabytes of lists', `GPU 0: ${'x (UUID: '.repeat(2_000)}\n`.repeat(500)],
     ['nearly ten megabytes of commas', `index, uuid\n${','.repeat(9_900_000)}`],
   ])('%s is one, and soon', (_what, text) => {
     const begin = performance.now();
     const output = readSmiOutput(text);
-    expect(performance.now() - begin).toBeLessThan(5_000);
+    expect(performance.now() - begin).toBeLessThan(20_000);
     expect(output).toMatchObject({ format: 'stdout', problem: { code: 'GPU_OUTPUT_UNREADABLE' } });
     expect(JSON.stringify(output)).not.toContain('root:');
   });
