@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 import type { Api } from '../shared/contract/index.ts';
+import type { Nim } from '../shared/contract/nims.ts';
 import { isAppError } from '../shared/errors.ts';
 import { errorCatalog } from '../shared/error-catalog.ts';
 
@@ -24,6 +25,9 @@ export const streams = {
   conversations: source(['conversations'], (api, signal) => api.chat.watch({}, { signal })),
   practice: source(['practice'], (api, signal) => api.practice.watch({}, { signal })),
   settings: source(['settings'], (api, signal) => api.settings.watch({}, { signal })),
+  metrics: (nimId: string) => source(['metrics', nimId], (api, signal) => api.metrics.watch({ nimId }, { signal })),
+  nimEvents: (nimId: string) =>
+    source(['nim-events', nimId], (api, signal) => api.nims.watchEvents({ nimId }, { signal })),
   // Ten times a second is as fast as anyone reads; each time costs a window of lines as well (measured at 100,000 lines/s on
   // two shared cores: 40 to 50 frames a second, with counts in each frame 23).
   logCounts: (runId: string) => ({
@@ -38,7 +42,20 @@ export const keys = {
   catalog: () => ['catalog'],
   logRuns: (nimId: string, startedAt: string | null) => ['log-runs', nimId, startedAt],
   messages: (conversationId: string) => ['messages', conversationId],
-  logSearch: (runId: string, query: string) => ['log-search', runId, query],
+  logSearch: (runId: string, query: { text: string; levels: readonly string[]; view: string }) => [
+    'log-search',
+    runId,
+    query,
+  ],
+  /** Other answers with another run, and once it is ready. */
+  nimDetails: ({ id, startedAt, status }: Pick<Nim, 'id' | 'startedAt' | 'status'>) => [
+    'nim-details',
+    id,
+    startedAt,
+    status === 'ready',
+  ],
+  nimCost: (nimId: string) => ['nim-cost', nimId],
+  logErrors: (runId: string) => ['log-errors', runId],
 };
 
 function canRetry(error: unknown): boolean {

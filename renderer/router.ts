@@ -1,12 +1,14 @@
 import { useSyncExternalStore } from 'react';
 
-export type NimTab = 'overview' | 'log';
+export const nimTabs = ['overview', 'log', 'metrics', 'configuration', 'events'] as const;
+export type NimTab = (typeof nimTabs)[number];
 
 export type Route =
   | { page: 'home' }
   | { page: 'models' }
   | { page: 'running' }
-  | { page: 'nim'; nimId: string; tab: NimTab }
+  /** `line`: of the newest run's log, to go to; counted from 0. */
+  | { page: 'nim'; nimId: string; tab: NimTab; line?: number }
   /** Both null: a new conversation, with whichever NIM is ready. */
   | { page: 'chat'; conversationId: string | null; nimId: string | null }
   | { page: 'settings'; section?: SettingsSection }
@@ -18,11 +20,11 @@ export type SettingsSection = (typeof settingsSections)[number];
 
 /** The address behind `#`; every page, NIM and tab has its own. */
 export function parseRoute(hash: string): Route {
-  const [page = '', first, second, ...rest] = hash
+  const [page = '', first, second, third, ...rest] = hash
     .replace(/^#?\/?/, '')
     .split('/')
     .map(decode);
-  if (rest.length > 0) return { page: 'not-found' };
+  if (rest.length > 0 || (third !== undefined && page !== 'running')) return { page: 'not-found' };
   if (page === '') return { page: 'home' };
   if (page === 'home' || page === 'models') return first === undefined ? { page } : { page: 'not-found' };
   if (page === 'settings') {
@@ -32,8 +34,12 @@ export function parseRoute(hash: string): Route {
   }
   if (page === 'running') {
     if (first === undefined) return { page: 'running' };
-    if (second === undefined || second === 'overview') return { page: 'nim', nimId: first, tab: 'overview' };
-    return second === 'log' ? { page: 'nim', nimId: first, tab: 'log' } : { page: 'not-found' };
+    const tab = second === undefined ? 'overview' : nimTabs.find((each) => each === second);
+    if (tab === undefined) return { page: 'not-found' };
+    if (third === undefined) return { page: 'nim', nimId: first, tab };
+    // People count lines from 1, and so does the log.
+    const isLine = tab === 'log' && /^[1-9]\d{0,9}$/.test(third);
+    return isLine ? { page: 'nim', nimId: first, tab, line: Number(third) - 1 } : { page: 'not-found' };
   }
   if (page === 'chat') {
     if (first === undefined || first === 'new') return { page: 'chat', conversationId: null, nimId: second ?? null };
@@ -54,7 +60,7 @@ function decode(part: string): string {
 export function toHash(route: Route): string {
   switch (route.page) {
     case 'nim':
-      return `#/running/${encodeURIComponent(route.nimId)}/${route.tab}`;
+      return `#/running/${encodeURIComponent(route.nimId)}/${route.tab}${route.line === undefined ? '' : `/${route.line + 1}`}`;
     case 'chat':
       if (route.conversationId !== null) return `#/chat/${encodeURIComponent(route.conversationId)}`;
       return route.nimId === null ? '#/chat' : `#/chat/new/${encodeURIComponent(route.nimId)}`;

@@ -4,6 +4,9 @@ import { jobs } from './words/jobs.ts';
 import { keyboard } from './words/keyboard.ts';
 import { engine, gpu } from './words/machine.ts';
 import { models, deploy, signIn } from './words/models.ts';
+import { configuration } from './words/configuration.ts';
+import { events } from './words/events.ts';
+import { metrics } from './words/metrics.ts';
 import { running, log } from './words/running.ts';
 import { chat } from './words/chat.ts';
 import { ui } from './words/ui.ts';
@@ -30,6 +33,9 @@ const english = {
   signIn,
   running,
   log,
+  metrics,
+  configuration,
+  events,
   chat,
   practice,
   settings,

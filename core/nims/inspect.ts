@@ -6,6 +6,7 @@ import type { GpuService } from '../gpu/service.ts';
 import { askNim } from '../lib/ask-nim.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import type { LogsService } from '../logs/service.ts';
+import { parseMetrics } from '../metrics/parse-metrics.ts';
 import { folderSize, modelFolder } from './cost.ts';
 import { askForDetails, type NimAnswers, toDetails } from './describe.ts';
 import type { NimRecord } from './record.ts';
@@ -87,8 +88,9 @@ export async function costOf(parts: InspectParts, id: string, signal: AbortSigna
   const { image, container } = await askForDetails(engine.docker(), id, signal);
   const { image: about } = toDetails({ container, image, answers: noAnswers, gpus: null, lastStart: null });
   const folder = cacheFolderOf(parts, id);
-  const [sizeBytes, lastStart] = await Promise.all([
+  const [sizeBytes, runningRequests, lastStart] = await Promise.all([
     folder === null ? null : folderSize(folder, signal),
+    countRequests(parts, id, signal),
     record.lastStart(facts.reference).catch(() => null),
   ]);
   const others = roster.ids().filter((other) => other !== id);
@@ -106,7 +108,16 @@ export async function costOf(parts: InspectParts, id: string, signal: AbortSigna
         ? null
         : { folder, sizeBytes, usedBy: namesOf(others.filter((other) => cacheFolderOf(parts, other) === folder)) },
     lastStartMs: lastStart?.totalMs ?? null,
+    runningRequests,
   };
+}
+
+async function countRequests({ roster }: Pick<InspectParts, 'roster'>, id: string, signal: AbortSignal) {
+  const { facts, run } = roster.get(id);
+  const address = run?.readiness() === 'ready' ? addressOf(facts) : null;
+  if (address === null) return null;
+  const answer = await askNim(address, '/v1/metrics', { signal, timeoutMs: answerMs });
+  return answer?.status === 200 ? parseMetrics(answer.body).metrics.running : null;
 }
 
 const noAnswers: NimAnswers = { profileId: null, profileName: null, contextTokens: null, logLines: [] };

@@ -105,11 +105,11 @@ export function startRun(options: RunOptions): Run {
   /** What only the NIM itself can say. */
   async function learn() {
     if (address === null) return;
-    const options = { signal: ending.signal, timeoutMs: pace.timeoutMs };
+    const asking = { signal: ending.signal, timeoutMs: pace.timeoutMs };
     isLearning = true;
     try {
-      models = await readModels(address, options);
-      version ??= facts.nimVersion ?? (await readVersion(address, options));
+      models = await readModels(address, asking);
+      version ??= facts.nimVersion ?? (await readVersion(address, asking));
     } catch {
       // Only the end of the run makes these fail; there is then nobody left to learn about.
     } finally {

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { DeploySpec } from '../../shared/contract/nims.ts';
 
 export type OpenDialog =
-  | { kind: 'run'; reference: string; replaces: FailedRun | null }
+  | { kind: 'run'; reference: string; replaces: EarlierRun | null }
   | { kind: 'image'; reference: string }
   | { kind: 'sign-in'; afterwards: (() => void) | null }
   | { kind: 'palette'; scope: PaletteScope }
@@ -12,9 +12,10 @@ export type OpenDialog =
 /** `models`: only what can be talked to or run. */
 export type PaletteScope = 'all' | 'models';
 
-/** A run that failed and is tried again with other choices: its own choices are where one starts from. */
-interface FailedRun {
-  jobId: string;
+/** A run that is done again with other choices: its own choices are where one starts from. */
+interface EarlierRun {
+  /** Of one that failed: its entry goes when the new one begins. Null: it goes on beside the new one. */
+  jobId: string | null;
   /** Null: begun elsewhere, so its choices are not known here. */
   spec: DeploySpec | null;
 }
@@ -24,7 +25,7 @@ interface Dialogs {
   isTrayOpen: boolean;
   /** What this page asked to run, by job, so that a failed start can be tried again as it was. */
   specs: Readonly<Record<string, DeploySpec>>;
-  openRun: (reference: string, replaces?: FailedRun) => void;
+  openRun: (reference: string, replaces?: EarlierRun) => void;
   openImage: (reference?: string) => void;
   /** Asked for only when something needs the key; `afterwards` is what did. */
   openSignIn: (afterwards?: () => void) => void;

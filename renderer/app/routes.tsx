@@ -1,7 +1,10 @@
 import MapPinOff from 'lucide-react/icons/map-pin-off';
 import { lazy, Suspense } from 'react';
+import { ConfigurationTab } from '../features/configuration/configuration-tab.tsx';
+import { EventsTab } from '../features/events/events-tab.tsx';
 import { HomePage } from '../features/home/page.tsx';
 import { LogTab } from '../features/logs/log-tab.tsx';
+import { MetricsTab } from '../features/metrics/metrics-tab.tsx';
 import { ModelsPage } from '../features/models/page.tsx';
 import { NimActions } from '../features/running/nim-actions.tsx';
 import { NimPage } from '../features/running/nim-page.tsx';
@@ -20,6 +23,8 @@ const GalleryPage = import.meta.env.DEV
   ? lazy(() => import('../gallery/page.tsx').then((module) => ({ default: module.GalleryPage })))
   : null;
 
+const nimViews = { Log: LogTab, Metrics: MetricsTab, Configuration: ConfigurationTab, Events: EventsTab };
+
 /** The one place where pages of several features meet. */
 export function Routes({ route }: { route: Route }) {
   switch (route.page) {
@@ -30,7 +35,9 @@ export function Routes({ route }: { route: Route }) {
     case 'running':
       return <RunningPage />;
     case 'nim':
-      return <NimPage key={route.nimId} nimId={route.nimId} tab={route.tab} Log={LogTab} />;
+      return (
+        <NimPage key={route.nimId} nimId={route.nimId} tab={route.tab} line={route.line ?? null} views={nimViews} />
+      );
     case 'chat':
       return (
         <Suspense

@@ -85,6 +85,7 @@ export const fakeCost = (changes: Partial<NimCost> = {}): NimCost => ({
     usedBy: [],
   },
   lastStartMs: 136_000,
+  runningRequests: 0,
   ...changes,
 });
 

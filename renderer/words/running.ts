@@ -1,6 +1,7 @@
 import type { LogLevel } from '../../shared/contract/logs.ts';
 import { statusWords } from '../../shared/status.ts';
 import { counted } from './counted.ts';
+import { plural } from './intl.ts';
 
 export const running = {
   title: 'Running',
@@ -19,33 +20,52 @@ export const running = {
   open: (name: string) => `Open ${name}`,
   remove: 'Remove …',
   removeTitle: (name: string) => `Remove ${name}?`,
-  removeCostStopped:
-    'The container and its collected log are deleted. The image and the models in the cache stay, so running it again is quick.',
+  removeCostStopped: 'The container, its collected log and its history are deleted.',
   removeCostRunning:
-    'It is stopped first; requests under way are lost. The container and its collected log are deleted. The image and the models in the cache stay.',
+    'It is stopped first; requests under way are lost. The container, its collected log and its history are deleted.',
+  removeStays: 'The image and the models in the cache stay, so running it again is quick.',
+  removeImage: (size: string) => `Remove its image, too (${size})`,
+  removeImageHint: 'To have it back it must be pulled again.',
+  removeImageUsed: (names: string) => `Its image stays: ${names} need it.`,
+  removeCache: (size: string) => `Remove its model, too (${size})`,
+  removeCacheHint: (folder: string) => `To have it back it must be downloaded again. Folder: ${folder}`,
+  removeCacheUsed: (names: string) => `Its model stays: ${names} need it.`,
+  startCost: (duration: string) => `Its last start took ${duration}.`,
   removeConfirm: 'Remove',
+  stopTitle: (name: string) => `Stop ${name}?`,
+  stopCost: (count: number) =>
+    plural(count, {
+      one: 'One request is under way; it is given 30 s to end, then it is lost.',
+      other: '# requests are under way; they are given 30 s to end, then they are lost.',
+    }),
+  stopStays: 'The container stays and can be started again.',
+  stopConfirm: 'Stop it',
+  keepRunning: 'Leave it running',
   keep: 'Keep it',
   removed: (name: string) => `${name} was removed`,
   copyAddress: 'Copy address',
   notFound: 'This NIM is no longer there',
   notFoundHint: 'It was removed, here or with other tools.',
   backToList: 'All NIMs',
-  tabs: { overview: 'Overview', log: 'Log' },
+  tabs: {
+    overview: 'Overview',
+    log: 'Logs',
+    metrics: 'Metrics',
+    configuration: 'Configuration',
+    events: 'Events',
+  },
   tabsLabel: (name: string) => `Views of ${name}`,
   fields: {
     status: 'Status',
     address: 'Address',
     models: 'Models it serves',
     image: 'Image',
-    gpus: 'GPUs',
     profile: 'Profile',
     version: 'NIM version',
     created: 'Made',
     started: 'Started',
     container: 'Container',
-    firstError: 'First error in its log',
   },
-  gpus: { none: 'None', all: 'All' },
   modelsLater: 'known when it is ready',
   profileAuto: 'chosen by the NIM',
   noAddress: 'none while it does not run',
@@ -55,6 +75,30 @@ export const running = {
   copyCommand: 'Copy command',
   copyId: 'Copy container id',
   showInLog: 'Show in log',
+  readySince: 'Ready since',
+  startTitle: 'Start',
+  startUnderWay: 'Its start so far',
+  startTook: (duration: string) => `Ready after ${duration}`,
+  lastTime: (duration: string) => `${duration} last time`,
+  lastStart: (duration: string) => `The last start of this image took ${duration}.`,
+  neverReady: 'This image has not become ready here yet, so how long it takes is not known.',
+  facts: 'What it is',
+  gpuTitle: 'GPUs',
+  errorsTitle: 'Errors in its log',
+  errorsHint: 'The newest lines that look like errors. Not every one of them means harm.',
+  firstErrorLine: 'First',
+  lastErrorLine: 'Newest',
+  line: (line: number) => `Line ${line.toLocaleString('en')}`,
+  filter: {
+    search: 'Search by name or image',
+    status: 'Status',
+    statuses: { all: 'All', up: 'Running', failed: 'Failed', stopped: 'Stopped' },
+    counts: (shown: number, all: number) =>
+      shown === all ? counted(all, 'NIM', 'NIMs') : `${shown} of ${counted(all, 'NIM', 'NIMs')}`,
+    none: 'No NIM matches',
+    noneHint: 'Another word or another status shows more.',
+    clear: 'Show all',
+  },
 };
 
 export const log = {
@@ -79,6 +123,9 @@ export const log = {
   searching: 'Searching …',
   firstError: 'First error',
   noErrorFound: 'No line looks like an error',
+  level: 'Level',
+  levelFilters: { all: 'All levels', error: 'Errors', warning: 'Errors and warnings' },
+  polls: (count: number) => counted(count, 'health check', 'health checks'),
   wrap: 'Wrap lines',
   copy: 'Copy last 1,000 lines',
   newLines: (count: number) => `${counted(count, 'new line', 'new lines')}, go to the end`,

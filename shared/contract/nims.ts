@@ -197,6 +197,8 @@ export const nimCost = z.object({
   /** The model's files on this machine. */
   cache: z.object({ folder: z.string(), sizeBytes: z.number(), usedBy: z.array(z.string()) }).nullable(),
   lastStartMs: z.number().nullable(),
+  /** Requests that would be lost, as the NIM counts them. */
+  runningRequests: z.number().nullable(),
 });
 export type NimCost = z.infer<typeof nimCost>;
 

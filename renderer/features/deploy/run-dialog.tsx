@@ -45,7 +45,8 @@ function OpenRunDialog({ reference, replaces, onClose }: RunDialogProps) {
     isFailureShown: true,
     onDone: ({ jobId }, asked) => {
       rememberSpec(jobId, asked);
-      if (replaces !== null) void api.jobs.dismiss({ jobId: replaces.jobId }).catch(() => undefined);
+      const failedJob = replaces?.jobId ?? null;
+      if (failedJob !== null) void api.jobs.dismiss({ jobId: failedJob }).catch(() => undefined);
       onClose();
       navigate({ page: 'running' });
     },

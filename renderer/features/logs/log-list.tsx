@@ -8,7 +8,6 @@ import {
   useSyncExternalStore,
   type RefObject,
 } from 'react';
-import type { LogCounts } from '../../../shared/contract/logs.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
 import { Button } from '../../ui/button.tsx';
 import { isUpward, type ReaderEvent } from '../../ui/upward.ts';
@@ -21,11 +20,19 @@ export interface LogListHandle {
   firstVisible(): number;
 }
 
+export interface LogRange {
+  first: number;
+  end: number;
+}
+
 interface LogListProps {
   handle: RefObject<LogListHandle | null>;
   window: LogWindow;
   label: string;
-  counts: LogCounts;
+  /** Positions of the view: the first line that is kept, and the end. */
+  range: LogRange;
+  /** Lines that the cap has dropped. */
+  dropped: number;
   query: string;
   currentHit: number | null;
   isWrapped: boolean;
@@ -38,25 +45,25 @@ const rowPixels = 20;
 export const mostRows = 800_000;
 
 /** The first line shown: as early as it can be drawn. It moves only in large steps, so that nothing jumps at each line. */
-export function nextBase(base: number, counts: { firstLine: number; endLine: number }, isFollowing: boolean): number {
-  const isTooLong = counts.endLine - base > mostRows;
-  const isGone = counts.firstLine > base && isFollowing;
-  return isTooLong || isGone ? Math.max(counts.firstLine, counts.endLine - mostRows / 2) : base;
+export function nextBase(base: number, { first, end }: LogRange, isFollowing: boolean): number {
+  const isTooLong = end - base > mostRows;
+  const isGone = first > base && isFollowing;
+  return isTooLong || isGone ? Math.max(first, end - mostRows / 2) : base;
 }
 
 export function LogList(props: LogListProps) {
-  const { handle, window, label, counts, query, currentHit, isWrapped, isFollowing, onFollow } = props;
+  const { handle, window, label, range, dropped, query, currentHit, isWrapped, isFollowing, onFollow } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const lastTop = useRef(0);
   useSyncExternalStore(window.subscribe, window.version);
-  const [base, setBase] = useState(() => nextBase(counts.firstLine, counts, true));
-  const shownBase = nextBase(base, counts, isFollowing);
+  const [base, setBase] = useState(() => nextBase(range.first, range, true));
+  const shownBase = nextBase(base, range, isFollowing);
   if (shownBase !== base) setBase(shownBase);
 
   // While following, a line is shown once it was read: then rows never stand empty, and each batch is one change.
-  const [followedEnd, setFollowedEnd] = useState(counts.endLine);
-  const isRead = counts.endLine === 0 || window.line(counts.endLine - 1) !== undefined;
-  const end = isFollowing && !isRead ? Math.max(shownBase, followedEnd) : counts.endLine;
+  const [followedEnd, setFollowedEnd] = useState(range.end);
+  const isRead = range.end === 0 || window.line(range.end - 1) !== undefined;
+  const end = isFollowing && !isRead ? Math.max(shownBase, followedEnd) : range.end;
   if (end !== followedEnd) setFollowedEnd(end);
   const count = Math.max(0, end - shownBase);
   // oxlint-disable-next-line react/incompatible-library -- nothing memoised depends on what it returns; no compiler runs here
@@ -70,11 +77,11 @@ export function LogList(props: LogListProps) {
   const rows = virtualizer.getVirtualItems();
   const from = shownBase + (rows[0]?.index ?? 0);
   const to = shownBase + (rows.at(-1)?.index ?? -1) + 1;
-  const ahead = isFollowing ? counts.endLine - to : 0;
+  const ahead = isFollowing ? range.end - to : 0;
 
   useEffect(() => {
-    window.need({ from: from + ahead, to: to + ahead, firstLine: counts.firstLine, endLine: counts.endLine });
-  }, [window, from, to, ahead, counts]);
+    window.need({ from: from + ahead, to: to + ahead, first: range.first, end: range.end });
+  }, [window, from, to, ahead, range.first, range.end]);
 
   useLayoutEffect(() => {
     if (isFollowing && count > 0) virtualizer.scrollToIndex(count - 1, { align: 'end' });
@@ -83,7 +90,7 @@ export function LogList(props: LogListProps) {
   useImperativeHandle(handle, () => ({
     goTo(line) {
       onFollow(false);
-      const start = line < shownBase ? Math.max(counts.firstLine, line - mostRows / 4) : shownBase;
+      const start = line < shownBase ? Math.max(range.first, line - mostRows / 4) : shownBase;
       if (start !== shownBase) setBase(start);
       // After the commit that moved the base.
       requestAnimationFrame(() => virtualizer.scrollToIndex(line - start, { align: 'center' }));
@@ -107,7 +114,7 @@ export function LogList(props: LogListProps) {
   }
 
   const failure = window.failure();
-  const earlier = shownBase - counts.firstLine;
+  const earlier = shownBase - range.first;
   return (
     <>
       {failure !== null && <ErrorCard failure={failure} />}
@@ -118,15 +125,15 @@ export function LogList(props: LogListProps) {
             variant="quiet"
             onClick={() => {
               onFollow(false);
-              setBase(Math.max(counts.firstLine, shownBase - mostRows / 4));
+              setBase(Math.max(range.first, shownBase - mostRows / 4));
             }}
           >
             {words.log.earlier(earlier)}
           </Button>
         </div>
       )}
-      {counts.firstLine > 0 && earlier <= 0 && (
-        <p className="border-b border-line px-6 py-1 text-xs text-ink-soft">{words.log.dropped(counts.firstLine)}</p>
+      {dropped > 0 && earlier <= 0 && (
+        <p className="border-b border-line px-6 py-1 text-xs text-ink-soft">{words.log.dropped(dropped)}</p>
       )}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- scrolling is watched; there is nothing to press */}
       <section
@@ -153,7 +160,6 @@ export function LogList(props: LogListProps) {
                 ref={isWrapped ? virtualizer.measureElement : undefined}
               >
                 <LogRow
-                  number={shownBase + row.index}
                   line={window.line(shownBase + row.index)}
                   query={query}
                   isCurrent={currentHit === shownBase + row.index}

@@ -5,7 +5,6 @@ import { words } from '../../words.ts';
 import { markHits, parseAnsi } from './ansi.ts';
 
 interface LogRowProps {
-  number: number;
   /** Undefined until it was read. */
   line: LogLine | undefined;
   query: string;
@@ -17,7 +16,7 @@ interface LogRowProps {
 const levelClasses = { error: 'text-bad', warning: 'text-warn', info: '', other: '' };
 
 /** Colours are parsed here, so only for lines that are on the screen. */
-export const LogRow = memo(function LogRow({ number, line, query, isCurrent, isWrapped }: LogRowProps) {
+export const LogRow = memo(function LogRow({ line, query, isCurrent, isWrapped }: LogRowProps) {
   const spans = useMemo(() => (line === undefined ? [] : markHits(parseAnsi(line.text), query)), [line, query]);
   const level = line?.level ?? 'other';
   return (
@@ -36,7 +35,7 @@ export const LogRow = memo(function LogRow({ number, line, query, isCurrent, isW
         )}
       >
         {(level === 'error' || level === 'warning') && <span className="sr-only">{words.log.levels[level]} </span>}
-        {number + 1}
+        {line === undefined ? '' : line.line + 1}
       </span>
       <span
         className={cx(

@@ -10,7 +10,13 @@ import { words } from '../../words.ts';
 const nim = fakeNim('mine');
 const hash = `#/running/${nim.id}/log`;
 
-function withLog(changes: { errors?: number; endLine?: number; firstLine?: number } = {}) {
+interface LogChanges {
+  errors?: number;
+  endLine?: number;
+  firstLine?: number;
+}
+
+function withLog(changes: LogChanges = {}, polls: number[] = []) {
   const fake = createFakeApi();
   fake.world.nims.set({ isKnown: true, nims: [nim] });
   fake.world.runs = [{ id: 'run-1', nimId: nim.id, startedAt: ago(100), endedAt: null }];
@@ -23,7 +29,9 @@ function withLog(changes: { errors?: number; endLine?: number; firstLine?: numbe
     warnings: 3,
     isCollecting: true,
     ...changes,
+    quiet: { first: changes.firstLine ?? 0, end: (changes.endLine ?? 1200) - polls.length },
   });
+  fake.world.polls = polls;
   return fake;
 }
 
@@ -79,7 +87,7 @@ test('searches once the typing has stopped, and steps through the hits', async (
 
 test('jumps to the first error; then the end has to be asked for', async () => {
   const fake = withLog({ errors: 1 });
-  fake.world.line = (line) => fakeLine(line, line === 700 ? 'ERROR' : 'INFO');
+  fake.world.errors = [fakeLine(700, 'ERROR')];
   const { user } = renderApp({ fake, hash });
   await user.click(await screen.findByRole('button', { name: words.log.firstError }));
   await screen.findByRole('button', { name: words.log.toEnd });
@@ -91,6 +99,7 @@ test('jumps to the first error; then the end has to be asked for', async () => {
       bytes: 1,
       errors: 1,
       warnings: 3,
+      quiet: { first: 0, end: 1250 },
       isCollecting: true,
     }),
   );
@@ -106,4 +115,47 @@ test('an earlier run can be chosen', async () => {
   await user.click(await screen.findByRole('combobox', { name: words.log.run }));
   await user.click(await screen.findByRole('option', { name: words.time.absolute(new Date(started)) }));
   await waitFor(() => expect(fake.calls).toContainEqual(['logs.watch', { runId: 'run-0' }]));
+});
+
+test('questions how the NIM is are left out until they are asked for', async () => {
+  const fake = withLog({ endLine: 1208 }, [10, 20, 30]);
+  const { user } = renderApp({ fake, hash });
+  await screen.findByText(words.log.lines(1205));
+  await waitFor(() =>
+    expect(fake.calls).toContainEqual(['logs.read', expect.objectContaining({ runId: 'run-1', view: 'quiet' })]),
+  );
+  await user.click(screen.getByRole('checkbox', { name: words.log.polls(3) }));
+  await screen.findByText(words.log.lines(1208));
+  await waitFor(() =>
+    expect(fake.calls).toContainEqual(['logs.read', expect.objectContaining({ runId: 'run-1', view: 'all' })]),
+  );
+});
+
+test('a log without such questions has no switch for them', async () => {
+  renderApp({ fake: withLog(), hash });
+  await screen.findByText(words.log.lines(1200));
+  expect(screen.queryByRole('checkbox', { name: /health/ })).toBeNull();
+});
+
+test('steps through the errors without a word to search for', async () => {
+  const fake = withLog({ errors: 2 });
+  fake.world.line = (line) => fakeLine(line, line % 600 === 0 ? 'ERROR' : 'INFO');
+  const { user } = renderApp({ fake, hash });
+  await user.click(await screen.findByRole('combobox', { name: words.log.level }));
+  await user.click(await screen.findByRole('option', { name: words.log.levelFilters.error }));
+  await screen.findByText(words.log.hits(0, 2, false));
+  await user.click(screen.getByRole('button', { name: words.log.next }));
+  await screen.findByText(words.log.hits(1, 2, false));
+  expect(fake.calls).toContainEqual([
+    'logs.search',
+    expect.objectContaining({ query: '', levels: ['error'], view: 'quiet' }),
+  ]);
+});
+
+test('an address can lead to a line, wherever it stands in the view', async () => {
+  const fake = withLog({}, [10, 20, 30]);
+  renderApp({ fake, hash: `${hash}/701` });
+  await waitFor(() => expect(fake.calls).toContainEqual(['logs.locate', { runId: 'run-1', view: 'quiet', line: 700 }]));
+  // It no longer follows the end.
+  await screen.findByRole('button', { name: words.log.toEnd });
 });

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import ScrollText from 'lucide-react/icons/scroll-text';
 import { useState } from 'react';
+import type { LogView as View } from '../../../shared/contract/logs.ts';
 import type { Nim } from '../../../shared/contract/nims.ts';
 import { useApi } from '../../api.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
@@ -15,7 +16,13 @@ import { LogView } from './log-view.tsx';
 // Between a start being seen and its first line being collected lies a moment.
 const newRunWithinMs = 1_500;
 
-export function LogTab({ nim }: { nim: Nim }) {
+interface LogTabProps {
+  nim: Nim;
+  /** A line of the newest run to go to, counted from 0. */
+  line: number | null;
+}
+
+export function LogTab({ nim, line }: LogTabProps) {
   const api = useApi();
   const isUp = nim.status === 'starting' || nim.status === 'ready' || nim.status === 'not-answering';
   const runs = useQuery({
@@ -28,6 +35,7 @@ export function LogTab({ nim }: { nim: Nim }) {
     },
   });
   const [chosen, setChosen] = useState<string | null>(null);
+  const [view, setView] = useState<View>('quiet');
 
   if (runs.isPending)
     return (
@@ -51,8 +59,11 @@ export function LogTab({ nim }: { nim: Nim }) {
     );
   return (
     <LogView
-      key={run.id}
+      key={`${run.id} ${view}`}
       runId={run.id}
+      view={view}
+      onView={setView}
+      line={run === newestFirst[0] ? line : null}
       name={nim.name}
       runChoice={
         newestFirst.length > 1 && (

@@ -3,7 +3,7 @@ import ArrowUp from 'lucide-react/icons/arrow-up';
 import CircleAlert from 'lucide-react/icons/circle-alert';
 import Search from 'lucide-react/icons/search';
 import type { ReactNode } from 'react';
-import type { LogCounts } from '../../../shared/contract/logs.ts';
+import type { LogCounts, LogView } from '../../../shared/contract/logs.ts';
 import { useApi } from '../../api.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -11,33 +11,45 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { SearchInput } from '../../ui/search-input.tsx';
+import { Select } from '../../ui/select.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
 import { stripAnsi } from './ansi.ts';
-import { findFirstError } from './log-window.ts';
-import type { LogSearch } from './use-log-search.ts';
+import type { LogRange } from './log-list.tsx';
+import type { LevelFilter, LogSearch } from './use-log-search.ts';
 
 interface LogToolbarProps {
   runId: string;
   counts: LogCounts;
+  view: LogView;
+  range: LogRange;
   search: LogSearch;
+  onView: (view: LogView) => void;
   runChoice: ReactNode;
   isWrapped: boolean;
   onWrap: (isWrapped: boolean) => void;
-  goTo: (line: number) => void;
+  /** To a line by its number. */
+  goToLine: (line: number) => void;
 }
 
 const copiedLines = 1000;
+const filters: readonly LevelFilter[] = ['all', 'error', 'warning'];
 
-export function LogToolbar({ runId, counts, search, runChoice, isWrapped, onWrap, goTo }: LogToolbarProps) {
+export function LogToolbar(props: LogToolbarProps) {
+  const { runId, counts, view, range, search, runChoice, isWrapped, onWrap, onView, goToLine } = props;
   const api = useApi();
-  const firstError = useAction(() => findFirstError(api, runId, counts, AbortSignal.timeout(60_000)), {
-    onDone: (line) => (line === null ? showToast({ title: words.log.noErrorFound }) : goTo(line)),
+  const firstError = useAction(() => api.logs.errors({ runId }), {
+    onDone({ first }) {
+      // It may have gone with the cap since it was counted.
+      if (first === null || first.line < counts.firstLine) showToast({ title: words.log.noErrorFound });
+      else goToLine(first.line);
+    },
   });
+  const polls = counts.endLine - counts.firstLine - (counts.quiet.end - counts.quiet.first);
 
   async function lastLines(): Promise<string> {
-    const from = Math.max(counts.firstLine, counts.endLine - copiedLines);
-    const { lines } = await api.logs.read({ runId, from, count: copiedLines });
+    const from = Math.max(range.first, range.end - copiedLines);
+    const { lines } = await api.logs.read({ runId, view, from, count: copiedLines });
     return lines.map((line) => stripAnsi(line.text)).join('\n');
   }
 
@@ -72,7 +84,20 @@ export function LogToolbar({ runId, counts, search, runChoice, isWrapped, onWrap
           onClick={() => search.step(1)}
         />
       </span>
+      <Select
+        label={words.log.level}
+        value={search.filter}
+        onChange={search.setFilter}
+        options={filters.map((filter) => ({ value: filter, label: words.log.levelFilters[filter] }))}
+      />
       {runChoice}
+      {polls > 0 && (
+        <Checkbox
+          label={words.log.polls(polls)}
+          checked={view === 'all'}
+          onChange={(isShown) => onView(isShown ? 'all' : 'quiet')}
+        />
+      )}
       <Checkbox label={words.log.wrap} checked={isWrapped} onChange={onWrap} />
       <span className="ml-auto flex flex-wrap items-center gap-2 text-xs text-ink-soft tabular-nums">
         {counts.errors > 0 && (
@@ -87,7 +112,7 @@ export function LogToolbar({ runId, counts, search, runChoice, isWrapped, onWrap
         )}
         {counts.errors > 0 && <Badge tone="bad">{words.log.errors(counts.errors)}</Badge>}
         {counts.warnings > 0 && <Badge tone="warn">{words.log.warnings(counts.warnings)}</Badge>}
-        <span>{words.log.lines(counts.endLine - counts.firstLine)}</span>
+        <span>{words.log.lines(range.end - range.first)}</span>
         <Badge tone={counts.isCollecting ? 'good' : 'idle'}>
           {counts.isCollecting ? words.log.collecting : words.log.ended}
         </Badge>
@@ -97,8 +122,8 @@ export function LogToolbar({ runId, counts, search, runChoice, isWrapped, onWrap
   );
 }
 
-function searchResult({ query, isSearching, failure, hits, current, isMore }: LogSearch): string {
-  if (query === '') return '';
+function searchResult({ isOn, isSearching, failure, hits, current, isMore }: LogSearch): string {
+  if (!isOn) return '';
   if (failure !== null) return failure.message;
   if (isSearching && hits.length === 0) return words.log.searching;
   return hits.length === 0 ? words.log.noHits : words.log.hits(current + 1, hits.length, isMore);

@@ -1,5 +1,5 @@
 import type { Api } from '../../../shared/contract/index.ts';
-import type { LogLine } from '../../../shared/contract/logs.ts';
+import type { LogLevel, LogLine, LogView } from '../../../shared/contract/logs.ts';
 import { type AppError, isAppError } from '../../../shared/errors.ts';
 import { toAppError } from '../../hooks/read-stream.ts';
 
@@ -8,10 +8,19 @@ export const chunkLines = 200;
 // About 20 screens to each side; what is farther away is read again when it is wanted.
 const keptChunks = 40;
 
+/** Positions of a view: the lines that there are, and those that are wanted. */
+export interface WantedLines {
+  from: number;
+  to: number;
+  first: number;
+  end: number;
+}
+
 export interface LogWindow {
-  line(number: number): LogLine | undefined;
+  /** The line at a position of the view. */
+  line(position: number): LogLine | undefined;
   /** Reads what of these lines is missing; the latest wish counts. */
-  need(range: { from: number; to: number; firstLine: number; endLine: number }): void;
+  need(wanted: WantedLines): void;
   failure(): AppError | null;
   subscribe: (listener: () => void) => () => void;
   /** Changes with every read; for `useSyncExternalStore`. */
@@ -21,11 +30,11 @@ export interface LogWindow {
 }
 
 /** Lines of one run around what is on the screen, outside of React: a page commits once a read, however many lines it brought. */
-export function createLogWindow(api: Api, runId: string): LogWindow {
-  const chunks = new Map<number, LogLine[]>();
+export function createLogWindow(api: Api, runId: string, view: LogView): LogWindow {
+  const chunks = new Map<number, { first: number; lines: LogLine[] }>();
   const listeners = new Set<() => void>();
   let version = 0;
-  let wanted: { from: number; to: number; firstLine: number; endLine: number } | null = null;
+  let wanted: WantedLines | null = null;
   let abort: AbortController | null = null;
   let isReading = false;
   let failure: AppError | null = null;
@@ -38,12 +47,12 @@ export function createLogWindow(api: Api, runId: string): LogWindow {
   /** Where to read next, or null when nothing wanted is missing. */
   const nextGap = (): { chunk: number; from: number; count: number } | null => {
     if (wanted === null) return null;
-    const first = Math.max(wanted.from, wanted.firstLine);
-    const end = Math.min(wanted.to, wanted.endLine);
+    const first = Math.max(wanted.from, wanted.first);
+    const end = Math.min(wanted.to, wanted.end);
     for (let chunk = Math.floor(first / chunkLines); chunk * chunkLines < end; chunk += 1) {
       const held = chunks.get(chunk);
-      const chunkEnd = Math.min((chunk + 1) * chunkLines, wanted.endLine);
-      const from = held === undefined ? Math.max(chunk * chunkLines, wanted.firstLine) : (held.at(-1)?.line ?? 0) + 1;
+      const chunkEnd = Math.min((chunk + 1) * chunkLines, wanted.end);
+      const from = held === undefined ? Math.max(chunk * chunkLines, wanted.first) : held.first + held.lines.length;
       if (from < chunkEnd) return { chunk, from, count: (chunk + 1) * chunkLines - from };
     }
     return null;
@@ -60,11 +69,13 @@ export function createLogWindow(api: Api, runId: string): LogWindow {
     isReading = true;
     try {
       for (let gap = nextGap(); gap !== null && !signal.aborted; gap = nextGap()) {
-        const { lines } = await api.logs.read({ runId, from: gap.from, count: gap.count }, { signal });
+        const { first, lines } = await api.logs.read({ runId, view, from: gap.from, count: gap.count }, { signal });
         if (signal.aborted) return;
         // Nothing where the counts promised something: dropped by the cap meanwhile, the next counts will say so.
         if (lines.length === 0) return;
-        chunks.set(gap.chunk, [...(chunks.get(gap.chunk) ?? []), ...lines]);
+        const held = chunks.get(gap.chunk);
+        const joins = held !== undefined && held.first + held.lines.length === first;
+        chunks.set(gap.chunk, joins ? { first: held.first, lines: [...held.lines, ...lines] } : { first, lines });
         evict();
         failure = null;
         change();
@@ -81,10 +92,9 @@ export function createLogWindow(api: Api, runId: string): LogWindow {
   };
 
   return {
-    line(number) {
-      const held = chunks.get(Math.floor(number / chunkLines));
-      const first = held?.[0];
-      return first === undefined ? undefined : held?.[number - first.line];
+    line(position) {
+      const held = chunks.get(Math.floor(position / chunkLines));
+      return held?.lines[position - held.first];
     },
     need(range) {
       wanted = range;
@@ -106,29 +116,18 @@ export function createLogWindow(api: Api, runId: string): LogWindow {
   };
 }
 
-/** Where the first line of level error is; null when there is none. Reads in large steps, so that most runs take one. */
-export async function findFirstError(
-  api: Api,
-  runId: string,
-  range: { firstLine: number; endLine: number },
-  signal: AbortSignal,
-): Promise<number | null> {
-  for (let from = range.firstLine; from < range.endLine;) {
-    const { lines } = await api.logs.read({ runId, from, count: 2000 }, { signal });
-    const found = lines.find((line) => line.level === 'error');
-    if (found !== undefined) return found.line;
-    const last = lines.at(-1);
-    if (last === undefined) return null;
-    from = last.line + 1;
-  }
-  return null;
+export interface LogQuery {
+  /** Empty: every line of the levels. */
+  text: string;
+  levels: readonly LogLevel[];
+  view: LogView;
 }
 
-/** All hits of a text, up to a number that no one looks through. */
+/** All hits, as positions of the view, up to a number that no one looks through. */
 export async function searchLog(
   api: Api,
   runId: string,
-  query: string,
+  { text: query, levels, view }: LogQuery,
   signal: AbortSignal,
 ): Promise<{ hits: number[]; isMore: boolean }> {
   const most = 10_000;
@@ -136,7 +135,7 @@ export async function searchLog(
   let from: number | null = 0;
   while (from !== null && hits.length < most) {
     const found: { hits: number[]; nextLine: number | null } = await api.logs.search(
-      { runId, query, from, limit: 1000 },
+      { runId, view, query, levels: [...levels], from, limit: 1000 },
       { signal },
     );
     hits.push(...found.hits);

@@ -1,40 +1,61 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { AppError } from '../../../shared/errors.ts';
+import type { LogLevel, LogView } from '../../../shared/contract/logs.ts';
 import { useApi } from '../../api.tsx';
 import { toAppError } from '../../hooks/read-stream.ts';
 import { keys } from '../../query.ts';
-import { searchLog } from './log-window.ts';
+import { type LogQuery, searchLog } from './log-window.ts';
 
 export interface LogSearch {
   typed: string;
   /** What is searched for: the typed text once it has been still for a moment. */
   query: string;
+  /** Whether there is anything to search for: a text, a level or both. */
+  isOn: boolean;
+  filter: LevelFilter;
+  setFilter: (filter: LevelFilter) => void;
+  /** Positions of the view. */
   hits: readonly number[];
   isMore: boolean;
   isSearching: boolean;
   failure: AppError | null;
-  /** Position in `hits`; -1 before the first step. */
+  /** Which of the hits; -1 before the first step. */
   current: number;
   currentLine: number | null;
   type: (text: string) => void;
   step: (direction: 1 | -1) => void;
 }
 
+export const levelFilters = {
+  all: [],
+  error: ['error'],
+  warning: ['error', 'warning'],
+} as const satisfies Record<string, readonly LogLevel[]>;
+export type LevelFilter = keyof typeof levelFilters;
+
 // Long enough not to search for each letter of a word.
 const stillMs = 250;
 const noHits: readonly number[] = [];
 
-export function useLogSearch(runId: string, goTo: (line: number) => void, firstVisible: () => number): LogSearch {
+export function useLogSearch(
+  runId: string,
+  view: LogView,
+  goTo: (position: number) => void,
+  firstVisible: () => number,
+): LogSearch {
   const api = useApi();
   const [typed, setTyped] = useState('');
   const [query, setQuery] = useState('');
+  const [filter, setFilter] = useState<LevelFilter>('all');
   const [current, setCurrent] = useState(-1);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const isOn = query !== '' || filter !== 'all';
+  const asked: LogQuery = { text: query, levels: levelFilters[filter], view };
   const result = useQuery({
-    queryKey: keys.logSearch(runId, query),
-    queryFn: ({ signal }) => searchLog(api, runId, query, signal),
-    enabled: query !== '',
+    queryKey: keys.logSearch(runId, asked),
+    queryFn: ({ signal }) => searchLog(api, runId, asked, signal),
+    enabled: isOn,
     staleTime: 0,
     gcTime: 0,
   });
@@ -49,9 +70,15 @@ export function useLogSearch(runId: string, goTo: (line: number) => void, firstV
   return {
     typed,
     query,
+    isOn,
+    filter,
+    setFilter(next) {
+      setFilter(next);
+      setCurrent(-1);
+    },
     hits,
     isMore: result.data?.isMore ?? false,
-    isSearching: query !== '' && result.isFetching,
+    isSearching: isOn && result.isFetching,
     failure: result.error === null ? null : toAppError(result.error),
     current,
     currentLine: hits[current] ?? null,

@@ -1,19 +1,21 @@
+import CopyPlus from 'lucide-react/icons/copy-plus';
 import EllipsisVertical from 'lucide-react/icons/ellipsis-vertical';
 import MessageSquare from 'lucide-react/icons/message-square';
 import Play from 'lucide-react/icons/play';
 import RotateCw from 'lucide-react/icons/rotate-cw';
-import Square from 'lucide-react/icons/square';
 import Trash2 from 'lucide-react/icons/trash-2';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { Nim, NimStatus } from '../../../shared/contract/nims.ts';
 import { useApi } from '../../api.tsx';
+import { usePageAction } from '../../app/page-actions.ts';
+import { useRunAgain } from '../../app/run-again.ts';
 import { useAction } from '../../hooks/use-action.ts';
 import { toHash } from '../../router.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
-import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { Menu } from '../../ui/menu.tsx';
-import { showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
+import { RemoveDialog } from './remove-dialog.tsx';
+import { StopButton } from './stop-button.tsx';
 
 const up: ReadonlySet<NimStatus> = new Set(['starting', 'ready', 'not-answering', 'stopping']);
 
@@ -22,15 +24,20 @@ interface NimActionsProps {
   /** False while the engine cannot be asked. */
   canAct: boolean;
   onRemoved?: () => void;
+  /** It is the page of this NIM: then its shortcuts and the command palette mean it. */
+  isPage?: boolean;
 }
 
-export function NimActions({ nim, canAct, onRemoved }: NimActionsProps) {
+export function NimActions({ nim, canAct, onRemoved, isPage = false }: NimActionsProps) {
   const api = useApi();
   const start = useAction(() => api.nims.start({ nimId: nim.id }));
-  const stop = useAction(() => api.nims.stop({ nimId: nim.id }));
   const restart = useAction(() => api.nims.restart({ nimId: nim.id }));
   const [isRemoving, setRemoving] = useState(false);
   const isUp = up.has(nim.status);
+  const askToRemove = useCallback(() => setRemoving(true), []);
+  usePageAction('remove', isPage && canAct ? askToRemove : null);
+  const runAgain = useRunAgain();
+  const change = useAction(() => api.nims.inspect({ nimId: nim.id }), { onDone: ({ spec }) => runAgain(spec) });
 
   return (
     <>
@@ -39,24 +46,16 @@ export function NimActions({ nim, canAct, onRemoved }: NimActionsProps) {
           href={toHash({ page: 'chat', conversationId: null, nimId: nim.id })}
           className={buttonClass('primary', 'small')}
         >
-          <MessageSquare aria-hidden className="size-3.5" />
+          <MessageSquare aria-hidden className="size-icon-small" />
           {words.running.chat}
         </a>
       )}
       {isUp ? (
-        <Button
-          size="small"
-          icon={<Square aria-hidden className="size-3.5" />}
-          disabled={!canAct || nim.status === 'stopping'}
-          isBusy={stop.isRunning}
-          onClick={() => stop.run(undefined)}
-        >
-          {words.running.stop}
-        </Button>
+        <StopButton nim={nim} canAct={canAct} />
       ) : (
         <Button
           size="small"
-          icon={<Play aria-hidden className="size-3.5" />}
+          icon={<Play aria-hidden className="size-icon-small" />}
           disabled={!canAct}
           isBusy={start.isRunning}
           onClick={() => start.run(undefined)}
@@ -67,55 +66,30 @@ export function NimActions({ nim, canAct, onRemoved }: NimActionsProps) {
       <Menu
         size="small"
         label={words.common.moreActions(nim.name)}
-        icon={<EllipsisVertical aria-hidden className="size-4" />}
+        icon={<EllipsisVertical aria-hidden className="size-icon" />}
         actions={[
           {
             label: words.running.restart,
-            icon: <RotateCw aria-hidden className="size-4" />,
+            icon: <RotateCw aria-hidden className="size-icon" />,
             disabled: !canAct || restart.isRunning,
             onSelect: () => restart.run(undefined),
           },
           {
+            label: words.configuration.runAgain,
+            icon: <CopyPlus aria-hidden className="size-icon" />,
+            disabled: !canAct || change.isRunning,
+            onSelect: () => change.run(undefined),
+          },
+          {
             label: words.running.remove,
-            icon: <Trash2 aria-hidden className="size-4" />,
+            icon: <Trash2 aria-hidden className="size-icon" />,
             isDanger: true,
             disabled: !canAct,
-            onSelect: () => setRemoving(true),
+            onSelect: askToRemove,
           },
         ]}
       />
-      {isRemoving && <RemoveNimDialog nim={nim} isUp={isUp} onClose={() => setRemoving(false)} onRemoved={onRemoved} />}
+      {isRemoving && <RemoveDialog nim={nim} isUp={isUp} onClose={() => setRemoving(false)} onRemoved={onRemoved} />}
     </>
-  );
-}
-
-interface RemoveNimDialogProps {
-  nim: Nim;
-  isUp: boolean;
-  onClose: () => void;
-  onRemoved: (() => void) | undefined;
-}
-
-function RemoveNimDialog({ nim, isUp, onClose, onRemoved }: RemoveNimDialogProps) {
-  const api = useApi();
-  const remove = useAction(() => api.nims.remove({ nimId: nim.id }), {
-    onDone: () => {
-      onClose();
-      showToast({ title: words.running.removed(nim.name) });
-      onRemoved?.();
-    },
-  });
-  return (
-    <ConfirmDialog
-      isOpen
-      onClose={onClose}
-      title={words.running.removeTitle(nim.name)}
-      confirmLabel={words.running.removeConfirm}
-      keepLabel={words.running.keep}
-      onConfirm={() => remove.run(undefined)}
-      isBusy={remove.isRunning}
-    >
-      {isUp ? words.running.removeCostRunning : words.running.removeCostStopped}
-    </ConfirmDialog>
   );
 }

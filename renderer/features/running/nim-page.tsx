@@ -19,12 +19,19 @@ import { Overview } from './overview.tsx';
 interface NimPageProps {
   nimId: string;
   tab: NimTab;
-  /** Drawn by another feature. */
-  Log: ComponentType<{ nim: Nim }>;
+  /** Of the log, to go to. */
+  line: number | null;
+  /** Drawn by other features. */
+  views: {
+    Log: ComponentType<{ nim: Nim; line: number | null }>;
+    Metrics: ComponentType<{ nim: Nim }>;
+    Configuration: ComponentType<{ nim: Nim }>;
+    Events: ComponentType<{ nim: Nim }>;
+  };
 }
 
 /** One NIM; each of its tabs has its own address. */
-export function NimPage({ nimId, tab, Log }: NimPageProps) {
+export function NimPage({ nimId, tab, line, views: { Log, Metrics, Configuration, Events } }: NimPageProps) {
   const { data: engine } = useStream(streams.engine);
   const { data: list } = useStream(streams.nims);
   const nim = list?.nims.find((each) => each.id === nimId);
@@ -40,7 +47,7 @@ export function NimPage({ nimId, tab, Log }: NimPageProps) {
     return (
       <Page title={words.running.title}>
         <Empty
-          icon={<SearchX aria-hidden className="size-6" />}
+          icon={<SearchX aria-hidden className="size-icon-large" />}
           title={words.running.notFound}
           actions={
             <a href="#/running" className={buttonClass()}>
@@ -53,6 +60,7 @@ export function NimPage({ nimId, tab, Log }: NimPageProps) {
       </Page>
     );
   }
+  const { tabs } = words.running;
   return (
     <Page
       isFixed
@@ -64,7 +72,7 @@ export function NimPage({ nimId, tab, Log }: NimPageProps) {
           title={words.running.backToList}
           className={buttonClass('quiet', 'small', true)}
         >
-          <ArrowLeft aria-hidden className="size-4" />
+          <ArrowLeft aria-hidden className="size-icon" />
         </a>
       }
       after={
@@ -73,15 +81,23 @@ export function NimPage({ nimId, tab, Log }: NimPageProps) {
           <NimStatusDetail nim={nim} />
         </>
       }
-      actions={<NimActions nim={nim} canAct={list.isKnown} onRemoved={() => navigate({ page: 'running' })} />}
+      actions={<NimActions isPage nim={nim} canAct={list.isKnown} onRemoved={() => navigate({ page: 'running' })} />}
     >
+      {engine?.status === 'unreachable' && (
+        <div className="px-gutter pb-3">
+          <NoEngine state={engine} hint={words.running.isOld} />
+        </div>
+      )}
       <Tabs
         label={words.running.tabsLabel(nim.name)}
         value={tab}
         onChange={(next) => navigate({ page: 'nim', nimId, tab: next })}
         items={[
-          { value: 'overview', label: words.running.tabs.overview, content: <Overview nim={nim} /> },
-          { value: 'log', label: words.running.tabs.log, content: <Log nim={nim} /> },
+          { value: 'overview', label: tabs.overview, content: <Overview nim={nim} /> },
+          { value: 'log', label: tabs.log, content: <Log nim={nim} line={line} /> },
+          { value: 'metrics', label: tabs.metrics, content: <Metrics nim={nim} /> },
+          { value: 'configuration', label: tabs.configuration, content: <Configuration nim={nim} /> },
+          { value: 'events', label: tabs.events, content: <Events nim={nim} /> },
         ]}
       />
     </Page>

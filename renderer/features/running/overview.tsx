@@ -1,115 +1,137 @@
 import type { Nim } from '../../../shared/contract/nims.ts';
-import { JobProgress } from '../../app/job-progress.tsx';
-import { StatusBadge, NimStatusDetail } from '../../app/status.tsx';
+import { FirstError, NimStatusDetail, StatusBadge } from '../../app/status.tsx';
+import { GpuFacts } from '../../app/gpu-facts.tsx';
+import { TabPanel } from '../../app/tab-panel.tsx';
+import { useNimDetails } from '../../app/use-nim-details.ts';
 import { When } from '../../app/when.tsx';
-import { useStream } from '../../hooks/use-stream.ts';
-import { streams } from '../../query.ts';
 import { toHash } from '../../router.ts';
+import { Badge } from '../../ui/badge.tsx';
 import { Card } from '../../ui/card.tsx';
 import { CodeBlock } from '../../ui/code-block.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { KeyValue, type KeyValueItem } from '../../ui/key-value.tsx';
+import { KeyValue } from '../../ui/key-value.tsx';
 import { words } from '../../words.ts';
+import { chatCommand } from '../../app/chat-command.ts';
+import { ErrorsCard } from './errors-card.tsx';
+import { StartCard } from './start-card.tsx';
 
-/** A command that can be pasted: quotes of the model's id are doubled out of the JSON and of the shell. */
-export function chatCommand(address: string, model: string): string {
-  const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello!' }], stream: true });
-  return [
-    `curl -N ${address}/v1/chat/completions \\`,
-    `  -H 'Content-Type: application/json' \\`,
-    `  -d '${body.replaceAll("'", String.raw`'\''`)}'`,
-  ].join('\n');
-}
+const mono = (text: string) => <span className="font-mono text-code wrap-anywhere">{text}</span>;
 
 export function Overview({ nim }: { nim: Nim }) {
-  const { data: jobs = [] } = useStream(streams.jobs);
-  const job = jobs.find((each) => each.nimId === nim.id && each.state === 'running');
+  const { details } = useNimDetails(nim);
   const [model] = nim.models;
-  const { fields } = words.running;
-  const mono = (text: string) => <span className="font-mono text-code wrap-anywhere">{text}</span>;
+  const isChat = details?.capabilities.includes('chat') ?? true;
+  return (
+    <TabPanel>
+      <StatusCard nim={nim} />
+      <div className="@container">
+        <div className="grid items-start gap-4 @4xl:grid-cols-2">
+          <div className="flex min-w-0 flex-col gap-4">
+            <StartCard nim={nim} details={details} />
+            <ErrorsCard nim={nim} />
+            {nim.address !== null && model !== undefined && isChat && (
+              <Card title={words.running.tryIt} description={words.running.tryItHint}>
+                <CodeBlock
+                  code={chatCommand(nim.address, model)}
+                  label={words.running.command}
+                  copyLabel={words.running.copyCommand}
+                />
+              </Card>
+            )}
+          </div>
+          <div className="flex min-w-0 flex-col gap-4">
+            <FactsCard nim={nim} capabilities={details?.capabilities ?? []} />
+            {details !== undefined && (
+              <Card title={words.running.gpuTitle}>
+                <GpuFacts gpu={details.gpu} />
+              </Card>
+            )}
+          </div>
+        </div>
+      </div>
+    </TabPanel>
+  );
+}
 
-  const items: KeyValueItem[] = [
-    {
-      label: fields.status,
-      value: (
-        <span className="flex flex-wrap items-center gap-2">
-          <StatusBadge status={nim.status} />
+/** How it is, in large, and where it answers. */
+function StatusCard({ nim }: { nim: Nim }) {
+  return (
+    <Card>
+      <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
+        <span className="flex flex-wrap items-center gap-3">
+          <StatusBadge isLarge status={nim.status} />
           <NimStatusDetail nim={nim} />
         </span>
-      ),
-    },
-    ...(nim.exit?.firstErrorLine === undefined || nim.exit.firstErrorLine === null
-      ? []
-      : [
+        <span className="flex min-w-0 items-center gap-1 sm:ml-auto">
+          {nim.address === null ? (
+            <span className="text-sm text-ink-soft">{words.running.noAddress}</span>
+          ) : (
+            <>
+              {mono(nim.address)}
+              <CopyButton text={nim.address} label={words.running.copyAddress} />
+            </>
+          )}
+        </span>
+      </div>
+      {nim.exit !== null && (
+        <div className="flex flex-col gap-1">
+          <FirstError nim={nim} isWhole />
+          <a
+            className="w-fit rounded-sm text-sm text-accent underline underline-offset-2"
+            href={toHash({ page: 'nim', nimId: nim.id, tab: 'log' })}
+          >
+            {words.jobs.openLog}
+          </a>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function FactsCard({
+  nim,
+  capabilities,
+}: {
+  nim: Nim;
+  capabilities: readonly (keyof typeof words.configuration.capabilities)[];
+}) {
+  const { fields } = words.running;
+  return (
+    <Card title={words.running.facts}>
+      {capabilities.length > 0 && (
+        <ul className="flex flex-wrap gap-1.5">
+          {capabilities.map((each) => (
+            <li key={each}>
+              <Badge tone="accent">{words.configuration.capabilities[each]}</Badge>
+            </li>
+          ))}
+        </ul>
+      )}
+      <KeyValue
+        items={[
           {
-            label: fields.firstError,
+            label: fields.models,
+            value: nim.models.length === 0 ? words.running.modelsLater : mono(nim.models.join(', ')),
+          },
+          { label: fields.image, value: mono(nim.reference) },
+          { label: fields.profile, value: nim.profile === null ? words.running.profileAuto : mono(nim.profile) },
+          { label: fields.version, value: nim.nimVersion ?? words.common.notKnown },
+          { label: fields.created, value: <When at={nim.createdAt} /> },
+          { label: fields.started, value: <When at={nim.startedAt} /> },
+          ...(nim.status === 'ready'
+            ? [{ label: words.running.readySince, value: <When at={nim.statusSince} /> }]
+            : []),
+          {
+            label: fields.container,
             value: (
-              <>
-                <span className="font-mono text-xs break-words text-bad">{nim.exit.firstErrorLine}</span>{' '}
-                <a
-                  className="text-accent underline underline-offset-2"
-                  href={toHash({ page: 'nim', nimId: nim.id, tab: 'log' })}
-                >
-                  {words.running.showInLog}
-                </a>
-              </>
+              <span className="flex items-center gap-1">
+                {mono(nim.id.slice(0, 12))}
+                <CopyButton text={nim.id} label={words.running.copyId} />
+              </span>
             ),
           },
-        ]),
-    {
-      label: fields.address,
-      value:
-        nim.address === null ? (
-          words.running.noAddress
-        ) : (
-          <span className="flex items-center gap-1">
-            {mono(nim.address)}
-            <CopyButton text={nim.address} label={words.running.copyAddress} />
-          </span>
-        ),
-    },
-    { label: fields.models, value: nim.models.length === 0 ? words.running.modelsLater : mono(nim.models.join(', ')) },
-    { label: fields.image, value: mono(nim.reference) },
-    {
-      label: fields.gpus,
-      value: nim.gpus.kind === 'devices' ? mono(nim.gpus.ids.join(', ')) : words.running.gpus[nim.gpus.kind],
-    },
-    { label: fields.profile, value: nim.profile === null ? words.running.profileAuto : mono(nim.profile) },
-    { label: fields.version, value: nim.nimVersion ?? words.common.notKnown },
-    { label: fields.created, value: <When at={nim.createdAt} /> },
-    { label: fields.started, value: <When at={nim.startedAt} /> },
-    {
-      label: fields.container,
-      value: (
-        <span className="flex items-center gap-1">
-          {mono(nim.id.slice(0, 12))}
-          <CopyButton text={nim.id} label={words.running.copyId} />
-        </span>
-      ),
-    },
-  ];
-
-  return (
-    <div className="relative min-h-0 flex-1 overflow-y-auto px-6 py-5">
-      <div className="mx-auto flex max-w-4xl flex-col gap-4">
-        {job !== undefined && (
-          <Card>
-            <JobProgress job={job} />
-          </Card>
-        )}
-        <Card>
-          <KeyValue items={items} />
-        </Card>
-        {nim.address !== null && model !== undefined && (
-          <Card title={words.running.tryIt} description={words.running.tryItHint}>
-            <CodeBlock
-              code={chatCommand(nim.address, model)}
-              label={words.running.command}
-              copyLabel={words.running.copyCommand}
-            />
-          </Card>
-        )}
-      </div>
-    </div>
+        ]}
+      />
+    </Card>
   );
 }

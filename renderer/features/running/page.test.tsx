@@ -1,19 +1,23 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
 import type { Nim } from '../../../shared/contract/nims.ts';
+import { useNimFilter } from './nim-list.tsx';
 import { createFakeApi } from '../../testing/fake-api.ts';
-import { ago, fakeJob, fakeNim, noEngine } from '../../testing/fake-data.ts';
+import { ago, fakeJob, fakeLine, fakeNim, noEngine } from '../../testing/fake-data.ts';
+import { fakeCost, fakeDetails, fakeEvent } from '../../testing/fake-nim.ts';
 import { renderApp } from '../../testing/render-app.tsx';
 import { watchable } from '../../testing/watchable.ts';
 import { words } from '../../words.ts';
-import { chatCommand } from './overview.tsx';
+import { chatCommand } from '../../app/chat-command.ts';
 
 function withNims(nims: Nim[], isKnown = true) {
   const fake = createFakeApi();
   fake.world.nims.set({ isKnown, nims });
   return fake;
 }
+
+afterEach(() => useNimFilter.setState(useNimFilter.getInitialState()));
 
 describe('the list', () => {
   test('loading', () => {
@@ -41,8 +45,9 @@ describe('the list', () => {
       ]),
       hash: '#/running',
     });
+    const main = within(await screen.findByRole('list', { name: words.running.title }));
     for (const status of ['ready', 'starting', 'exited', 'not-answering', 'stopped'] as const)
-      expect(await screen.findByText(words.running.statuses[status])).toBeDefined();
+      expect(await main.findByText(words.running.statuses[status], { selector: 'li span' })).toBeDefined();
     expect(screen.getByText(/Loading weights/).textContent).toMatch(/2 min 1\d s/);
     expect(screen.getByText(/code 137/).textContent).toContain(words.running.outOfMemory);
   });
@@ -51,7 +56,8 @@ describe('the list', () => {
     const fake = createFakeApi();
     fake.world.jobs.set([fakeJob('coming', { kind: 'deploy' })]);
     renderApp({ fake, hash: '#/running' });
-    expect((await screen.findAllByText('coming')).length).toBeGreaterThan(1);
+    const main = within(await screen.findByRole('main'));
+    expect(await main.findByText('coming')).toBeDefined();
     expect(screen.queryByText(words.running.empty)).toBeNull();
   });
 
@@ -104,7 +110,7 @@ describe('the list', () => {
     await user.click(screen.getByRole('button', { name: words.common.moreActions('a') }));
     await user.click(await screen.findByRole('menuitem', { name: words.running.restart }));
     await waitFor(() =>
-      expect(fake.calls.filter(([operation]) => operation.startsWith('nims.') && operation !== 'nims.watch')).toEqual([
+      expect(fake.calls.filter(([operation]) => /^nims\.(?:stop|start|restart)$/.test(operation))).toEqual([
         ['nims.stop', { nimId: fakeNim('a').id }],
         ['nims.start', { nimId: fakeNim('b').id }],
         ['nims.restart', { nimId: fakeNim('a').id }],
@@ -121,6 +127,8 @@ describe('removing', () => {
     await user.click(await screen.findByRole('menuitem', { name: words.running.remove }));
     const dialog = await screen.findByRole('alertdialog', { name: words.running.removeTitle('mine') });
     expect(dialog.textContent).toContain(words.running.removeCostRunning);
+    expect(dialog.textContent).toContain(words.running.removeStays);
+    await within(dialog).findByText(words.running.startCost('2 min 16 s'));
     await user.click(within(dialog).getByRole('button', { name: words.running.keep }));
     await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
     expect(fake.calls.some(([operation]) => operation === 'nims.remove')).toBe(false);
@@ -134,6 +142,89 @@ describe('removing', () => {
     await user.click(await screen.findByRole('button', { name: words.running.removeConfirm }));
     await waitFor(() => expect(window.location.hash).toBe('#/running'));
     expect(fake.calls).toContainEqual(['nims.remove', { nimId: fakeNim('mine').id }]);
+  });
+});
+
+describe('removing more than the container', () => {
+  async function openDialog(cost: Parameters<typeof fakeCost>[0] = {}) {
+    const fake = withNims([fakeNim('mine')]);
+    fake.world.cost = fakeCost(cost);
+    const { user } = renderApp({ fake, hash: '#/running' });
+    await user.click(await screen.findByRole('button', { name: words.common.moreActions('mine') }));
+    await user.click(await screen.findByRole('menuitem', { name: words.running.remove }));
+    const dialog = within(await screen.findByRole('alertdialog', { name: words.running.removeTitle('mine') }));
+    return { fake, user, dialog };
+  }
+  const nimId = fakeNim('mine').id;
+
+  test('is a choice, with what it costs', async () => {
+    const { fake, user, dialog } = await openDialog();
+    await user.click(await dialog.findByRole('checkbox', { name: /21.4 GB/ }));
+    expect(dialog.queryByText(words.running.removeStays)).toBeNull();
+    await user.click(dialog.getByRole('button', { name: words.running.removeConfirm }));
+    await waitFor(() => expect(fake.calls).toContainEqual(['nims.remove', { nimId, image: true }]));
+  });
+
+  test('is not offered for what other NIMs need, nor for what is not there', async () => {
+    const { fake, user, dialog } = await openDialog({ image: { sizeBytes: 1, usedBy: ['other'] }, cache: null });
+    await dialog.findByText(words.running.removeImageUsed('other'));
+    expect(dialog.queryByRole('checkbox')).toBeNull();
+    await user.click(dialog.getByRole('button', { name: words.running.removeConfirm }));
+    await waitFor(() => expect(fake.calls).toContainEqual(['nims.remove', { nimId }]));
+  });
+
+  test('nothing is taken away while what it costs is not known', async () => {
+    const fake = withNims([fakeNim('mine')]);
+    fake.failWith('nims.cost', new AppError('ENGINE_LOST', 'gone'));
+    const { user } = renderApp({ fake, hash: '#/running' });
+    await user.click(await screen.findByRole('button', { name: words.common.moreActions('mine') }));
+    await user.click(await screen.findByRole('menuitem', { name: words.running.remove }));
+    const dialog = within(await screen.findByRole('alertdialog'));
+    await user.click(dialog.getByRole('button', { name: words.running.removeConfirm }));
+    await waitFor(() => expect(fake.calls).toContainEqual(['nims.remove', { nimId }]));
+  });
+});
+
+test('a stop asks first while somebody is being answered', async () => {
+  const nim = fakeNim('mine');
+  const fake = withNims([nim]);
+  fake.world.cost = fakeCost({ runningRequests: 3 });
+  const { user } = renderApp({ fake, hash: '#/running' });
+  await user.click(await screen.findByRole('button', { name: words.running.stop }));
+  const dialog = within(await screen.findByRole('alertdialog', { name: words.running.stopTitle('mine') }));
+  expect(dialog.getByText(words.running.stopCost(3))).toBeDefined();
+  expect(fake.calls.some(([operation]) => operation === 'nims.stop')).toBe(false);
+  await user.click(dialog.getByRole('button', { name: words.running.stopConfirm }));
+  await waitFor(() => expect(fake.calls).toContainEqual(['nims.stop', { nimId: nim.id }]));
+});
+
+describe('many', () => {
+  const many = [
+    ...Array.from({ length: 50 }, (_, index) => fakeNim(`llama-${index}`, { status: 'stopped', address: null })),
+    fakeNim('mixtral', {
+      status: 'exited',
+      exit: { code: 1, at: ago(5), isOutOfMemory: false, firstErrorLine: 'no memory' },
+    }),
+  ];
+
+  test('can be searched and filtered, and what failed comes first', { timeout: 20_000 }, async () => {
+    const { user } = renderApp({ fake: withNims(many), hash: '#/running' });
+    const list = await screen.findByRole('list', { name: words.running.title });
+    expect(within(list).getAllByRole('heading')[0]?.textContent).toBe('mixtral');
+    expect(screen.getByText('no memory')).toBeDefined();
+    await user.type(screen.getByRole('searchbox', { name: words.running.filter.search }), 'llama-4 1.15');
+    // llama-4 and llama-40 to llama-49
+    await screen.findByText(words.running.filter.counts(11, 51));
+    await user.click(screen.getByRole('button', { name: words.running.filter.statuses.failed }));
+    await screen.findByText(words.running.filter.none);
+    await user.click(screen.getByRole('button', { name: words.running.filter.clear }));
+    await screen.findByText(words.running.filter.counts(51, 51));
+  });
+
+  test('a few are just shown', async () => {
+    renderApp({ fake: withNims([fakeNim('a')]), hash: '#/running' });
+    await screen.findByRole('list', { name: words.running.title });
+    expect(screen.queryByRole('searchbox')).toBeNull();
   });
 });
 
@@ -155,6 +246,62 @@ describe('the page of a NIM', () => {
     });
     renderApp({ fake: withNims([nim]), hash: `#/running/${nim.id}/overview` });
     await screen.findByText(firstErrorLine);
+  });
+
+  test('tells how far a start is, and what is still to come by the measure of the last one', async () => {
+    const startedAt = ago(100);
+    const nim = fakeNim('mine', { status: 'starting', phase: 'WEIGHTS', startedAt, statusSince: startedAt });
+    const fake = withNims([nim]);
+    fake.world.events.set([
+      fakeEvent(1, 'started', { at: startedAt, startedAt }),
+      fakeEvent(2, 'phase', { at: ago(90), startedAt, phase: 'ENGINE_START' }),
+      fakeEvent(3, 'phase', { at: ago(60), startedAt, phase: 'WEIGHTS' }),
+    ]);
+    renderApp({ fake, hash: `#/running/${nim.id}/overview` });
+    const steps = within(await screen.findByRole('list', { name: words.running.startUnderWay }));
+    const items = steps.getAllByRole('listitem');
+    expect(items.map((item) => item.getAttribute('aria-current'))).toEqual([null, null, 'step', null]);
+    expect(items[1]?.textContent).toContain('30 s');
+    expect(items[1]?.textContent).toContain(words.running.lastTime('31 s'));
+    expect(items[3]?.textContent).toContain(words.jobs.startPhases.GRAPHS);
+    await screen.findByText(words.running.lastStart('2 min 16 s'));
+  });
+
+  test('its errors lead to their lines', async () => {
+    const nim = fakeNim('mine');
+    const fake = withNims([nim]);
+    fake.world.runs = [{ id: 'run-1', nimId: nim.id, startedAt: ago(100), endedAt: null }];
+    fake.world.errors = [fakeLine(41, 'ERROR first'), fakeLine(700, 'ERROR newest')];
+    renderApp({ fake, hash: `#/running/${nim.id}/overview` });
+    const newest = (await screen.findByText('ERROR newest')).closest('li') ?? document.body;
+    expect(within(newest).getByRole('link').getAttribute('href')).toBe(`#/running/${nim.id}/log/701`);
+    expect(screen.getByText('ERROR first')).toBeDefined();
+  });
+
+  test('says what it was given where that is not what was asked for', async () => {
+    const nim = fakeNim('mine', { gpus: { kind: 'devices', ids: ['GPU-gone'] } });
+    const fake = withNims([nim]);
+    fake.world.details = fakeDetails(nim, {
+      gpu: { asked: nim.gpus, way: 'hook', devices: [{ id: 'GPU-gone', name: null, memoryTotalMiB: null }] },
+    });
+    renderApp({ fake, hash: `#/running/${nim.id}/overview` });
+    await screen.findByText(new RegExp(words.configuration.notListed));
+  });
+
+  test('run again opens its choices, with a name and a port of its own', async () => {
+    const nim = fakeNim('mine');
+    const fake = withNims([nim]);
+    const { user } = renderApp({ fake, hash: `#/running/${nim.id}/configuration` });
+    await user.click(await screen.findByRole('button', { name: words.configuration.runAgain }));
+    const dialog = within(await screen.findByRole('dialog'));
+    await user.click(dialog.getByRole('button', { name: words.deploy.run }));
+    await waitFor(() =>
+      expect(fake.calls).toContainEqual([
+        'nims.deploy',
+        expect.objectContaining({ reference: nim.reference, name: null, port: null, gpus: { kind: 'all' } }),
+      ]),
+    );
+    expect(fake.calls.some(([operation]) => operation === 'jobs.dismiss')).toBe(false);
   });
 
   test('one that is gone is said to be gone, also while it is looked at', async () => {

@@ -10,7 +10,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { SkeletonList } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
 import { comingRuns } from './coming-runs.ts';
-import { NimRow } from './nim-row.tsx';
+import { NimList } from './nim-list.tsx';
 
 export function RunningPage() {
   const { data: engine } = useStream(streams.engine);
@@ -44,13 +44,7 @@ export function RunningPage() {
         </Empty>
       )}
       {coming.length > 0 && <JobList jobs={coming} className="rounded-xl border border-line bg-surface" />}
-      {list !== undefined && list.nims.length > 0 && (
-        <ul className="divide-y divide-line rounded-xl border border-line bg-surface">
-          {list.nims.map((nim) => (
-            <NimRow key={nim.id} nim={nim} canAct={list.isKnown} />
-          ))}
-        </ul>
-      )}
+      {list !== undefined && list.nims.length > 0 && <NimList {...list} />}
     </Page>
   );
 }

@@ -1,0 +1,112 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Nim, NimCost } from '../../../shared/contract/nims.ts';
+import { formatBytes, formatDuration } from '../../../shared/format.ts';
+import { useApi } from '../../api.tsx';
+import { useAction } from '../../hooks/use-action.ts';
+import { keys } from '../../query.ts';
+import { Checkbox } from '../../ui/checkbox.tsx';
+import { ConfirmDialog } from '../../ui/dialog.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { showToast } from '../../ui/toast.tsx';
+import { words } from '../../words.ts';
+import { listed } from '../../words/intl.ts';
+
+interface RemoveDialogProps {
+  nim: Nim;
+  isUp: boolean;
+  onClose: () => void;
+  onRemoved?: (() => void) | undefined;
+}
+
+/** Says what is lost and what having it back takes; the image and the model go only by choice. */
+export function RemoveDialog({ nim, isUp, onClose, onRemoved }: RemoveDialogProps) {
+  const api = useApi();
+  const cost = useQuery({
+    queryKey: keys.nimCost(nim.id),
+    queryFn: ({ signal }) => api.nims.cost({ nimId: nim.id }, { signal }),
+    staleTime: 0,
+  });
+  const [withImage, setWithImage] = useState(false);
+  const [withCache, setWithCache] = useState(false);
+  const remove = useAction(
+    () =>
+      api.nims.remove({
+        nimId: nim.id,
+        ...(withImage ? { image: true } : {}),
+        ...(withCache ? { cache: true } : {}),
+      }),
+    {
+      onDone: () => {
+        onClose();
+        showToast({ title: words.running.removed(nim.name) });
+        onRemoved?.();
+      },
+    },
+  );
+  return (
+    <ConfirmDialog
+      isOpen
+      onClose={onClose}
+      title={words.running.removeTitle(nim.name)}
+      confirmLabel={words.running.removeConfirm}
+      keepLabel={words.running.keep}
+      onConfirm={() => remove.run(undefined)}
+      isBusy={remove.isRunning}
+    >
+      <div className="flex flex-col gap-3">
+        <p>{isUp ? words.running.removeCostRunning : words.running.removeCostStopped}</p>
+        {!withImage && !withCache && <p>{words.running.removeStays}</p>}
+        {cost.isPending && <Skeleton className="h-10 w-full" />}
+        {cost.data !== undefined && (
+          <Choices
+            cost={cost.data}
+            withImage={withImage}
+            withCache={withCache}
+            onImage={setWithImage}
+            onCache={setWithCache}
+          />
+        )}
+      </div>
+    </ConfirmDialog>
+  );
+}
+
+interface ChoicesProps {
+  cost: NimCost;
+  withImage: boolean;
+  withCache: boolean;
+  onImage: (isWanted: boolean) => void;
+  onCache: (isWanted: boolean) => void;
+}
+
+function Choices({ cost: { image, cache, lastStartMs }, withImage, withCache, onImage, onCache }: ChoicesProps) {
+  const { running: text } = words;
+  return (
+    <>
+      {lastStartMs !== null && <p>{text.startCost(formatDuration(lastStartMs / 1000))}</p>}
+      {image !== null &&
+        (image.usedBy.length > 0 ? (
+          <p>{text.removeImageUsed(listed(image.usedBy))}</p>
+        ) : (
+          <Checkbox
+            label={text.removeImage(formatBytes(image.sizeBytes))}
+            hint={text.removeImageHint}
+            checked={withImage}
+            onChange={onImage}
+          />
+        ))}
+      {cache !== null &&
+        (cache.usedBy.length > 0 ? (
+          <p>{text.removeCacheUsed(listed(cache.usedBy))}</p>
+        ) : (
+          <Checkbox
+            label={text.removeCache(formatBytes(cache.sizeBytes))}
+            hint={<span className="wrap-anywhere">{text.removeCacheHint(cache.folder)}</span>}
+            checked={withCache}
+            onChange={onCache}
+          />
+        ))}
+    </>
+  );
+}
