@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { NimControl } from '../nim/state.ts';
-import type { Machine } from '../machines/machine.ts';
+import type { Machine, SimulatedDevice } from '../machines/machine.ts';
 import { nowNano } from './clock.ts';
 import { type ContainerLog, createContainerLog } from './container-log.ts';
 import type { ContainerSpec } from './container-spec.ts';
@@ -51,6 +51,8 @@ export interface Container {
   readonly isRunning: boolean;
   published(): readonly Published[];
   env(): Readonly<Record<string, string>>;
+  /** The GPUs that it was given at its last start. */
+  devices(): readonly SimulatedDevice[];
   start(): Promise<void>;
   /** Resolves when it has ended; `seconds` until it is killed. */
   stop(seconds: number | null): Promise<void>;
@@ -264,6 +266,7 @@ export function createContainer(world: ContainerWorld, { id, name, image, spec }
     },
     published: () => published,
     env,
+    devices: () => grant.devices,
     async start() {
       state.restarts = 0;
       restartMs = firstRestartMs;

@@ -44,6 +44,10 @@ describe('a NIM', () => {
     const first = await startNim(docker, nim);
     await ready(first);
     const used = machine.devices()[0]?.memoryUsedMiB ?? 0;
+    const listing = await first.exec({ Cmd: ['list-model-profiles'], AttachStdout: true });
+    const profiles = (await Array.fromAsync(await listing.start({ hijack: true }))).map(String).join('');
+    expect(profiles).toContain('NVIDIA GeForce RTX 4090');
+    expect(profiles).toMatch(/vllm-fp8-tp1-pp1-14\.0\) \[requires >=14 GB\/gpu\]/);
     expect(used).toBeGreaterThan(10_000);
     const second = await startNim(docker, other);
     expect(await second.wait()).toMatchObject({ StatusCode: 1 });

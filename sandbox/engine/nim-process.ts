@@ -127,13 +127,18 @@ function isSliced({ uuid }: SimulatedDevice, machine: Machine): boolean {
 }
 
 function nimEnvironment({ content, env, speed, devices }: NimProcessOptions) {
+  return { ...ownVariables(content, devices), NIMDECK_SANDBOX_SPEED: String(speed), ...env };
+}
+
+/** What the stand-in must be told of its image and its machine, also where it only lists its profiles. */
+export function ownVariables(content: NimContent, devices: readonly SimulatedDevice[]): Record<string, string> {
+  const { model, version, gpuMemoryMiB } = content;
   const [first] = devices;
   return {
-    NIMDECK_SANDBOX_MODEL: content.model,
-    NIMDECK_SANDBOX_VERSION: content.version,
-    NIMDECK_SANDBOX_SPEED: String(speed),
-    NIMDECK_SANDBOX_NEEDS_GPU: content.gpuMemoryMiB === null ? '0' : '1',
+    NIMDECK_SANDBOX_MODEL: model,
+    NIMDECK_SANDBOX_VERSION: version,
+    NIMDECK_SANDBOX_NEEDS_GPU: gpuMemoryMiB === null ? '0' : '1',
+    ...(gpuMemoryMiB === null ? {} : { NIMDECK_SANDBOX_REQUIRED_GB: String(Math.ceil(gpuMemoryMiB / 1024)) }),
     ...(first === undefined ? {} : { NIMDECK_SANDBOX_GPU_NAME: first.name }),
-    ...env,
   };
 }

@@ -6,6 +6,7 @@ import { toVariables } from './container-spec.ts';
 import type { Containers } from './containers.ts';
 import { EngineError, isRecord, route, type Route, sendJson, sendNothing, textOf, textsOf } from './http.ts';
 import { openRawStream } from './hijack.ts';
+import { ownVariables } from './nim-process.ts';
 import type { ProcessOutput } from './process.ts';
 import { programs, startShell } from './shell.ts';
 import { nowNano } from './clock.ts';
@@ -115,8 +116,7 @@ async function execute({ container, command, env }: Exec, output: ProcessOutput)
   const [first = ''] = command;
   const all = { ...container.env(), ...env };
   if (isNimProgram(first) && container.image.recipe.content.kind === 'nim') {
-    const { model, version } = container.image.recipe.content;
-    const own = { NIMDECK_SANDBOX_MODEL: model, NIMDECK_SANDBOX_VERSION: version };
+    const own = ownVariables(container.image.recipe.content, container.devices());
     const args = [first.replace(/^.*\//, '')];
     return await runNim({ ...own, ...all }, args, output, () => Promise.reject(new Error('address already in use')));
   }

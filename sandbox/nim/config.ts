@@ -71,6 +71,8 @@ export interface NimConfig {
   downloadBytes: number;
   needsGpu: boolean;
   gpuCount: number;
+  /** Of a GPU's memory, in fp8; the other precisions follow. */
+  requiredGB: number;
   /** As `nvidia-smi` has it. */
   gpuName: string;
   announceFd: number | null;
@@ -130,6 +132,7 @@ export function readConfig(env: Environment, args: readonly string[]): NimConfig
     downloadBytes: number('DOWNLOAD_BYTES', 0),
     needsGpu: own('NEEDS_GPU') === '1',
     gpuCount: visibleGpus(env),
+    requiredGB: number('REQUIRED_GB', 27),
     gpuName: own('GPU_NAME') ?? 'NVIDIA H100 80GB HBM3',
     announceFd: optional('ANNOUNCE_FD'),
     followsParent: own('FOLLOW_PARENT') === '1',

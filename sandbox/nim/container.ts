@@ -34,7 +34,7 @@ export async function runContainer(config: NimConfig, log: ContainerLog, host: N
   const exit = Promise.withResolvers<number>();
   const stopped = new AbortController();
   const state: NimState = { condition: 'refused', requests: 0, running: 0, aborted: 0, finished: 0, tokens: 0 };
-  const profile = selectProfile(config) ?? profilesOf(config.model)[0];
+  const profile = selectProfile(config) ?? profilesOf(config)[0];
   if (profile === undefined) throw new Error('no profile');
 
   const nim: NimServer = {

@@ -12,13 +12,14 @@ export interface Profile {
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** Requirements as printed for an 8B model by LLM 2.0.6; the ids are our own. */
-export function profilesOf(model: string): Profile[] {
+export function profilesOf({ model, requiredGB }: Pick<NimConfig, 'model' | 'requiredGB'>): Profile[] {
+  const share = (of: number) => Math.max(1, Math.round((requiredGB * of) / 27));
   return [false, true].flatMap((hasLora) =>
     (
       [
-        ['fp8', 27],
-        ['bf16', 33],
-        ['nvfp4', 24],
+        ['fp8', share(27)],
+        ['bf16', share(33)],
+        ['nvfp4', share(24)],
       ] as const
     ).map(([precision, requiresGB]) => {
       const name = `vllm-${precision}-tp1-pp1-${hasLora ? 'feat_lora-' : ''}${requiresGB.toFixed(1)}`;
@@ -35,7 +36,7 @@ export function profilesOf(model: string): Profile[] {
 
 /** Null when NIM_MODEL_PROFILE names none of them; the first one fits without a wish. */
 export function selectProfile(config: NimConfig): Profile | null {
-  const profiles = profilesOf(config.model);
+  const profiles = profilesOf(config);
   if (config.wantedProfile === null || config.wantedProfile === '') return profiles[0] ?? null;
   return profiles.find(({ id, name }) => id === config.wantedProfile || name === config.wantedProfile) ?? null;
 }
@@ -49,7 +50,7 @@ export function describeSystem(config: NimConfig): string {
     { length: config.gpuCount },
     (_, index) => `  -  [2330:10de] (${index}) ${config.gpuName} [current utilization: 0%]\n`,
   );
-  const profiles = profilesOf(config.model);
+  const profiles = profilesOf(config);
   const plain = profiles.filter((profile) => !profile.hasLora);
   const lora = profiles.filter((profile) => profile.hasLora);
   const isRunnable = config.gpuCount > 0;
@@ -90,7 +91,7 @@ export function modelManifest(config: NimConfig): string {
     `model: ${config.model}`,
     `release: ${config.version}`,
     'profiles:',
-    ...profilesOf(config.model).flatMap((profile) => [
+    ...profilesOf(config).flatMap((profile) => [
       `- id: ${profile.id}`,
       '  tags:',
       `    feat_lora: '${profile.hasLora}'`,

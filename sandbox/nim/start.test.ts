@@ -15,7 +15,7 @@ const status = async (url: string) => {
 };
 
 test('goes from refused connections over 502 pages to ready', async () => {
-  await using nim = await startNim({ phaseSeconds: { entrypoint: 300, weights: 500 } });
+  await using nim = await startNim({ phaseSeconds: { entrypoint: 1500, weights: 500 } });
   await expect(fetch(`${nim.url}/v1/health/live`)).rejects.toThrow('fetch failed');
 
   await vi.waitFor(async () => expect((await status(`${nim.url}/v1/health/live`)).status).toBe(200), 5000);
