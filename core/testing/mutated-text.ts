@@ -41,6 +41,10 @@ const noise = [
   '(UUID: ',
   'MIG ',
   '{0,1',
+  // What a pattern that is not linear would choke on.
+  ' '.repeat(15_000),
+  '| 1 '.repeat(4_000),
+  ' (UUID: '.repeat(2_000),
   'Field "x" is not a valid field to query.',
 ];
 
