@@ -2,8 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { collectProblems, openApp, openImageDialog, openPage, openTray, runDialog } from './app.ts';
-import { onFarSides, type Place } from './far-side.ts';
+import { collectProblems, openApp } from './app.ts';
+import { onFarSides } from './far-side.ts';
+import { visitAll } from './visit-all.ts';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -33,53 +34,6 @@ async function settled(page: Page): Promise<void> {
     const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().iterations !== Infinity);
     await Promise.allSettled(ending.map((each) => each.finished));
   });
-}
-
-/** Every page, and what opens over it; `look` is called on each. */
-async function visitAll(page: Page, { nimdeck, nim }: Place, look: (where: string) => Promise<void>): Promise<void> {
-  // All rows are alike, and axe looks at each of their texts.
-  await page.getByLabel('Search models').fill('mixtral');
-  await expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible();
-  await expect.poll(() => page.getByRole('main').getByRole('listitem').count()).toBeLessThan(10);
-  await look('Models');
-  await openPage(page, 'Running');
-  await expect(page.getByText('No NIM is here yet')).toBeVisible();
-  await look('Running, empty');
-  await openPage(page, 'Chat');
-  await expect(page.getByRole('heading', { name: 'No NIM is ready' })).toBeVisible();
-  await look('Chat, no NIM');
-  await openPage(page, 'Settings');
-  await expect(page.getByLabel('NGC API key')).toBeVisible();
-  await look('Settings');
-  await (await openImageDialog(page, nim)).getByRole('button', { name: 'Run …' }).click();
-  await runDialog(page).getByText('More options').click();
-  await runDialog(page).getByRole('button', { name: 'Add variable' }).click();
-  await look('Run dialog');
-  await page.keyboard.press('Escape');
-  await expect(runDialog(page)).toBeHidden();
-
-  const run = await nimdeck(['run', nim, '--name', 'shown', '--env', 'NIMDECK_SANDBOX_SPEED=200']);
-  expect(run.exitCode, run.printed).toBe(0);
-  await openPage(page, 'Running');
-  await expect(page.getByText('Ready', { exact: true })).toBeVisible();
-  await look('Running');
-  await openTray(page);
-  await expect(page.getByRole('dialog', { name: 'Jobs' }).getByText('Done', { exact: true })).toBeVisible();
-  await look('Jobs');
-  await page.keyboard.press('Escape');
-  await page.getByRole('link', { name: 'shown', exact: true }).click();
-  await expect(page.getByText('Use it from a terminal')).toBeVisible();
-  await look('NIM, Overview');
-  await page.getByRole('tab', { name: 'Log' }).click();
-  await expect(page.getByText('Application startup complete.').first()).toBeVisible();
-  await look('NIM, Log');
-  await page.getByRole('main').getByRole('link', { name: 'Chat' }).click();
-  await expect(page.getByRole('heading', { name: 'Ask something' })).toBeVisible();
-  await look('Chat, empty');
-  await page.getByLabel('Message', { exact: true }).fill('/prose /list /code /table /maths');
-  await page.getByRole('button', { name: 'Send' }).click();
-  await expect(page.getByText(/tokens\/s/)).toBeVisible({ timeout: 60_000 });
-  await look('Chat');
 }
 
 onFarSides((side) => {

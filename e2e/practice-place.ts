@@ -22,9 +22,11 @@ const speed = 200;
 export async function createPracticePlace(options: PlaceOptions = {}): Promise<Place> {
   const { isFree = false, hasLayers = false, bytesPerSecond, stalls = false } = options;
   const pace = bytesPerSecond === undefined ? { speed } : { speed: 1, bytesPerSecond };
+  // containerd's store counts whole megabytes: too few for the one small layer that stalls in its middle.
+  const store = stalls ? 'overlay2' : 'containerd-29';
   const world = createWorld({
     DOCKER_HOST: 'unix:///nowhere/docker.sock',
-    [practiceVariable]: JSON.stringify({ images, ...pace }),
+    [practiceVariable]: JSON.stringify({ images, store, ...pace }),
   });
   // Whoever comes later joins this one; stories that want a shell get it.
   const shell = await startBrowserShell(world, ['--practice']);

@@ -15,13 +15,13 @@ onFarSides((side) => {
     const job = jobInTray(page, place.small);
     // Not yet: a line that pauses for a moment is no stall.
     await expect(job).toContainText(/Pulling \d+ %/);
-    await expect(job).toContainText('Nothing arrives', { timeout: 25_000 });
+    await expect(job).toContainText('Stalled', { timeout: 25_000 });
     const shown = /nothing for (\d+) s/.exec(await job.innerText());
     const secondsSince = (Date.now() - stalledAt) / 1000;
     expect(Number(shown?.[1])).toBeGreaterThanOrEqual(15);
     expect(Math.abs(Number(shown?.[1]) - secondsSince)).toBeLessThan(3);
     await expect(job).not.toContainText(/B\/s| left/);
-    await expect(statusStrip(page)).toContainText('Nothing arrives');
+    await expect(statusStrip(page)).toContainText('Stalled');
     await pull.prints(/Stalled {2}\d{3} kB of 1\.06 MB.*nothing for 1\d s/);
     if (place.gate !== null) expect((await place.gate.state()).openBlobs).toBe(1);
 
