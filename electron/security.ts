@@ -35,13 +35,14 @@ export function lockAllPages(): void {
 }
 
 function lockPage(contents: WebContents): void {
-  const leave = (event: { preventDefault: () => void; url: string; isMainFrame?: boolean }) => {
+  contents.on('will-navigate', (event) => {
+    // A page that loads itself anew: it changes over to practice mode and back so.
+    if (event.isMainFrame && isOwnAddress(event.url)) return;
     event.preventDefault();
-    if (event.isMainFrame !== false) void openOutside(event.url);
-  };
-  contents.on('will-navigate', leave);
+    if (event.isMainFrame) void openOutside(event.url);
+  });
   contents.on('will-frame-navigate', (event) => {
-    // The main frame's has just been told; one inside of a page has no business at all.
+    // The main frame's is told above; one inside of a page has no business at all.
     if (!event.isMainFrame) event.preventDefault();
   });
   contents.on('will-redirect', (event) => event.preventDefault());

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { _electron, type BrowserContext, type Page } from '@playwright/test';
 import { findElectron } from '../../scripts/electron-binary.ts';
-import { startStandin } from '../electron-standin/standin.ts';
+import { type Standin, startStandin } from '../electron-standin/standin.ts';
 import type { World } from '../shell.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -12,8 +12,8 @@ export const isReal = process.env['NIMDECK_ELECTRON'] !== undefined;
 
 export interface Desktop extends AsyncDisposable {
   page: Page;
-  /** Of its pages, as this browser names it. */
-  origin: string;
+  /** What records and provokes more; null in Electron. */
+  standin: Standin | null;
   printed(): string;
   /** Asks it to end; the exit code. */
   end(): Promise<number | null>;
@@ -33,7 +33,7 @@ async function openStandin(context: BrowserContext, env: NodeJS.ProcessEnv, args
   const page = await standin.page();
   return {
     page,
-    origin: new URL(page.url()).origin,
+    standin,
     printed: () => standin.printed(),
     end: () => standin.end(),
     [Symbol.asyncDispose]: () => standin[Symbol.asyncDispose](),
@@ -55,7 +55,7 @@ async function openElectron(env: NodeJS.ProcessEnv, args: readonly string[]): Pr
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   return {
     page: await electron.firstWindow(),
-    origin: 'app://bundle',
+    standin: null,
     printed: () => text,
     async end() {
       child.kill('SIGTERM');

@@ -3,9 +3,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { openImageDialog, openPage, railLink, statusStrip } from '../app.ts';
+import { practiceVariable } from '../../core/host/practice-core.ts';
 import { createWorld } from '../shell.ts';
 import { type Standin, startStandin } from '../electron-standin/standin.ts';
+import { isReal } from './desktop.ts';
 import { createDesktopPlace, type DesktopPlace } from './place.ts';
+
+test.skip(isReal, 'what only the stand-in can provoke');
 
 const connected = (page: Page) => expect(statusStrip(page).getByText('Connected', { exact: true })).toBeVisible();
 const routeOf = (page: Page) => new URL(page.url()).hash;
@@ -265,4 +269,32 @@ test('ends at once and clean when the system asks for it', async ({ context }) =
   expect(desktop.dialogs).toEqual([]);
   // The next one has no owner to wait for.
   expect(existsSync(join(place.world.folder, 'data/core.json'))).toBe(false);
+});
+
+test('a core that cannot be opened is said, and tried again until somebody gives up', async ({ context }) => {
+  // The stand-ins refuse these options, so practice mode cannot begin.
+  using world = createWorld({ [practiceVariable]: '{"speed":-1}' });
+  await using desktop = await startStandin(context, { env: world.env, args: ['--practice'] });
+  desktop.answers.push('Try again', 'Quit Nimdeck');
+  expect(await desktop.ended).toBe(0);
+  expect(desktop.dialogs).toHaveLength(2);
+  expect(desktop.dialogs[0]).toMatchObject({ buttons: ['Try again', 'Quit Nimdeck'] });
+  expect(desktop.dialogs[0]?.detail).toContain('speed');
+});
+
+test('the machine’s key store is asked by a helper process, and one that cannot answer delays nothing', async ({
+  context,
+}) => {
+  using world = createWorld({
+    DOCKER_HOST: 'unix:///nowhere/docker.sock',
+    NIMDECK_SECRETS: '',
+    // Where nothing listens: so somebody may be there, and is asked.
+    DBUS_SESSION_BUS_ADDRESS: `unix:path=/nowhere/bus`,
+  });
+  await using desktop = await startStandin(context, { env: world.env });
+  await connected(await desktop.page());
+  await expect
+    .poll(() => desktop.callsOf('utilityProcess.fork').map(([file]) => String(file)))
+    .toEqual([expect.stringMatching(/out\/main\/core-secrets-key-store-helper\.js$/)]);
+  expect(await desktop.end()).toBe(0);
 });

@@ -2,6 +2,9 @@ import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { statusStrip } from '../app.ts';
 import { startStandin, type Standin } from '../electron-standin/standin.ts';
 import { createWorld, type World } from '../shell.ts';
+import { isReal } from './desktop.ts';
+
+test.skip(isReal, 'what only the stand-in records');
 
 const connected = () => expect(statusStrip(page).getByText('Connected', { exact: true })).toBeVisible();
 
@@ -51,57 +54,8 @@ test('the window is a page and nothing more', async () => {
   expect(desktop.callsOf('protocol.registerSchemesAsPrivileged')).toEqual([
     [[{ scheme: 'app', privileges: { standard: true, secure: true, codeCache: true } }]],
   ]);
-  // All that the page has of the desktop, and one channel behind it.
-  expect(await page.evaluate(() => Object.keys(window.nimdeckBridge ?? {}))).toEqual(['connect']);
+  // One channel behind the bridge.
   expect(desktop.callsOf('webContents.ipc.on')).toEqual([['nimdeck']]);
-  const globals = await page.evaluate(() =>
-    ['require', 'process', 'module', 'Buffer'].filter((name) => name in window),
-  );
-  expect(globals).toEqual([]);
-});
-
-test('its policy holds: no other host, no inline script, nothing evaluated, no style of somebody else', async () => {
-  const refused = await page.evaluate(async () => {
-    const violations: string[] = [];
-    Object.assign(window, { violations });
-    document.addEventListener('securitypolicyviolation', (event) => violations.push(event.effectiveDirective));
-    const script = document.createElement('script');
-    script.textContent = 'window.wasRun = true';
-    const style = document.createElement('style');
-    style.textContent = 'body { display: none }';
-    const image = document.createElement('img');
-    image.src = 'https://evil.example/pixel.png';
-    const frame = document.createElement('iframe');
-    frame.src = 'https://evil.example/';
-    document.body.append(script, style, image, frame);
-    const fetched = await fetch('https://evil.example/').then(
-      () => 'fetched',
-      () => 'refused',
-    );
-    let socket = 'opened';
-    try {
-      const opening = new WebSocket('wss://evil.example/');
-      socket = await new Promise((resolve) => opening.addEventListener('error', () => resolve('refused')));
-    } catch {
-      socket = 'refused';
-    }
-    let evaluated = 'evaluated';
-    try {
-      // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- this is what must not be possible
-      new Function('return 1')();
-    } catch {
-      evaluated = 'refused';
-    }
-    return { fetched, socket, evaluated, wasRun: 'wasRun' in window };
-  });
-  expect(refused).toMatchObject({ fetched: 'refused', socket: 'refused', evaluated: 'refused', wasRun: false });
-  const violations = () =>
-    page.evaluate(() => [...new Set((window as unknown as { violations: string[] }).violations)]);
-  await expect
-    .poll(async () => (await violations()).toSorted())
-    .toEqual(['connect-src', 'frame-src', 'img-src', 'script-src', 'script-src-elem', 'style-src-elem']);
-  // Nothing of it got as far as the wire.
-  expect(desktop.requests).toEqual([]);
 });
 
 test('what the policy does not reach is refused on the wire', async () => {
