@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { collectProblems, openApp } from './app.ts';
 import { onFarSides } from './far-side.ts';
+import { settled } from './layout.ts';
 import { visitAll } from './visit-all.ts';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -24,16 +25,6 @@ async function findings(page: Page, where: string): Promise<string[]> {
     }
   }
   return found;
-}
-
-/** A colour in the middle of its change has a contrast that nobody is asked to read. */
-async function settled(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    // Two frames: the first one begins the transitions that the change of scheme brings.
-    for (let frame = 0; frame < 2; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
-    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().iterations !== Infinity);
-    await Promise.allSettled(ending.map((each) => each.finished));
-  });
 }
 
 onFarSides((side) => {

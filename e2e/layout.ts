@@ -1,9 +1,19 @@
 import type { Page } from '@playwright/test';
 
+/** Waits until nothing moves: a colour in the middle of its change has a contrast that nobody is asked to read. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    // Two frames: the first one begins the transitions that the change of scheme brings.
+    for (let frame = 0; frame < 2; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(ending.map((each) => each.finished));
+  });
+}
+
 /**
  * What is wrong with the layout of the page as it stands, a line each: something wider than its place, or a control that
  * another element lies on. What is scrolled out of sight is out of the question; what may be scrolled sideways on purpose
- * says so by being reachable by keyboard (WCAG 2.1.1).
+ * says so by being reachable by keyboard (WCAG 2.1.1), as tabs are.
  */
 export async function layoutFaults(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -22,6 +32,7 @@ export async function layoutFaults(page: Page): Promise<string[]> {
       if (
         isScroller &&
         element.tabIndex < 0 &&
+        element.role !== 'tablist' &&
         element.clientWidth > 0 &&
         element.scrollWidth > element.clientWidth + 1
       )
@@ -49,6 +60,9 @@ export async function layoutFaults(page: Page): Promise<string[]> {
       if (middle === null) continue;
       const top = document.elementFromPoint(...middle);
       if (top === null || control.contains(top) || top.contains(control)) continue;
+      // What opens over the page lies over it.
+      const popup = top.closest('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]');
+      if (popup !== null && !popup.contains(control)) continue;
       // A label is as good as its control.
       if (top.closest('label')?.contains(control) === true) continue;
       faults.push(`${name(control)} lies under ${name(top)}`);

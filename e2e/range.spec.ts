@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { openApp } from './app.ts';
 import { onFarSides } from './far-side.ts';
-import { layoutFaults } from './layout.ts';
+import { layoutFaults, settled } from './layout.ts';
 import { visitAll } from './visit-all.ts';
 
 /** A browser's zoom of 200 % halves the CSS pixels of its window; of the narrowest one 450 are left. */
@@ -15,6 +15,7 @@ const windows = [
 
 /** Popups follow their window a frame later, and what moves has come to rest by then. */
 async function restingFaults(page: Page): Promise<string[]> {
+  await settled(page);
   let faults = await layoutFaults(page);
   for (let tries = 0; faults.length > 0 && tries < 5; tries += 1) {
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));

@@ -55,14 +55,17 @@ export function Shell() {
       >
         {words.common.skipToContent}
       </a>
-      <PracticeBar />
-      <div className="flex min-h-0 flex-1">
-        <SideBar route={route} />
-        <main ref={main} id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
-          <ConnectionBanner />
-          <Notices />
-          <Routes route={route} />
-        </main>
+      {/* In a low window (200 % of 800 px) what stands above the page may take its room: then both scroll, and the page keeps some. */}
+      <div className="relative flex min-h-0 flex-1 flex-col overflow-y-auto">
+        <PracticeBar />
+        <div className="flex min-h-72 flex-1">
+          <SideBar route={route} />
+          <main ref={main} id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
+            <ConnectionBanner />
+            <Notices />
+            <Routes route={route} />
+          </main>
+        </div>
       </div>
       <StatusStrip />
       <RunDialog />

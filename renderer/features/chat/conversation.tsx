@@ -146,7 +146,7 @@ function problemOf(nim: Nim | null): string | null {
 function Beginning({ nim, isLoading }: { nim: Nim | null; isLoading: boolean }) {
   if (isLoading) return <div className="flex-1" />;
   return (
-    <div className="flex flex-1 items-center justify-center">
+    <div className="relative flex min-h-0 flex-1 flex-col justify-center-safe overflow-y-auto">
       <Empty
         icon={<MessageSquare aria-hidden className="size-6" />}
         title={nim === null ? words.chat.noNim : words.chat.emptyTitle}
