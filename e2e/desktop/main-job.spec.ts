@@ -18,9 +18,16 @@ test('the main job in practice mode, with nothing but the desktop itself', async
     DOCKER_HOST: 'unix:///nowhere/docker.sock',
     [practiceVariable]: JSON.stringify({ speed: 200, images: {} }),
   });
-  await using desktop = await openDesktop(context, world, ['--practice']);
+  await using desktop = await openDesktop(context, world);
   const { page } = desktop;
+  await page.getByRole('button', { name: 'Try it in practice mode' }).first().click();
   await connected(page);
+  if (desktop.standin !== null) {
+    const { standin } = desktop;
+    // Both cores are there, and the tray tells them apart.
+    await expect.poll(() => standin.tray().labels).toContain('Practice: No NIM runs');
+    expect(standin.tray().labels[0]).toBe('The engine cannot be asked');
+  }
   const problems = collectProblems(page);
   const file = join(world.folder, 'data/practice/tree.json');
   const tree = JSON.parse(readFileSync(file, 'utf8')) as Announcement;
