@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, freemem, loadavg, totalmem } from 'node:os';
+import { cpus, freemem, loadavg, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import Docker from 'dockerode';
 import { z } from '../shared/zod.ts';
@@ -8,21 +8,25 @@ import type { Result } from './measure.ts';
 
 const GiB = 2 ** 30;
 const toGiB = (bytes: number) => Number((bytes / GiB).toFixed(1));
-const engineAnswer = z.object({ ServerVersion: z.string(), Driver: z.string(), KernelVersion: z.string() });
+const engineAnswer = z.object({ ServerVersion: z.string(), Driver: z.string() });
 
 /** What a figure means depends on this. Loads are those of the last minute: on two cores 2 is all of them. */
-export async function describeMachine(engine: TestEngine) {
-  const info = engineAnswer.parse(await new Docker({ socketPath: engine.socketPath }).info());
+export async function describeMachine(engine: TestEngine | null) {
   return {
     cores: cpus().length,
     processor: cpus()[0]?.model ?? 'unknown',
     memoryGiB: toGiB(totalmem()),
     freeMemoryGiB: toGiB(freemem()),
-    kernel: info.KernelVersion,
+    kernel: release(),
     node: process.version,
-    docker: `${info.ServerVersion}, ${info.Driver}`,
+    docker: engine === null ? null : await describeEngine(engine),
     loadAtStart: Number(loadavg()[0]?.toFixed(2)),
   };
+}
+
+async function describeEngine({ socketPath }: TestEngine): Promise<string> {
+  const { ServerVersion, Driver } = engineAnswer.parse(await new Docker({ socketPath }).info());
+  return `${ServerVersion}, ${Driver}`;
 }
 
 export type Machine = Awaited<ReturnType<typeof describeMachine>>;

@@ -1,7 +1,7 @@
-/** Milliseconds of each run, both sides in turn so that a machine that slows down slows both. */
+/** What each run gave, both sides in turn so that a machine that slows down slows both. */
 export interface Result {
   name: string;
-  unit: 'ms';
+  unit: string;
   ours: number;
   comparator: number;
   /** ours ÷ comparator, of the medians; below 1 is better. */
@@ -17,7 +17,9 @@ export interface Result {
 export interface Measure {
   name: string;
   against: string;
-  /** One run of ours, and one of the comparator: milliseconds. */
+  /** Default: ms. */
+  unit?: string;
+  /** One run of ours, and one of the comparator. */
   ours: () => Promise<number>;
   comparator: () => Promise<number>;
 }
@@ -51,7 +53,7 @@ export async function compare(measure: Measure, rounds: number, warmUps = 0): Pr
   const comparator = median(runs.comparator);
   return {
     name: measure.name,
-    unit: 'ms',
+    unit: measure.unit ?? 'ms',
     ours: round(ours, 2),
     comparator: round(comparator, 2),
     ratio: round(ours / comparator, 3),

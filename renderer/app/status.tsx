@@ -54,7 +54,11 @@ export function NimStatusDetail({ nim }: { nim: Nim }) {
       {status === 'starting' && phase !== null && <Fact>{words.jobs.startPhases[phase]}</Fact>}
       {exit !== null && <Fact>{words.running.exitCode(exit.code)}</Fact>}
       {exit?.isOutOfMemory === true && <Fact>{words.running.outOfMemory}</Fact>}
-      {exit === null ? <Elapsed since={statusSince} /> : <When at={exit.at ?? statusSince} />}
+      {exit === null ? (
+        <Elapsed since={statusSince} isCoarse={status !== 'starting'} />
+      ) : (
+        <When at={exit.at ?? statusSince} />
+      )}
     </span>
   );
 }

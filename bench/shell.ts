@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from '../shared/zod.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export interface Shell extends AsyncDisposable {
+  process: ChildProcess;
+  /** With the token. */
+  address: string;
+}
+
+export interface ShellOptions {
+  port: number;
+  dataFolder: string;
+  /** Beside what any program needs. */
+  env: Record<string, string>;
+}
+
+/** Starts the browser shell as `npm start` does; resolves when it has printed its address. */
+export async function startShell({ port, dataFolder, env }: ShellOptions): Promise<Shell> {
+  const child = spawn(process.execPath, ['scripts/serve.ts', '--no-open', '--json', '--port', String(port)], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'], HOME: dataFolder, NIMDECK_DATA: dataFolder, NIMDECK_SECRETS: 'file', ...env },
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  let printed = '';
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+    const end = printed.indexOf('\n');
+    if (end !== -1) resolve(printed.slice(0, end));
+  });
+  void ended.then((code) => reject(new Error(`The shell ended with ${code}.`)));
+  const { address } = z.object({ address: z.string() }).parse(JSON.parse(await promise));
+  return {
+    process: child,
+    address,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** A port that is free now: the shell has the same one each time, as a user's has, so that the browser's caches count. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || address === null) throw new Error('There is no free port.');
+  return address.port;
+}
+
+export function createScratch(): { folder: string } & Disposable {
+  const folder = mkdtempSync(join(tmpdir(), 'nimdeck-bench-'));
+  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}
