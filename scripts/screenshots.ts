@@ -1,6 +1,6 @@
 // Looks at every page in every state: pictures into screenshots/ (not committed), and what axe, the page's policy and the
 // window's edge say. Ends with 1 when anything was found.
-//   node scripts/screenshots.ts [PART OF A NAME] [--theme light,dark,contrast,touch] [--width 900,1280,1920,3840,200%] [--height 4000]
+//   node scripts/screenshots.ts [NAME or BEGINNING* …] [--theme light,dark,contrast,touch] [--width 900,1280,1920,3840,200%] [--height 4000]
 //   node scripts/screenshots.ts --committed    draws the pictures of README and docs anew
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -101,16 +101,19 @@ async function take(preview: Preview, shot: Shot, look: Look, name: string): Pro
   }
 }
 
+const isNamed = ({ name }: Shot) =>
+  positionals.some((part) => name === part || (part.endsWith('*') && name.startsWith(part.slice(0, -1))));
+
 async function takeAll(preview: Preview): Promise<void> {
   const folder = join(root, 'screenshots');
   mkdirSync(folder, { recursive: true });
-  const part = positionals[0] ?? '';
   for (const theme of values.theme.split(',')) {
     for (const width of values.width.split(',')) {
       const [look, size] = [looks[theme], sizes[width]];
       if (look === undefined || size === undefined) throw new Error(`unknown theme or width: ${theme} ${width}`);
       for (const shot of shots) {
-        if (!shot.name.includes(part) || (width !== '1280' && shot.isRanged !== true && part === '')) continue;
+        const isAsked = positionals.length === 0 ? width === '1280' || shot.isRanged === true : isNamed(shot);
+        if (!isAsked) continue;
         const name = `${shot.name}-${theme}-${width.replace('%', '')}`;
         try {
           const picture = await take(

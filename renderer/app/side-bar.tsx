@@ -92,7 +92,6 @@ function PaletteButton({ isWide }: { isWide: boolean }) {
   return (
     <button
       type="button"
-      aria-label={words.palette.open}
       aria-keyshortcuts={keys.aria}
       title={words.shell.withKeys(words.palette.title, keys.spelled)}
       onClick={() => openPalette('all')}
@@ -106,7 +105,11 @@ function PaletteButton({ isWide }: { isWide: boolean }) {
     >
       <Search aria-hidden className="size-5 shrink-0" />
       <span className={label}>{words.palette.open}</span>
-      {isWide && <kbd className="ml-auto font-sans text-xs text-ink-soft max-md:hidden">{keys.spelled}</kbd>}
+      {isWide && (
+        <kbd aria-hidden className="ml-auto font-sans text-xs text-ink-soft max-md:hidden">
+          {keys.spelled}
+        </kbd>
+      )}
     </button>
   );
 }

@@ -22,7 +22,9 @@ import {
   noTiming,
   signedIn,
 } from './fake-data.ts';
+import { fakeMetrics } from './fake-nim.ts';
 import { longAnswer } from './long-answer.ts';
+import { sampleEvents, sampleMetrics } from './sample-nim.ts';
 import { watchable } from './watchable.ts';
 
 /** What the preview can show; each is a whole world. */
@@ -171,6 +173,9 @@ function many(): FakeApi {
     { id: 'run-2', nimId: idOf('llama-3.1-8b-instruct'), startedAt: ago(4_000), endedAt: null },
     { id: 'run-1', nimId: idOf('llama-3.1-8b-instruct'), startedAt: ago(90_000), endedAt: ago(80_000) },
   ];
+  world.events.set(sampleEvents(4_000));
+  world.samples = sampleMetrics();
+  world.metrics.set(fakeMetrics(world.samples));
   world.line = logLine;
   world.counts.set({
     runId: 'run-2',

@@ -82,7 +82,13 @@ export function ListRow(props: ListRowProps) {
             </div>
           )}
           {actions !== undefined && (
-            <div className="ml-auto flex shrink-0 flex-wrap items-center justify-end gap-2 @5xl:min-w-44">
+            // As wide in every row, so that the columns before it stand under each other.
+            <div
+              className={cx(
+                'ml-auto flex shrink-0 flex-wrap items-center justify-end gap-2',
+                status !== undefined && '@3xl:min-w-64',
+              )}
+            >
               {actions}
             </div>
           )}

@@ -1,5 +1,7 @@
 import type { ComponentType } from 'react';
 import type { Nim, NimList } from '../../../shared/contract/nims.ts';
+import type { AppError } from '../../../shared/errors.ts';
+import { ErrorCard } from '../../app/error-card.tsx';
 import { NimStatusDetail, StatusBadge } from '../../app/status.tsx';
 import { toHash } from '../../router.ts';
 import { buttonClass } from '../../ui/button.tsx';
@@ -22,12 +24,13 @@ export type NimActionsComponent = ComponentType<{ nim: Nim; canAct: boolean }>;
 
 interface NimsCardProps {
   list: NimList | undefined;
+  failure: AppError | null;
   /** Drawn by another feature: the same buttons as in its list. */
   Actions: NimActionsComponent;
 }
 
 /** What runs and what could, with what is done most: open, chat, stop. */
-export function NimsCard({ list, Actions }: NimsCardProps) {
+export function NimsCard({ list, failure, Actions }: NimsCardProps) {
   const nims = (list?.nims ?? []).toSorted((a, b) => order[a.status] - order[b.status]);
   return (
     <Card
@@ -38,7 +41,8 @@ export function NimsCard({ list, Actions }: NimsCardProps) {
         </a>
       }
     >
-      {list === undefined && <SkeletonText lines={4} />}
+      {failure !== null && <ErrorCard failure={failure} />}
+      {list === undefined && failure === null && <SkeletonText lines={4} />}
       {list !== undefined && nims.length === 0 && (
         <p className="text-sm text-ink-soft">{list.isKnown ? words.home.none : words.home.evidence.engineAway}</p>
       )}

@@ -1,5 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
+import { AppError } from '../../../shared/errors.ts';
 import { createFakeApi } from '../../testing/fake-api.ts';
 import {
   ago,
@@ -121,4 +122,14 @@ test('a failed pull is told, and leads to the jobs', async () => {
   const { user } = open(fake);
   await user.click(within(await card(words.home.attention)).getByRole('button', { name: words.home.seeJobs }));
   expect(await screen.findByRole('dialog', { name: words.jobs.title })).toBeDefined();
+});
+
+test('a list of NIMs that cannot be had is said, not waited for', async () => {
+  const fake = createFakeApi();
+  fake.world.conversations.set([fakeConversation('An old one')]);
+  fake.failWith('nims.watch', new AppError('ENGINE_LOST', 'The engine closed the connection.'));
+  open(fake);
+  const nims = within(await card(words.home.running));
+  expect(await nims.findByText('The engine closed the connection.')).toBeDefined();
+  expect(nims.queryByText(words.common.loading)).toBeNull();
 });

@@ -19,7 +19,7 @@ export function HomePage({ Actions }: { Actions: NimActionsComponent }) {
   const { data: gpu } = useStream(streams.gpu);
   const { data: ngc } = useStream(streams.ngc);
   const { data: images } = useStream(streams.images);
-  const { data: list } = useStream(streams.nims);
+  const { data: list, failure } = useStream(streams.nims);
   const { data: jobs = [] } = useStream(streams.jobs);
   const { data: conversations } = useStream(streams.conversations);
   const { data: disks } = useStream(streams.disks);
@@ -46,7 +46,7 @@ export function HomePage({ Actions }: { Actions: NimActionsComponent }) {
             <ChecksCard checks={checks} isFolded={false} />
           ) : (
             <>
-              <NimsCard list={list} Actions={Actions} />
+              <NimsCard list={list} failure={failure} Actions={Actions} />
               <ChatsCard conversations={conversations} />
             </>
           )}

@@ -71,7 +71,7 @@ export const ModelRow = memo(function ModelRow({ model, image, isPulling, canUse
               target="_blank"
               rel="noopener noreferrer"
               aria-label={words.models.docsOf(model.title)}
-              className="rounded-sm text-accent underline-offset-2 hover:underline"
+              className="rounded-sm text-accent underline-offset-2 hover:underline pointer-coarse:inline-flex pointer-coarse:min-h-control pointer-coarse:items-center"
             >
               {words.models.docs}
             </a>

@@ -2,6 +2,7 @@ import ArrowLeft from 'lucide-react/icons/arrow-left';
 import SearchX from 'lucide-react/icons/search-x';
 import type { ComponentType } from 'react';
 import type { Nim } from '../../../shared/contract/nims.ts';
+import { ErrorCard } from '../../app/error-card.tsx';
 import { NoEngine } from '../../app/no-engine.tsx';
 import { Page } from '../../app/page.tsx';
 import { StatusBadge, NimStatusDetail } from '../../app/status.tsx';
@@ -33,13 +34,20 @@ interface NimPageProps {
 /** One NIM; each of its tabs has its own address. */
 export function NimPage({ nimId, tab, line, views: { Log, Metrics, Configuration, Events } }: NimPageProps) {
   const { data: engine } = useStream(streams.engine);
-  const { data: list } = useStream(streams.nims);
+  const { data: list, failure } = useStream(streams.nims);
   const nim = list?.nims.find((each) => each.id === nimId);
 
-  if (list === undefined) {
+  // While the engine cannot be asked, a NIM that is not in the list may well be there.
+  if (list === undefined || (nim === undefined && !list.isKnown)) {
     return (
       <Page title={words.running.title}>
-        {engine?.status === 'unreachable' ? <NoEngine state={engine} /> : <SkeletonList rows={4} />}
+        {engine?.status === 'unreachable' ? (
+          <NoEngine state={engine} />
+        ) : failure === null ? (
+          <SkeletonList rows={4} />
+        ) : (
+          <ErrorCard failure={failure} />
+        )}
       </Page>
     );
   }

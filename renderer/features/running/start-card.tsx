@@ -23,8 +23,10 @@ export function StartCard({ nim, details }: { nim: Nim; details: NimDetails | un
   const earlier = last?.startedAt === nim.startedAt ? null : last;
   const steps = events === undefined ? [] : startSteps(nim, events, earlier);
   const tookMs = events === undefined ? null : startDurationMs(nim, events);
-  // Stopped, or nothing but the start itself was seen: there is nothing to tell.
-  if (nim.startedAt === null || (!isStarting && steps.length < 2)) return job === null ? null : <JobCard job={job} />;
+  // Stopped, or nothing but the start itself was seen: there is nothing to tell. Nor where nobody looked on.
+  const isUnseen = !isStarting && (events?.length ?? 0) === 0;
+  if (nim.startedAt === null || isUnseen || (!isStarting && steps.length < 2))
+    return job === null ? null : <JobCard job={job} />;
 
   const lastLine = isStarting ? (job?.start?.lastLine ?? null) : null;
   const title = isStarting ? words.running.startUnderWay : words.running.startTitle;
