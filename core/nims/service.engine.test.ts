@@ -16,6 +16,19 @@ function prepare(engine: TestEngine) {
     deps: createTestDeps(),
     /** Of the test that runs. */
     core: null as unknown as NimsCore,
+    /** What is told of it, as soon as the last is there. */
+    async kindsOf(id: string, last = /^(?:stopped|ended)/): Promise<string[]> {
+      for await (const events of suite.core.nims.api.watchEvents(
+        { nimId: id },
+        { signal: AbortSignal.timeout(10_000) },
+      )) {
+        const kinds = events.map(({ kind, by, phase }) =>
+          [phase ?? kind, ...(by === null ? [] : [`by ${by}`])].join(' '),
+        );
+        if (kinds.some((kind) => last.test(kind))) return kinds;
+      }
+      throw new Error('waited in vain for the event');
+    },
     containers: () => docker.listContainers({ all: true, filters: { label: ['io.nimdeck.managed=true'] } }),
     /** Deploys and waits for the end of the job; the NIM is the one that it made. */
     async deployed(...args: Parameters<typeof nim>) {
@@ -94,8 +107,25 @@ describeOnEngines('nims', (engine: TestEngine) => {
     expect(facts.HostConfig).toMatchObject({ ShmSize: 17_179_869_184, RestartPolicy: { Name: 'no' } });
     expect(Object.values(facts.NetworkSettings.Ports)[0]?.[0]?.HostIp).toBe('127.0.0.1');
 
+    const details = await suite.core.nims.api.inspect({ nimId: id });
+    expect(details).toMatchObject({
+      image: { reference: imageReference('nim'), sizeBytes: expect.any(Number) as number },
+      profile: { source: 'nim', id: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+      gpu: { asked: { kind: 'devices', ids } },
+      sharedMemoryBytes: 17_179_869_184,
+      spec: { reference: imageReference('nim'), name: 'llama-3.1-8b-instruct', gpus: { kind: 'devices', ids } },
+      lastStart: { phases: expect.arrayContaining([expect.objectContaining({ phase: 'ENGINE_START' })]) as unknown },
+    });
+    expect(JSON.stringify(details)).not.toContain(testKey);
+    expect(details.environment).toContainEqual({ name: 'NGC_API_KEY', value: null, origin: 'run' });
+    expect(details.command).toContain('-e NGC_API_KEY \\');
+    expect(details.command).toContain(`-p 127.0.0.1:${new URL(ready.address ?? '').port}:8000`);
+
     await suite.core.nims.api.stop({ nimId: id });
     expect(suite.core.nims.get(id)).toMatchObject({ status: 'stopped', exit: null, address: null });
+    expect(await suite.kindsOf(id)).toEqual(
+      expect.arrayContaining(['created by nimdeck', 'started by nimdeck', 'ready', 'stopped by nimdeck']),
+    );
     await suite.core.nims.api.stop({ nimId: id });
 
     const again = await suite.core.ended(await suite.core.nims.api.start({ nimId: id }));
@@ -165,6 +195,7 @@ describeOnEngines('nims', (engine: TestEngine) => {
     await suite.docker.getContainer(id).kill();
     await watching;
     expect(seen, 'never taken for a failure in between').toEqual(['ready', 'stopped']);
+    expect(await suite.kindsOf(id)).toEqual(expect.arrayContaining(['signal by other', 'stopped by other']));
   });
 
   test('an image that is not there fails with its code, and nothing is made', async () => {
@@ -201,6 +232,10 @@ describeOnEngines(
       expect(first?.isKnown).toBe(true);
       const statusOf = (id: string | null) => first?.nims.find((one) => one.id === id)?.status;
       expect(statusOf(ready.id), 'right from the first list on').toBe('ready');
+      expect(first?.nims.find(({ id }) => id === ready.id)?.statusSince, 'ready since it became so').toBe(
+        ready.statusSince,
+      );
+      expect((await suite.kindsOf(ready.id, /^ready/)).filter((kind) => kind === 'ready')).toHaveLength(1);
       expect(statusOf(stopped.id)).toBe('stopped');
       expect(statusOf(failed.nimId)).toBe('exited');
       expect(statusOf(starting.nimId)).toBe('starting');
@@ -280,6 +315,60 @@ describeOnEngines(
       const ended = await suite.core.ended({ jobId });
       expect(ended.state).toBe('cancelled');
       expect(() => suite.core.nims.get(job.nimId ?? '')).toThrow();
+    });
+
+    test('a restart that is asked for twice is done once', async () => {
+      const { id } = await suite.deployed();
+      const [one, two] = await Promise.all([
+        suite.core.nims.api.restart({ nimId: id }),
+        suite.core.nims.api.restart({ nimId: id }),
+      ]);
+      expect(two.jobId).toBe(one.jobId);
+      expect((await suite.core.nims.api.start({ nimId: id })).jobId).toBe(one.jobId);
+      expect((await suite.core.ended(one)).state).toBe('done');
+      const restarted = await suite.core.nims.api.restart({ nimId: id });
+      expect(restarted.jobId).not.toBe(one.jobId);
+      await suite.core.ended(restarted);
+    });
+
+    test('a container that was never started goes, once it is clear that nobody will', async () => {
+      const Labels = { 'io.nimdeck.managed': 'true' };
+      await suite.docker.createContainer({ Image: imageReference('small'), Cmd: ['true'], Labels });
+      await suite.core.close();
+      const later = Date.now() + 61_000;
+      suite.deps = createTestDeps({ env: { DOCKER_HOST: engine.dockerHost }, now: () => later });
+      suite.core = await openNimsCore(suite.deps);
+      await expect.poll(() => suite.containers(), { timeout: 10_000 }).toEqual([]);
+    });
+
+    test('the log and the history of a container that was removed meanwhile go with it', async () => {
+      const gone = await suite.deployed();
+      const stays = await suite.deployed();
+      await suite.core.nims.api.stop({ nimId: gone.id });
+      await suite.core.close();
+      await suite.docker.getContainer(gone.id).remove();
+      suite.core = await openNimsCore(suite.deps);
+      await suite.core.untilStatus(stays.id, 'ready');
+      await expect.poll(() => suite.core.logs.api.runs({ nimId: gone.id })).toEqual([]);
+      expect(await suite.core.logs.api.runs({ nimId: stays.id })).toHaveLength(1);
+    });
+
+    test('what it costs, and the image with it by choice', async () => {
+      const one = await suite.deployed();
+      const two = await suite.deployed();
+      expect(await suite.core.nims.api.cost({ nimId: one.id })).toMatchObject({
+        image: { sizeBytes: expect.any(Number) as number, usedBy: [two.name] },
+        lastStartMs: expect.any(Number) as number,
+        runningRequests: 0,
+      });
+      await expect(suite.core.nims.api.remove({ nimId: one.id, image: true })).rejects.toMatchObject({
+        code: 'CONFLICT',
+      });
+      expect(suite.core.nims.get(one.id).status, 'nothing was lost by the refusal').toBe('ready');
+      await suite.core.nims.api.remove({ nimId: two.id });
+      await suite.core.nims.api.remove({ nimId: one.id, image: true });
+      expect(await suite.docker.listImages({ filters: { reference: [imageReference('nim')] } })).toEqual([]);
+      await pull(engine, imageReference('nim'));
     });
 
     test('a container that is not ours is never touched or listed', async () => {
