@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from '../../shared/zod.ts';
 import { root } from '../stages.ts';
@@ -54,14 +54,19 @@ export function writeNotices(packages: readonly ShippedPackage[]): string {
     '',
     'Data',
     '',
-    `The list of models (assets/catalog.json): ${readCatalogCredit()}`,
+    ...readCredits(),
     '',
     ...sections,
     '',
   ].join('\n');
 }
 
-function readCatalogCredit(): string {
-  const text = readFileSync(join(root, 'assets/catalog.json'), 'utf8');
-  return z.object({ credit: z.string() }).parse(JSON.parse(text)).credit;
+/** Every table that is shipped says itself what it was made from. */
+function readCredits(): string[] {
+  return globSync('assets/*.json', { cwd: root })
+    .toSorted()
+    .map((file) => {
+      const text = readFileSync(join(root, file), 'utf8');
+      return `${file}: ${z.object({ credit: z.string() }).parse(JSON.parse(text)).credit}`;
+    });
 }
