@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
@@ -82,4 +84,18 @@ test('a command for practice mode says how to start one where none runs, before 
     expect(printed.stderr).toContain('PRACTICE_NOT_RUNNING');
     expect(printed.stderr).toContain('nimdeck serve --practice');
   }
+});
+
+test('metrics of a saved page, as JSON; a page without any is wrong input', { timeout: 20_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nimdeck-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const page = join(folder, 'page.txt');
+  writeFileSync(page, 'vllm:num_requests_running{engine="0"} 2.0\nvllm:prompt_tokens_total{engine="0"} 9\n');
+  const good = run('metrics', '--from', page, '--json');
+  expect(await good.exitCode).toBe(0);
+  expect(JSON.parse(good.printed.stdout)).toMatchObject({ family: 'vllm', running: 2, waiting: null, promptTokens: 9 });
+  writeFileSync(page, 'hello\n');
+  const bad = run('metrics', '--from', page);
+  expect(await bad.exitCode).toBe(2);
+  expect(bad.printed.stderr).toContain('holds no metrics');
 });

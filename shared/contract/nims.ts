@@ -92,7 +92,6 @@ export const nimDevice = z.object({
   name: z.string().nullable(),
   memoryTotalMiB: z.number().nullable(),
 });
-export type NimDevice = z.infer<typeof nimDevice>;
 
 export const nimCapability = z.enum(['chat', 'vision', 'embedding', 'rerank', 'tools', 'reasoning']);
 export type NimCapability = z.infer<typeof nimCapability>;
