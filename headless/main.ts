@@ -3,7 +3,6 @@ import { createCores } from '../core/host/cores.ts';
 import type { CoreHandle } from '../core/host/open-core.ts';
 import { hearEndSignals } from '../core/host/end-signals.ts';
 import { createQuit } from '../core/host/quit.ts';
-import { shippedPath } from '../core/lib/shipped.ts';
 import { isSameToken } from '../core/lib/token.ts';
 import { createNodeDeps } from '../core/node-deps.ts';
 import { errorCatalog, isAppError } from '../shared/errors.ts';
@@ -44,8 +43,6 @@ export interface Headless {
   close: () => Promise<void>;
 }
 
-const builtPages = shippedPath('out/renderer');
-
 /** Serves the pages and their connections on loopback, with the core of the data folder, ours or another process's. */
 export async function startHeadless(options: HeadlessOptions = {}): Promise<Headless> {
   const {
@@ -53,7 +50,7 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
     port = defaultPort,
     isPractice = false,
     note = () => {},
-    pages = { servePage: () => loadPages(builtPages) },
+    pages = { servePage: () => loadPages() },
   } = options;
   const deps = await createNodeDeps({ shell: 'browser', dataFolder: options.dataFolder, env });
   const { log } = deps;

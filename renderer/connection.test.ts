@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { onReconnect, takeToken, whenConnected } from './connection.ts';
+import { connectToShell, onReconnect, takeToken, whenConnected } from './connection.ts';
+import type { Bridge } from '../shared/rpc/bridge.ts';
 import { createFakeApi, createFakeConnection } from './testing/fake-api.ts';
 
 describe('takeToken', () => {
@@ -27,6 +28,27 @@ describe('takeToken', () => {
     expect(takeToken(window)).toBeNull();
     expect(window.location.hash).toBe('#/running');
   });
+});
+
+test('connectToShell takes the bridge of a window, and says which core it wants', async () => {
+  const sent: string[] = [];
+  const bridge: Bridge = {
+    connect(onText) {
+      return {
+        send(text) {
+          sent.push(text);
+          onText('{"t":"welcome","shell":"desktop"}');
+        },
+        close() {},
+      };
+    },
+  };
+  window.history.replaceState(null, '', '?practice');
+  const connection = connectToShell(Object.assign(Object.create(window) as Window, { nimdeckBridge: bridge }));
+  await whenConnected(connection, new AbortController().signal);
+  expect([connection.shell, connection.core]).toEqual(['desktop', 'practice']);
+  expect(JSON.parse(sent[0] ?? '')).toMatchObject({ t: 'login', core: 'practice' });
+  sessionStorage.clear();
 });
 
 test('whenConnected waits for the connection and obeys its signal', async () => {

@@ -11,7 +11,7 @@ export interface BuiltPage {
 }
 
 /** Where `npm run build` puts the pages, and where a package has them. */
-export const builtPagesFolder = shippedPath('out/renderer');
+const builtPagesFolder = shippedPath('out/renderer');
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

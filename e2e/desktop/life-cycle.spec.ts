@@ -49,7 +49,7 @@ test('the window shows before anything is asked of the engine, and an engine tha
 });
 
 test('the tray shows what runs and what is under way; it leads there and quits', async ({ context }) => {
-  await using place = await createDesktopPlace({ bytesPerSecond: 20_000_000 });
+  await using place = await createDesktopPlace({ bytesPerSecond: 60_000_000 });
   await using desktop = await place.start(context);
   const page = await desktop.page();
   await expect.poll(() => desktop.tray().labels).toEqual(['No NIM runs', 'Open Nimdeck', 'Settings …', 'Quit Nimdeck']);
@@ -59,6 +59,13 @@ test('the tray shows what runs and what is under way; it leads there and quits',
   await expect(railLink(page, 'Settings')).toHaveAttribute('aria-current', 'page');
   await desktop.click('application', 'Models');
   await expect(railLink(page, 'Models')).toHaveAttribute('aria-current', 'page');
+  const view = desktop.applicationMenu().find(({ role }) => role === 'viewMenu')?.submenu ?? [];
+  // The page's own shortcuts stay the page's; zooming is the window's, with and without Shift.
+  expect(view.filter(({ accelerator }) => accelerator !== null)).toMatchObject([
+    { role: 'zoomIn', accelerator: 'CommandOrControl+=' },
+  ]);
+  for (const role of ['resetZoom', 'zoomIn', 'zoomOut', 'togglefullscreen'])
+    expect(view.map((entry) => entry.role)).toContain(role);
   // Nothing of it was loaded anew.
   expect(desktop.callsOf('window.loadURL')).toHaveLength(1);
   await expect.poll(() => desktop.tray().labels[0], { timeout: 60_000 }).toBe('No NIM runs');
@@ -213,6 +220,8 @@ test('what is told to the desktop is done: theme, tray, closing to it, start at 
   await using desktop = await startStandin(context, { env: world.env, isPackaged: true });
   const page = await desktop.page();
   await connected(page);
+  expect(JSON.stringify(desktop.applicationMenu())).not.toContain('toggleDevTools');
+  expect(desktop.callsOf('app.setAsDefaultProtocolClient')).toEqual([['nimdeck']]);
   await openPage(page, 'Settings');
   await page.getByRole('combobox', { name: 'Theme' }).click();
   await page.getByRole('option', { name: 'Dark' }).click();
