@@ -29,6 +29,8 @@ async function findings(page: Page, where: string): Promise<string[]> {
 
 onFarSides((side) => {
   test('every page, light and dark: nothing for axe to say, nothing against the policy', async ({ page }) => {
+    // Seventeen pages and popups, each looked at several times.
+    test.slow();
     await using place = await side.createPlace({ hasLayers: true, isFree: true });
     await using shell = await place.startShell();
     const problems = collectProblems(page);

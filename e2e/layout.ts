@@ -49,7 +49,7 @@ export async function layoutFaults(page: Page): Promise<string[]> {
         const { overflowX, overflowY } = getComputedStyle(around);
         if (overflowX === 'visible' && overflowY === 'visible') continue;
         const frame = around.getBoundingClientRect();
-        if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) return null;
+        if (x < frame.left + 1 || x > frame.right - 1 || y < frame.top + 1 || y > frame.bottom - 1) return null;
       }
       return [x, y];
     };

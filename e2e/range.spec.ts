@@ -26,6 +26,8 @@ async function restingFaults(page: Page): Promise<string[]> {
 
 onFarSides((side) => {
   test('no layout breaks from 900 px to 4K, nor at 200 %', async ({ page }) => {
+    // Seventeen pages and popups, each looked at several times.
+    test.slow();
     await using place = await side.createPlace({ hasLayers: true, isFree: true });
     await using shell = await place.startShell();
     await page.emulateMedia({ reducedMotion: 'reduce' });

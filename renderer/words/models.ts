@@ -52,8 +52,10 @@ export const models = {
   runOf: (name: string) => `Run ${name}`,
   removeImage: 'Remove image …',
   removeImageTitle: (reference: string) => `Remove the image ${reference}?`,
-  removeImageCost: (size: string) =>
-    `It takes ${size} on disk. To have it back it must be pulled again. Models in the cache folder stay.`,
+  removeImageCost: (size: string) => `It takes ${size} on disk. Models in the cache folder stay.`,
+  removeImageAgain: (size: string) => `To have it back it must be pulled again: at most ${size}.`,
+  removeImageAgainIn: (size: string, duration: string, rate: string) =>
+    `To have it back it must be pulled again: at most ${size}, about ${duration} at the ${rate} of the last pull.`,
   removeImageConfirm: 'Remove image',
   keepImage: 'Keep it',
   imageRemoved: (reference: string) => `${reference} was removed`,

@@ -1,9 +1,12 @@
-import { formatBytes } from '../../../shared/format.ts';
+import { formatBytes, formatDuration, formatRate } from '../../../shared/format.ts';
 import { useApi } from '../../api.tsx';
 import { useAction } from '../../hooks/use-action.ts';
+import { useStream } from '../../hooks/use-stream.ts';
+import { streams } from '../../query.ts';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
+import { lastPullRate } from './last-rate.ts';
 
 interface RemoveImageProps {
   reference: string;
@@ -13,6 +16,9 @@ interface RemoveImageProps {
 
 export function RemoveImageDialog({ reference, sizeBytes, onClose }: RemoveImageProps) {
   const api = useApi();
+  const { data: jobs = [] } = useStream(streams.jobs);
+  const rate = lastPullRate(jobs);
+  const size = formatBytes(sizeBytes);
   const remove = useAction(() => api.images.remove({ reference }), {
     onDone: () => {
       onClose();
@@ -29,7 +35,13 @@ export function RemoveImageDialog({ reference, sizeBytes, onClose }: RemoveImage
       onConfirm={() => remove.run(undefined)}
       isBusy={remove.isRunning}
     >
-      {words.models.removeImageCost(formatBytes(sizeBytes))}
+      <p>{words.models.removeImageCost(size)}</p>
+      {/* Unpacked it is larger than on the line: so much at most. */}
+      <p>
+        {rate === null
+          ? words.models.removeImageAgain(size)
+          : words.models.removeImageAgainIn(size, formatDuration(sizeBytes / rate), formatRate(rate))}
+      </p>
     </ConfirmDialog>
   );
 }
