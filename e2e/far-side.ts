@@ -24,27 +24,27 @@ export interface Place extends AsyncDisposable {
   /** What the registry saw; practice has none. */
   gate: RegistryGate | null;
   /** The browser shell, on the side that this place is about. */
-  startShell(): Promise<Browsable>;
+  startShell: () => Promise<Browsable>;
   /** A command of the terminal while it runs. */
-  startNimdeck(args: readonly string[], input?: string): Running;
+  startNimdeck: (args: readonly string[], input?: string) => Running;
   /** A command of the terminal, to its end. */
-  nimdeck(args: readonly string[], input?: string): Promise<Finished>;
+  nimdeck: (args: readonly string[], input?: string) => Promise<Finished>;
 }
 
 /** What images come over. */
 export interface Line {
   /** All at full length again. */
-  resume(): Promise<void>;
-  isStalled(): Promise<boolean>;
+  resume: () => Promise<void>;
+  isStalled: () => Promise<boolean>;
 }
 
 /** The way to the engine. */
 export interface EngineLine {
   /** Nothing answers any more; before the shell of this place starts. */
-  cut(): Promise<void>;
-  restore(): Promise<void>;
+  cut: () => Promise<void>;
+  restore: () => Promise<void>;
   /** Where the app looks for it. */
-  address(): string;
+  address: () => string;
 }
 
 export interface PlaceOptions {

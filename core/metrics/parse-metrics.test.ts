@@ -30,13 +30,13 @@ describe('parseMetrics', () => {
     });
   });
 
-  it('takes one of two names for the same thing, and the share of several engines as one share', () => {
+  it('takes one of two names for the same thing, and sums it over label sets like every other', () => {
     const metrics = page(
       'vllm:gpu_cache_usage_perc{engine="0"} 0.9',
       'vllm:kv_cache_usage_perc{engine="0"} 0.4',
       'vllm:kv_cache_usage_perc{engine="1"} 0.2',
     );
-    expect(metrics.kvCacheUsage).toBeCloseTo(0.3);
+    expect(metrics.kvCacheUsage).toBeCloseTo(0.6);
   });
 
   it('interpolates inside the bucket, over all label sets', () => {

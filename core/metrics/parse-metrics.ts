@@ -35,7 +35,6 @@ const known = new Set<string>(
 
 interface Sums {
   total: number;
-  series: number;
   /** By upper bound, of a histogram. */
   buckets: Map<number, number>;
 }
@@ -52,9 +51,8 @@ export function parseMetrics(text: string): ParsedMetrics {
     const plain = name.replace(prefix, '');
     if (!known.has(plain)) continue;
     let sum = sums.get(plain);
-    if (sum === undefined) sums.set(plain, (sum = { total: 0, series: 0, buckets: new Map() }));
+    if (sum === undefined) sums.set(plain, (sum = { total: 0, buckets: new Map() }));
     sum.total += value;
-    sum.series += 1;
     const upTo = boundOf(labels.get('le'));
     if (plain.endsWith('_bucket') && upTo !== null) sum.buckets.set(upTo, (sum.buckets.get(upTo) ?? 0) + value);
   }
@@ -65,7 +63,6 @@ export function parseMetrics(text: string): ParsedMetrics {
     const name = names.find((each) => sums.has(`${each}_bucket`) || sums.has(`${each}_count`));
     return name === undefined ? null : toHistogram(sums.get(`${name}_bucket`), sums.get(`${name}_count`));
   };
-  const usage = first(gauges.kvCacheUsage);
   const ttft = histogram(histograms.ttft);
   const itl = histogram(histograms.itl);
   const e2e = histogram(histograms.e2e);
@@ -75,8 +72,7 @@ export function parseMetrics(text: string): ParsedMetrics {
       family: (['vllm', 'trtllm', 'triton'] as const).find((family) => families.has(family)) ?? 'nim',
       running: total(gauges.running),
       waiting: total(gauges.waiting),
-      // A share: two engines that are half full are half full together.
-      kvCacheUsage: usage === undefined ? null : usage.total / usage.series,
+      kvCacheUsage: total(gauges.kvCacheUsage),
       promptTokens: total(gauges.promptTokens),
       generationTokens: total(gauges.generationTokens),
       ttft: ttft === null ? null : toLatency(ttft),

@@ -87,7 +87,14 @@ function toProfile(line: string, status: ProfileStatus, isInLora: boolean): Prof
   const id = hash?.[1] ?? bare;
   if (id === undefined) return null;
   const name = hash?.[2]?.trim() || id;
-  return { id, name, ...readProfileName(name), lora: isInLora || /lora/i.test(name), requiresGB: requirementOf(line), status };
+  return {
+    id,
+    name,
+    ...readProfileName(name),
+    lora: isInLora || /lora/i.test(name),
+    requiresGB: requirementOf(line),
+    status,
+  };
 }
 
 /** The largest memory comes first; what follows it is what a shorter context would need. */

@@ -103,7 +103,6 @@ export function createState(machine: MachineFacts, startedAt: number) {
   };
 }
 
-export type MachineState = ReturnType<typeof createState>;
 
 function sliceState(
   gpu: PlacedGpu,
