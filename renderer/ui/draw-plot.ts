@@ -11,6 +11,9 @@ export interface PlotShape {
 // Told apart without colour, too.
 const dashes: number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 2], [12, 4]];
 
+/** Seconds between the times on the axis; uPlot's own list leaves out two minutes, and has one tick where five fit. */
+const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
+
 /** False where there is no canvas, as in component tests. */
 export const canDraw = (): boolean => document.createElement('canvas').getContext('2d') !== null;
 
@@ -73,7 +76,13 @@ export function drawPlot(element: HTMLElement, { labels, format, max }: PlotShap
       })),
     ],
     axes: [
-      { ...axis, space: 90 * scale, size: 26 * scale, values: (_plot, splits) => splits.map((at) => clock(at * 1000)) },
+      {
+        ...axis,
+        incrs: timeSteps,
+        space: 70 * scale,
+        size: 26 * scale,
+        values: (_plot, splits) => splits.map((at) => clock(at * 1000)),
+      },
       {
         ...axis,
         space: 36 * scale,

@@ -25,7 +25,7 @@ export function Segmented<Value extends string>({ label, value, onChange, segmen
         // Pressing the pressed one would leave none.
         if (next !== undefined) onChange(next);
       }}
-      className="inline-flex min-h-control items-stretch gap-0.5 rounded-md border border-line-strong/60 bg-sunken p-0.5"
+      className="inline-flex min-h-control w-fit items-stretch gap-0.5 rounded-md border border-line-strong/60 bg-sunken p-0.5"
     >
       {segments.map((segment) => (
         <Toggle

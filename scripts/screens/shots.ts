@@ -136,6 +136,7 @@ export const committed: readonly (Shot & { theme: 'light' | 'dark' })[] = [
   { name: 'home-dark', theme: 'dark', state: 'many', address: '#/home' },
   { name: 'models-dark', theme: 'dark', state: 'many', address: '#/models', act: openTray },
   { name: 'running-light', theme: 'light', state: 'many', address: '#/running' },
+  { name: 'metrics-light', theme: 'light', state: 'many', address: `${nim}/metrics` },
   {
     name: 'log-dark',
     theme: 'dark',
