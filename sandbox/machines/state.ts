@@ -103,7 +103,6 @@ export function createState(machine: MachineFacts, startedAt: number) {
   };
 }
 
-
 function sliceState(
   gpu: PlacedGpu,
   placed: PlacedSlice,
