@@ -33,7 +33,7 @@ export async function openPracticeCore(real: CoreDeps, { signal }: { signal?: Ab
         throw new AppError('PRACTICE_UNAVAILABLE', 'This shell cannot start programs of its own.');
       emptyFolder(deps.dataFolder);
       const { startTree } = await import('../practice/tree.ts');
-      const folder = treeFolder(deps.dataFolder);
+      const folder = treeFolder(deps);
       const tree = await startTree(deps.startSandbox, { ...chosenOptions(real.env), folder }, deps.log);
       const endTree = async () => {
         await tree.close();
@@ -46,7 +46,12 @@ export async function openPracticeCore(real: CoreDeps, { signal }: { signal?: Ab
         const { createServices } = await import('../index.ts');
         const services = await createServices({
           ...standIns(deps, tree.place),
-          practice: { isPractice: true, tree, reset: () => void reset() },
+          practice: {
+            isPractice: true,
+            tree,
+            reset: () =>
+              void reset().catch((error: unknown) => deps.log.error('practice.reset', { error: String(error) })),
+          },
         });
         const end = async () => {
           await services.close();
@@ -145,7 +150,10 @@ function emptyFolder(folder: string): void {
 /** The kernel's limit for a socket's path is 104 bytes on macOS, the final zero included. */
 const longestFolderBytes = 80;
 
-function treeFolder(dataFolder: string): string {
+function treeFolder({ dataFolder, platform }: CoreDeps): string {
   const folder = join(dataFolder, 'tree');
-  return Buffer.byteLength(folder) <= longestFolderBytes ? folder : mkdtempSync('/tmp/nimdeck-practice-');
+  // There the engine listens on a pipe, whose name is no path.
+  return platform === 'win32' || Buffer.byteLength(folder) <= longestFolderBytes
+    ? folder
+    : mkdtempSync('/tmp/nimdeck-practice-');
 }

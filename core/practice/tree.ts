@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { practiceMachine, type PracticeState, provokedFault } from '../../shared/contract/practice.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
@@ -35,6 +36,7 @@ export interface PracticeTree {
 
 /** A cold start of Node on a loaded machine takes seconds. */
 const startWithinMs = 30_000;
+const followAgainAfterMs = 250;
 
 /** @param options what `sandbox/practice/options.ts` reads; the folder at least */
 export async function startTree(start: StartSandbox, options: { folder: string }, log: Logger): Promise<PracticeTree> {
@@ -56,19 +58,27 @@ export async function startTree(start: StartSandbox, options: { folder: string }
   });
 
   const follow = async () => {
-    try {
-      const answer = await ask('/state', { signal: closing.signal });
-      for await (const line of readLines(answer)) {
-        state.set({ ...state.get(), ...treeState.parse(JSON.parse(line)) });
-        first.resolve();
+    const answer = await ask('/state', { signal: closing.signal });
+    for await (const line of readLines(answer)) {
+      state.set({ ...state.get(), ...treeState.parse(JSON.parse(line)) });
+      first.resolve();
+    }
+    throw new Error('The stand-ins say nothing more.');
+  };
+  /** Node gives up an answer in which nothing comes for five minutes, and a state may stay for hours: it is asked for again. */
+  const followOn = async () => {
+    while (!closing.signal.aborted && state.get().isRunning) {
+      try {
+        await follow();
+      } catch (error) {
+        first.reject(error);
+        if (closing.signal.aborted || !state.get().isRunning) return;
+        log.info('practice.state-again', { error: String(error) });
+        await delay(followAgainAfterMs, undefined, { signal: closing.signal, ref: false }).catch(() => {});
       }
-    } catch (error) {
-      first.reject(error);
-      // Its end is told by the process itself.
-      if (!closing.signal.aborted) log.warn('practice.state-lost', { error: String(error) });
     }
   };
-  void follow();
+  void followOn();
   const noticeEnd = async () => {
     await child.ended;
     if (closing.signal.aborted) return;
@@ -79,6 +89,7 @@ export async function startTree(start: StartSandbox, options: { folder: string }
   try {
     await first.promise;
   } catch (error) {
+    closing.abort();
     await child.stop();
     throw cannotStart(error);
   }
