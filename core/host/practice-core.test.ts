@@ -37,7 +37,8 @@ async function first<T>(stream: AsyncIterable<T>): Promise<T> {
   throw new Error('nothing came');
 }
 
-describe('the practice core', () => {
+// The first start loads all of core: on a busy machine that alone takes seconds.
+describe('the practice core', { timeout: 20_000 }, () => {
   it('sees the stand-ins and nothing of the user’s surroundings', async () => {
     const { open, folder } = setUp();
     const api = await apiOf(await open());
@@ -69,6 +70,15 @@ describe('the practice core', () => {
     writeFileSync(join(folder, 'settings.json'), '{"theme":"dark"}');
     const api = await apiOf(await open());
     expect(await first(api.settings.watch({}))).toMatchObject({ theme: 'system' });
+  });
+
+  it('lets no folder of the user’s be the one for models', async () => {
+    const { open, folder } = setUp();
+    const api = await apiOf(await open());
+    const change = api.settings.update({ cacheFolder: join(folder, '../../models') });
+    await expect(change).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    const cacheFolder = join(folder, 'home', 'models');
+    expect(await api.settings.update({ cacheFolder: '~/models' })).toMatchObject({ cacheFolder });
   });
 
   it('passes on what the page asks for, and says what cannot be done', async () => {

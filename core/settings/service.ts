@@ -19,11 +19,19 @@ type Input = Parameters<Api['settings']['update']>[0];
 
 const fileVersion = 1;
 
+type SettingsDeps = Pick<CoreDeps, 'dataFolder' | 'home' | 'now' | 'practice'>;
+
 /** `~` means the user's home in every place where people type folders. */
-function toFolder(text: string, home: string): string {
+function toFolder(text: string, { home, practice }: SettingsDeps): string {
   const folder = text.trim().replace(/^~(?=$|[/\\])/, () => home);
   if (!isAbsolute(folder)) {
     throw new AppError('BAD_INPUT', 'The folder must be a whole path, from the root on or beginning with “~”.', {
+      field: 'cacheFolder',
+    });
+  }
+  // Made-up models are written there, and removed again under the names of real ones.
+  if (practice.isPractice && relative(home, folder).startsWith('..')) {
+    throw new AppError('BAD_INPUT', 'In practice mode models lie in a folder of its own, beginning with “~”.', {
       field: 'cacheFolder',
     });
   }
@@ -36,9 +44,7 @@ function toFolder(text: string, home: string): string {
   return join(folder);
 }
 
-export async function createSettingsService(
-  deps: Pick<CoreDeps, 'dataFolder' | 'home' | 'now'>,
-): Promise<SettingsService> {
+export async function createSettingsService(deps: SettingsDeps): Promise<SettingsService> {
   const file = join(deps.dataFolder, 'settings.json');
   const { content, notice } = await readJsonFile(file, fileVersion, deps.now());
   const { values, unusable, unknown } = readSettings(content ?? {});
@@ -56,7 +62,7 @@ export async function createSettingsService(
     if (signal?.aborted) throw cancelled();
     const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
     const next = settingValues.parse({ ...state.get(), ...given });
-    if (next.cacheFolder !== null) next.cacheFolder = toFolder(next.cacheFolder, deps.home);
+    if (next.cacheFolder !== null) next.cacheFolder = toFolder(next.cacheFolder, deps);
     await writeJsonFile(file, fileVersion, { ...unknown, ...next });
     state.set(next);
     return next;
