@@ -77,7 +77,10 @@ describe('the details of a NIM', () => {
         `NOTE=${key}`,
         'HF_TOKEN=',
         `NIM_PASSTHROUGH_ARGS=--api ${key}`,
+        'NIM_EXTRA=--max-model-len 10 --api-key hunter2',
+        'NIM_LIMITS=--max-num-batched-tokens 8192',
       ],
+      Cmd: ['nim-serve', '--api-key', 'hunter2', '--hf-token=hunter2', '--max-model-len', '4096'],
       Labels: { 'io.nimdeck.managed': 'true', note: `key ${key}` },
     });
     const made = details({ container: hidden });
@@ -89,7 +92,8 @@ describe('the details of a NIM', () => {
       value: '',
       origin: 'run',
     });
-    expect(made.spec.environment.map(({ name }) => name)).toEqual(['HF_TOKEN']);
+    expect(made.spec.environment.map(({ name }) => name)).toEqual(['HF_TOKEN', 'NIM_LIMITS']);
+    expect(made.command).toContain("nim-serve --api-key '[redacted]' '[redacted]' --max-model-len 4096");
   });
 
   it('lead back to the choices, without what core adds by itself', () => {

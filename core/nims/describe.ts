@@ -166,7 +166,13 @@ export function toDetails({ container: answer, image: imageSaid, answers, gpus, 
   };
   return {
     ...details,
-    command: runCommand(details, facts.name, HostConfig?.GroupAdd ?? [], Config.Cmd ?? [], image?.Config?.Cmd ?? []),
+    command: runCommand(
+      details,
+      facts.name,
+      HostConfig?.GroupAdd ?? [],
+      withoutSecrets(Config.Cmd ?? []),
+      withoutSecrets(image?.Config?.Cmd ?? []),
+    ),
   };
 }
 
@@ -178,6 +184,17 @@ function addedByUs(name: string, value: string): boolean {
 }
 
 const secretName = /KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH/i;
+/** `--api-key x` or `--hf-token=x`, alone or in a line of arguments; not `--max-num-batched-tokens 8192`. */
+const secretFlag = /(?:^|[\s'"])--(?:[\w-]+-)?(?:key|token|secret|password)(?:[\s=]|$)/i;
+
+/** Arguments as they may be shown. */
+function withoutSecrets(args: readonly string[]): string[] {
+  return args.map((arg, index) => {
+    const isValue = secretFlag.test(args[index - 1] ?? '') && /^--[\w-]+$/.test(args[index - 1] ?? '');
+    const holdsValue = secretFlag.test(arg) && !/^--[\w-]+$/.test(arg);
+    return isValue || holdsValue ? '[redacted]' : redact(arg);
+  });
+}
 
 function toVariables(own: readonly string[], ofImage: readonly string[]): NimVariable[] {
   const byImage = new Set(ofImage);
@@ -187,7 +204,8 @@ function toVariables(own: readonly string[], ofImage: readonly string[]): NimVar
       const [name, value] = at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)];
       const origin = byImage.has(entry) ? 'image' : 'run';
       // What the image's maker wrote is public; of the rest, a name or a shape that speaks of a secret is enough.
-      const isSecret = value !== '' && ((origin === 'run' && secretName.test(name)) || redact(value) !== value);
+      const speaksOfOne = secretName.test(name) || secretFlag.test(value);
+      const isSecret = value !== '' && ((origin === 'run' && speaksOfOne) || redact(value) !== value);
       return { name, value: isSecret ? null : value, origin };
     })
     .toSorted((one, other) => one.name.localeCompare(other.name));
