@@ -18,8 +18,9 @@ export interface HeldCores {
   close: () => Promise<void>;
 }
 
-/** After an owner in another process has ended, the next one needs a moment to be there. */
+/** After an owner in another process has ended, the next one needs a moment to be there; one that cannot be opened, more. */
 const followAgainAfterMs = 250;
+const longestPauseMs = 10_000;
 
 /** The cores of a data folder, and what they have to say outside of a window. Asks no engine before the first `open`. */
 export function holdCores(dataFolder: string, listener: ShellListener): HeldCores {
@@ -43,19 +44,23 @@ export function holdCores(dataFolder: string, listener: ShellListener): HeldCore
   const follower = createFollower(listener);
   const followed = new Set<CoreName>();
   const follow = async (name: CoreName): Promise<void> => {
-    if (followed.has(name) || signal.aborted) return;
+    if (followed.has(name)) return;
     followed.add(name);
-    try {
-      const { cores } = await ready;
-      await follower.follow(name, await cores.open(name));
-    } catch (error) {
-      log('desktop.follow', { core: name, error: String(error) });
+    let pauseMs = followAgainAfterMs;
+    while (!signal.aborted) {
+      try {
+        const { cores } = await ready;
+        await follower.follow(name, await cores.open(name));
+        pauseMs = followAgainAfterMs;
+      } catch (error) {
+        log('desktop.follow', { core: name, error: String(error) });
+        pauseMs = Math.min(2 * pauseMs, longestPauseMs);
+      }
+      // Practice ends with the pages that practise; this machine's core goes on, in whichever process.
+      if (name === 'practice') break;
+      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => {});
     }
     followed.delete(name);
-    // Practice ends with the pages that practise; this machine's core goes on, in whichever process.
-    if (name === 'practice') return;
-    await delay(followAgainAfterMs, undefined, { signal, ref: false }).catch(() => {});
-    await follow(name);
   };
 
   return {

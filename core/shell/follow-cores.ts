@@ -3,6 +3,7 @@ import type { SettingValues } from '../../shared/contract/settings.ts';
 import { isAppError } from '../../shared/errors.ts';
 import { connect } from '../../shared/rpc/connect.ts';
 import type { CoreName } from '../../shared/rpc/login.ts';
+import type { Port } from '../../shared/rpc/port.ts';
 import type { CoreHandle } from '../host/open-core.ts';
 import { noticesOfJobs, noticesOfNims, type ShellNotice } from './notices.ts';
 import { type CoreView, describeTray, type TrayContent } from './shell-items.ts';
@@ -42,8 +43,10 @@ export function createFollower(listener: ShellListener): Follower {
       const view: CoreView = { isPractice: isPractice(name), nims: { isKnown: false, nims: [] }, jobs: [] };
       views.set(name, view);
       draw();
+      let port: Port | null = null;
       try {
-        const api = connect(await core.newPort(), contract);
+        port = await core.newPort();
+        const api = connect(port, contract);
         const followNims = async () => {
           for await (const nims of api.nims.watch({})) {
             tell(name, noticesOfNims(view.nims, nims));
@@ -65,6 +68,8 @@ export function createFollower(listener: ShellListener): Follower {
       } catch (error) {
         if (!isAppError(error, 'DISCONNECTED')) throw error;
       } finally {
+        // Where one of the three has failed, the other two must not go on beside their successors.
+        port?.close();
         views.delete(name);
         draw();
       }

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { contract } from '../../shared/contract/index.ts';
+import type { Job } from '../../shared/contract/jobs.ts';
+import type { NimList } from '../../shared/contract/nims.ts';
+import type { SettingValues } from '../../shared/contract/settings.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { CallOptions } from '../../shared/rpc/contract.ts';
+import { createPair } from '../../shared/rpc/pair.ts';
+import { serve } from '../../shared/rpc/serve.ts';
+import type { CoreHandle } from '../host/open-core.ts';
+import { someNim } from '../testing/shell-values.ts';
+import { createFollower } from './follow-cores.ts';
+import type { TrayContent } from './shell-items.ts';
+
+type Watch<T> = { watch: (input: unknown, options?: CallOptions) => AsyncIterable<T> };
+
+/** A core of which only these operations are asked. */
+function coreWith(api: { nims: Watch<NimList>; jobs: Watch<Job[]>; settings: Watch<SettingValues> }) {
+  const [ours, theirs] = createPair();
+  const unused = Object.entries(contract).map(([domain, operations]) => [
+    domain,
+    Object.fromEntries(Object.keys(operations).map((name) => [name, () => Promise.reject(new Error(name))])),
+  ]);
+  const served = serve(theirs, contract, { ...Object.fromEntries(unused), ...api });
+  return { served, core: { newPort: async () => ours } as unknown as CoreHandle };
+}
+
+async function* forEver<T>(first: T, signal: AbortSignal | undefined): AsyncGenerator<T> {
+  yield first;
+  await new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
+}
+
+test('where one of a core’s streams fails, the others end with it and the core is no longer shown', async () => {
+  const failing = Promise.withResolvers<void>();
+  const { core, served } = coreWith({
+    nims: { watch: (_input, options) => forEver({ isKnown: true, nims: [someNim()] }, options?.signal) },
+    jobs: { watch: (_input, options) => forEver([], options?.signal) },
+    settings: {
+      // oxlint-disable-next-line require-yield -- it fails before there is anything
+      async *watch() {
+        await failing.promise;
+        throw new AppError('STORE_DAMAGED', 'It cannot be read.');
+      },
+    },
+  });
+  let tray: TrayContent = { tooltip: '', items: [] };
+  const follower = createFollower({ onTray: (content) => (tray = content), onNotice() {}, onSettings() {} });
+
+  const following = follower.follow('real', core);
+  await expect.poll(() => tray.tooltip).toBe('Nimdeck\n1 NIM runs');
+  failing.resolve();
+  await expect(following).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+  expect(tray.tooltip).toBe('Nimdeck');
+  await expect.poll(() => served.openCalls).toBe(0);
+});
