@@ -28,6 +28,8 @@ export interface QuitGuard {
 export function guardQuit({ losses, end, hasTray, goToBackground }: QuitOptions): QuitGuard {
   let phase: 'running' | 'asking' | 'ending' | 'ended' = 'running';
 
+  const isAsking = () => phase === 'asking';
+
   const finish = async () => {
     phase = 'ending';
     const ended = end();
@@ -56,6 +58,8 @@ export function guardQuit({ losses, end, hasTray, goToBackground }: QuitOptions)
     const window = BrowserWindow.getAllWindows()[0];
     const asked = window === undefined ? dialog.showMessageBox(options) : dialog.showMessageBox(window, options);
     const answer = answers[(await asked).response];
+    // A signal meanwhile: it ends, whatever was answered.
+    if (!isAsking()) return;
     phase = 'running';
     if (answer === words.background) goToBackground();
     if (answer === words.quitNow) await finish();
