@@ -1,16 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { type ImageRecipe, layersOf } from '../engine/image.ts';
-
-interface CatalogModel {
-  repository: string;
-  publisher: string;
-  name: string;
-  title: string;
-  kind: string;
-  tag: string | null;
-  updatedOn: string | null;
-  isRestrictedInEu: boolean;
-}
+import { readShippedCatalog } from './shipped-catalog.ts';
 
 /** A repository of NGC, as the search, the detail and the registry speak of it. */
 export interface Repository {
@@ -32,15 +21,10 @@ export interface Repository {
   readonly image: ImageRecipe | null;
 }
 
-// Found the same way from the source and from a bundle: both lie two levels below the root of the package.
-const catalogFile = new URL('../../assets/catalog.json', import.meta.url);
-
 /** Every model of the catalogue that is shipped, with the images that the registry has of them. */
 export function readRepositories(images: readonly ImageRecipe[]): Repository[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own file, checked where it is made and where core reads it
-  const { models } = JSON.parse(readFileSync(catalogFile, 'utf8')) as { models: CatalogModel[] };
   const byPath = new Map(images.map((image) => [pathOf(image.reference), image]));
-  return models.map((model) => {
+  return readShippedCatalog().map((model) => {
     const id = model.repository.replace(/^nvcr\.io\//, '');
     const [organisation = '', ...rest] = id.split('/');
     const tags = tagsOf(model.tag);

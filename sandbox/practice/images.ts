@@ -1,22 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { type ImageRecipe, nimImage } from '../engine/image.ts';
-
-interface CatalogModel {
-  repository: string;
-  publisher: string;
-  name: string;
-  tag: string | null;
-  parametersBillion: number | null;
-}
-
-// Found the same way from the source and from a bundle: both lie two levels below the root of the package.
-const catalogFile = new URL('../../assets/catalog.json', import.meta.url);
+import { readShippedCatalog } from '../ngc/shipped-catalog.ts';
 
 /** Every model of the shipped catalogue as an image of the stand-in's registry. */
 export function catalogImages(): ImageRecipe[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own file, checked where it is made and where core reads it
-  const { models } = JSON.parse(readFileSync(catalogFile, 'utf8')) as { models: CatalogModel[] };
-  return models.map(({ repository, publisher, name, tag, parametersBillion }) =>
+  return readShippedCatalog().map(({ repository, publisher, name, tag, parametersBillion }) =>
     nimImage({ reference: `${repository}:${tag ?? 'latest'}`, model: `${publisher}/${name}`, parametersBillion }),
   );
 }

@@ -58,6 +58,22 @@ export async function startTree(options: TreeOptions): Promise<Tree> {
   });
   engine.onChange(changed);
 
+  let changing: Promise<null> = Promise.resolve(null);
+  async function changeMachine(id: MachineId): Promise<null> {
+    // What computes on them dies of it; the rest of the old machine ends with it.
+    for (const { uuid, kind } of machine.devices()) if (kind === 'gpu') machine.lose(uuid);
+    // The new machine's program takes the place of the old one's, so nothing may run on the old one by then.
+    const between = await createMachine('none', join(folder, 'between'));
+    await engine.setMachine(between);
+    await machine.close();
+    machine = await createMachine(id, machineFolder);
+    isGpuLost = false;
+    await engine.setMachine(machine);
+    await between.close();
+    changed();
+    return null;
+  }
+
   const controlled: Controlled = {
     state: () => ({
       machine: machine.id,
@@ -75,19 +91,11 @@ export async function startTree(options: TreeOptions): Promise<Tree> {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    async setMachine(id: MachineId) {
-      // What computes on them dies of it; the rest of the old machine ends with it.
-      for (const { uuid, kind } of machine.devices()) if (kind === 'gpu') machine.lose(uuid);
-      // The new machine's program takes the place of the old one's, so nothing may run on the old one by then.
-      const between = await createMachine('none', join(folder, 'between'));
-      await engine.setMachine(between);
-      await machine.close();
-      machine = await createMachine(id, machineFolder);
-      isGpuLost = false;
-      await engine.setMachine(machine);
-      await between.close();
-      changed();
-      return null;
+    setMachine(id) {
+      // One after the other: two at once would take each other's program away.
+      const change = changing.then(() => changeMachine(id));
+      changing = change.catch(() => null);
+      return change;
     },
     setSpeed(next) {
       speed = next;
