@@ -4,6 +4,7 @@ import { createChatService } from './chat/service.ts';
 import type { CoreDeps } from './deps.ts';
 import { createDisksService } from './disks/service.ts';
 import { createEngineService } from './engine/service.ts';
+import { createHolders } from './gpu/holders.ts';
 import { createGpuService } from './gpu/service.ts';
 import { createImagesService } from './images/service.ts';
 import { createJobsService } from './jobs/service.ts';
@@ -68,7 +69,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
     app: { info: async () => info },
     engine: engine.api,
     disks: createDisksService(deps, engine, settings).api,
-    gpu: gpu.api,
+    gpu: { ...gpu.api, holders: createHolders(deps, { gpu, nims: nims.api, docker: () => engine.docker() }) },
     ngc: ngc.api,
     catalog: createCatalogService(),
     images: images.api,

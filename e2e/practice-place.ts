@@ -6,7 +6,7 @@ import type { ProvokedFault } from '../shared/contract/practice.ts';
 import type { Announcement } from '../sandbox/practice/tree.ts';
 import { machineFacts } from '../sandbox/machines/boards.ts';
 import type { Line, Place, PlaceOptions } from './far-side.ts';
-import { createWorld, nimdeck, startBrowserShell, startNimdeck } from './shell.ts';
+import { createWorld, nimdeck, startBrowserShell, startNimdeck, type World } from './shell.ts';
 
 const freeNim = 'nvcr.io/nim/example/chat-8b:2.0.6';
 const keyedNim = 'nvcr.io/nim/meta/llama-3.1-8b-instruct:2.1.5';
@@ -30,7 +30,7 @@ export async function createPracticePlace(options: PlaceOptions = {}): Promise<P
   });
   // Whoever comes later joins this one; stories that want a shell get it.
   const shell = await startBrowserShell(world, ['--practice']);
-  const tree = readTree(join(world.folder, 'data', 'practice', 'tree.json'));
+  const tree = treeOf(world);
   const docker = new Docker({ socketPath: tree.dockerHost.replace(/^unix:\/\//, '') });
   const practise = (args: readonly string[]) => ['--practice', ...args];
   const nim = isFree ? freeNim : keyedNim;
@@ -66,8 +66,9 @@ export async function createPracticePlace(options: PlaceOptions = {}): Promise<P
   };
 }
 
-function readTree(file: string): Announcement {
-  return JSON.parse(readFileSync(file, 'utf8')) as Announcement;
+/** How the stand-ins of a running practice mode are reached. */
+export function treeOf({ folder }: Pick<World, 'folder'>): Announcement {
+  return JSON.parse(readFileSync(join(folder, 'data', 'practice', 'tree.json'), 'utf8')) as Announcement;
 }
 
 function changer({ control }: Announcement) {

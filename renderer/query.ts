@@ -39,6 +39,7 @@ export const streams = {
 /** Keys of what is asked for once; what is watched has its key in `streams`. */
 export const keys = {
   info: () => ['info'],
+  gpuHolders: () => ['gpu-holders'],
   catalog: () => ['catalog'],
   logRuns: (nimId: string, startedAt: string | null) => ['log-runs', nimId, startedAt],
   messages: (conversationId: string) => ['messages', conversationId],

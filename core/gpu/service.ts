@@ -5,10 +5,13 @@ import type { CoreDeps } from '../deps.ts';
 import type { EngineService } from '../engine/service.ts';
 import { abortable } from '../lib/abortable.ts';
 import { hasMoved } from './moves.ts';
+import type { SmiProcess } from './parse-processes.ts';
 import { createSmi } from './smi.ts';
 
 export interface GpuService {
-  api: Api['gpu'];
+  api: Omit<Api['gpu'], 'holders'>;
+  /** What computes on the GPUs now. */
+  processes(signal: AbortSignal): Promise<SmiProcess[]>;
   close(): Promise<void>;
 }
 
@@ -131,6 +134,7 @@ export function createGpuService(
       },
       read: (_input, { signal } = {}) => abortable(readShared(), signal),
     },
+    processes: (signal) => smi.processes(AbortSignal.any([signal, closing.signal])),
     async close() {
       stopHearing?.();
       closing.abort();

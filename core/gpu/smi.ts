@@ -5,6 +5,7 @@ import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
 import type { CoreDeps, ProgramResult } from '../deps.ts';
 import { joinGpus } from './join.ts';
 import { parseList } from './parse-list.ts';
+import { parseProcesses, processFields, type SmiProcess } from './parse-processes.ts';
 import { parseQuery, queryFields } from './parse-query.ts';
 import { parseXml, type XmlReport, xmlStart } from './parse-xml.ts';
 import { smiFailure } from './smi-errors.ts';
@@ -17,6 +18,8 @@ const maxBytes = 12 * 1024 * 1024;
 export interface Smi {
   /** The three calls, one after the other, joined. Rejects only when the signal aborts. */
   read(signal: AbortSignal): Promise<GpuReport>;
+  /** What computes on the GPUs now; empty where the program cannot be asked. */
+  processes(signal: AbortSignal): Promise<SmiProcess[]>;
 }
 
 type SmiDeps = Pick<CoreDeps, 'run' | 'platform' | 'env' | 'now'>;
@@ -83,6 +86,8 @@ export function createSmi(deps: SmiDeps): Smi {
         return { readAt, gpus: [], failure: error.toFailure() };
       }
     },
+    processes: (signal) =>
+      secondary([`--query-compute-apps=${processFields}`, '--format=csv,noheader,nounits'], parseProcesses, signal),
   };
 }
 

@@ -14,7 +14,7 @@ export interface MetricsService {
 
 interface MetricsParts {
   engine: EngineService;
-  gpu: GpuService;
+  gpu: Pick<GpuService, 'api' | 'close'>;
   nims: NimsService;
 }
 

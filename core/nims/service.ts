@@ -32,7 +32,7 @@ export interface NimsService {
 
 export interface NimsParts {
   engine: EngineService;
-  gpu: GpuService;
+  gpu: Pick<GpuService, 'api'>;
   images: ImagesService;
   jobs: JobsService;
   logs: LogsService;

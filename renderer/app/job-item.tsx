@@ -11,6 +11,7 @@ import { words } from '../words.ts';
 import { cancelCost } from './cancel-job.tsx';
 import { ChangeRun } from './change-run.tsx';
 import { ErrorCard } from './error-card.tsx';
+import { isAboutMemory, MemoryHolders } from './memory-holders.tsx';
 import { JobProgress } from './job-progress.tsx';
 import { useRetryJob } from './use-retry-job.ts';
 import { When } from './when.tsx';
@@ -62,6 +63,7 @@ export function JobItem({ job, onAskCancel, onLeave }: JobItemProps) {
           isRetrying={isRetrying}
           actions={change !== null && <ChangeRun onChange={change} />}
         >
+          {isAboutMemory(job.failure.code) && <MemoryHolders />}
           {job.logTail !== null && job.logTail.length > 0 && <LogTail lines={job.logTail} />}
         </ErrorCard>
       )}

@@ -3,7 +3,7 @@ import type { CatalogModel } from '../../shared/contract/catalog.ts';
 import type { Conversation, Message, TurnDelta } from '../../shared/contract/chat.ts';
 import type { Disk } from '../../shared/contract/disks.ts';
 import type { EngineState } from '../../shared/contract/engine.ts';
-import type { GpuReport } from '../../shared/contract/gpu.ts';
+import type { GpuReport, MemoryHolder } from '../../shared/contract/gpu.ts';
 import type { LocalImage } from '../../shared/contract/images.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
@@ -23,6 +23,7 @@ import { watchable, type Watchable } from './watchable.ts';
 export interface FakeWorld {
   engine: Watchable<EngineState>;
   gpu: Watchable<GpuReport>;
+  holders: MemoryHolder[];
   disks: Watchable<Disk[]>;
   ngc: Watchable<NgcStatus>;
   images: Watchable<LocalImage[] | null>;
@@ -64,6 +65,7 @@ export function emptyWorld(): FakeWorld {
   return {
     engine: watchable(fakeEngine()),
     gpu: watchable(fakeGpuReport()),
+    holders: [],
     disks: watchable(fakeDisks()),
     ngc: watchable(signedOut),
     images: watchable<LocalImage[] | null>([]),
@@ -141,6 +143,7 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
     gpu: {
       watch: stream('gpu.watch', () => world.gpu),
       read: request('gpu.read', () => world.gpu.get() ?? fakeGpuReport([])),
+      holders: request('gpu.holders', () => world.holders),
     },
     ngc: {
       watch: stream('ngc.watch', () => world.ngc),

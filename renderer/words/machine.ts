@@ -26,4 +26,11 @@ export const gpu = {
     `MIG slice ${profile ?? ''}${index === null ? '' : ` (${index})`}`,
   unnamed: 'has no identifier that the engine would know',
   noSlices: 'MIG is on, but there is no slice',
+  holders: {
+    title: 'Who holds the GPU’s memory',
+    holds: (who: string, memory: string, gpu: number | null) =>
+      gpu === null ? `${who}: ${memory}` : `${who}: ${memory} on GPU ${gpu}`,
+    process: (name: string | null, pid: number) => (name === null ? `Process ${pid}` : `${name} (process ${pid})`),
+    stop: (name: string) => `Stop ${name}`,
+  },
 };

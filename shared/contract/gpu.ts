@@ -1,6 +1,6 @@
 import { request, stream } from '../rpc/contract.ts';
 import { z } from '../zod.ts';
-import { failure, instant, nothing } from './common.ts';
+import { containerId, failure, instant, nothing } from './common.ts';
 
 export const migDevice = z.object({
   index: z.number().int().nullable(),
@@ -39,8 +39,22 @@ export const gpuReport = z.object({
 });
 export type GpuReport = z.infer<typeof gpuReport>;
 
+/** A process in a GPU's memory. */
+export const memoryHolder = z.object({
+  /** Null: on a GPU that is not listed any more. */
+  gpuIndex: z.number().int().nullable(),
+  pid: z.number().int(),
+  processName: z.string().nullable(),
+  memoryMiB: z.number().nullable(),
+  /** Null: no NIM of ours, or one whose processes the engine numbers otherwise (in a virtual machine). */
+  nim: z.object({ id: containerId, name: z.string() }).nullable(),
+});
+export type MemoryHolder = z.infer<typeof memoryHolder>;
+
 export const gpu = {
   /** Read every 2 s while somebody watches, once for however many readers. */
   watch: stream(nothing, gpuReport),
   read: request(nothing, gpuReport),
+  /** Who holds the memory of the GPUs now, most first; empty where the driver does not say. */
+  holders: request(nothing, z.array(memoryHolder)),
 };
