@@ -62,10 +62,12 @@ test('five thousand are ranked within a frame', () => {
   );
   rank(commands, 'warm', []);
   const times = ['l', 'lla', 'llama 4999', 'publisher-7', 'xq', 'rnlma'].map((query) => {
-    const begin = performance.now();
+    // The processor's time: what else the machine does must not count.
+    const begin = process.cpuUsage();
     rank(commands, query, []);
-    return performance.now() - begin;
+    const { user, system } = process.cpuUsage(begin);
+    return (user + system) / 1000;
   });
-  // A frame has 16 ms; three of them on a machine that does other things as well.
-  expect(times.toSorted((a, b) => a - b)[3]).toBeLessThan(48);
+  // Half of them took less than a frame (16 ms) on two shared cores; twice that before it is a fault.
+  expect(times.toSorted((a, b) => a - b)[2]).toBeLessThan(32);
 });
