@@ -46,7 +46,7 @@ export function Chart(props: ChartProps) {
     >
       <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
         <div className="min-w-0">
-          <h3 className="text-sm font-semibold">{title}</h3>
+          <h2 className="text-sm font-semibold">{title}</h2>
           {note !== undefined && <p className="text-xs text-ink-soft">{note}</p>}
         </div>
         {state === 'old' && <Badge tone="warn">{words.ui.old}</Badge>}

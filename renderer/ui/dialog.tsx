@@ -1,7 +1,7 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import X from 'lucide-react/icons/x';
-import type { ReactNode, RefObject } from 'react';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import { words } from '../words.ts';
 import { Button, buttonClass } from './button.tsx';
 import { cx } from './cx.ts';
@@ -12,6 +12,9 @@ const popupClass = cx(
   'popup-motion fixed top-1/2 left-1/2 z-40 flex max-h-[92dvh] max-w-[94dvw] -translate-x-1/2 -translate-y-1/2',
   'flex-col rounded-xl border border-line bg-raised text-ink shadow-popup outline-none',
 );
+
+/** What is to be filled in has the focus when a form opens, not the button that closes it. */
+const fieldSelector = 'input:not(:disabled), textarea:not(:disabled)';
 
 interface DialogProps {
   isOpen: boolean;
@@ -28,11 +31,15 @@ interface DialogProps {
 
 export function Dialog(props: DialogProps) {
   const { isOpen, onClose, title, description, children, actions, onSubmit, isWide = false } = props;
+  const form = useRef<HTMLFormElement>(null);
   return (
     <BaseDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={backdropClass} />
-        <BaseDialog.Popup className={cx(popupClass, isWide ? 'w-2xl' : 'w-md')}>
+        <BaseDialog.Popup
+          initialFocus={() => form.current?.querySelector<HTMLElement>(fieldSelector) ?? true}
+          className={cx(popupClass, isWide ? 'w-2xl' : 'w-md')}
+        >
           <header className="flex items-start gap-3 px-6 pt-5 pb-3">
             <div className="min-w-0 flex-1">
               <BaseDialog.Title className="text-lg font-semibold break-words">{title}</BaseDialog.Title>
@@ -46,7 +53,7 @@ export function Dialog(props: DialogProps) {
               <X aria-hidden className="size-icon" />
             </BaseDialog.Close>
           </header>
-          <Body onSubmit={onSubmit}>
+          <Body form={form} onSubmit={onSubmit}>
             <Content isForm={onSubmit !== undefined}>{children}</Content>
             <footer className="flex flex-wrap justify-end gap-2 px-6 pt-3 pb-5">{actions}</footer>
           </Body>
@@ -69,11 +76,18 @@ function Content({ isForm, children }: { isForm: boolean; children: ReactNode })
   );
 }
 
-function Body({ onSubmit, children }: { onSubmit: (() => void) | undefined; children: ReactNode }) {
+interface BodyProps {
+  form: RefObject<HTMLFormElement | null>;
+  onSubmit: (() => void) | undefined;
+  children: ReactNode;
+}
+
+function Body({ form, onSubmit, children }: BodyProps) {
   const className = 'flex min-h-0 flex-1 flex-col';
   if (onSubmit === undefined) return <div className={className}>{children}</div>;
   return (
     <form
+      ref={form}
       noValidate
       className={className}
       onSubmit={(event) => {
@@ -98,7 +112,7 @@ interface ConfirmProps {
   onConfirm: () => void;
   isBusy?: boolean;
   /** Where the focus goes when what was asked about is gone with its button; else back to where it came from. */
-  finalFocus?: RefObject<HTMLElement | null> | undefined;
+  finalFocus?: RefObject<HTMLElement | null> | (() => HTMLElement | boolean) | undefined;
 }
 
 /** Asks before something is lost. Opens with the harmless button focused. */

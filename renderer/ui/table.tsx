@@ -45,8 +45,10 @@ export function Table<Row>(props: TableProps<Row>) {
   const cell = cx('px-3 first:pl-4 last:pr-4', isDense ? 'h-8 py-1' : 'h-row py-2');
 
   return (
-    <section
-      // Can be scrolled, so it must be reachable by keyboard.
+    <div
+      // Can be scrolled, so it must be reachable by keyboard; no landmark: a card of the same name may be around it.
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a group of nothing that is filled in
+      role="group"
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable-region-focusable of WCAG 2.1.1
       tabIndex={0}
       aria-label={caption}
@@ -102,7 +104,7 @@ export function Table<Row>(props: TableProps<Row>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 
