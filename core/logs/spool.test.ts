@@ -266,6 +266,13 @@ describe('the view without polls', () => {
       expect(await quietPosition(spool, number, undefined)).toBe(number - Math.ceil(number / 3));
     expect(await quietPosition(spool, 99_999, undefined)).toBe(6000);
   });
+
+  it('says so behind more than is read at once and was written at once', async () => {
+    const spool = await openSpool(folder, () => 16 * MiB);
+    const long = 'x'.repeat(2_000);
+    await spool.append(Array.from({ length: 600 }, (_each, index) => (index % 2 === 0 ? poll(index) : line(long))));
+    for (const number of [0, 301, 599]) expect(await quietPosition(spool, number, undefined)).toBe(number >> 1);
+  });
 });
 
 describe('readWindow', () => {

@@ -225,7 +225,7 @@ export async function openSpool(folder: string, capBytes: () => number): Promise
           for await (const { bytes } of readRecords(segment.path, mark?.offset ?? 0, size, signal)) {
             const text = bytes.toString('utf8');
             const begin = at;
-            at = placeBehind(at, text, view);
+            at = placeBehind(at, text);
             if (at[view] > next) yield { place: begin, text };
             next = Math.max(next, at[view]);
           }
@@ -269,13 +269,12 @@ async function writeAll(file: FileHandle, bytes: Buffer, position: number): Prom
   }
 }
 
-/** What lies behind these records; without the view `quiet` nobody looks at how many of them are polls. */
-function placeBehind(from: Place, text: string, view: LogView): Place {
+function placeBehind(from: Place, text: string): Place {
   let lines = 0;
   let polls = 0;
   for (let start = 0, end = text.indexOf('\n'); end >= 0; start = end + 1, end = text.indexOf('\n', start)) {
     lines += 1;
-    if (view === 'quiet' && meaningAt(text, start)?.isPoll === true) polls += 1;
+    if (meaningAt(text, start)?.isPoll === true) polls += 1;
   }
   return { all: from.all + lines, quiet: from.quiet + lines - polls };
 }
