@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
+import { systemCode } from '../lib/system-code.ts';
 import type { Connections } from './connections.ts';
 import { type Delta, parseChunk } from './openai.ts';
 import { refusalOf } from './refusal.ts';
@@ -70,8 +71,8 @@ async function send({ url, body, connections, signal }: Question): Promise<Dispa
     return await connections.post(url, body, signal);
   } catch (error) {
     if (signal.aborted) throw cancelled();
-    const code = codeOf(error);
-    if (code.startsWith('HPE_') || code.startsWith('UND_ERR_HEADERS')) {
+    const code = systemCode(error);
+    if (code?.startsWith('HPE_') === true || code?.startsWith('UND_ERR_HEADERS') === true) {
       throw new AppError('REPLY_UNREADABLE', 'What answers there does not speak HTTP.', { code }, { cause: error });
     }
     // Refused while nothing listens, reset by the engine's port proxy while the container starts (nim facts 4.1).
@@ -90,10 +91,7 @@ async function textOf(body: AsyncIterable<Uint8Array>, limit: number): Promise<s
 }
 
 function broken(cause: unknown): AppError {
-  const detail = codeOf(cause) === '' ? undefined : { code: codeOf(cause) };
+  const code = systemCode(cause);
+  const detail = code === null ? undefined : { code };
   return new AppError('STREAM_BROKEN', 'The answer ended without its end.', detail, { cause });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

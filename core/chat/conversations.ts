@@ -8,6 +8,7 @@ import {
 import { failure, instant } from '../../shared/contract/common.ts';
 import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import type { Row, Statement, Store } from '../store/store.ts';
 import { type Answer, noTiming, turnOf } from './answer.ts';
 import type { Exchange } from './exchange.ts';
@@ -19,13 +20,7 @@ const epoch = new Date(0).toISOString();
 
 // A value that cannot be read is replaced by what says the least, one by one: one bad record never hides a chat.
 const json = <T extends z.ZodType>(inner: T) =>
-  z.preprocess((text) => {
-    try {
-      return typeof text === 'string' ? JSON.parse(text) : undefined;
-    } catch {
-      return undefined;
-    }
-  }, inner);
+  z.preprocess((text) => (typeof text === 'string' ? parseJson(text) : undefined), inner);
 
 const conversationRow = z.object({
   id: z.string(),

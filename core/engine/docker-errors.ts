@@ -1,5 +1,6 @@
 import { AppError, cancelled, type ErrorCode, isAppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import { redact } from '../lib/redact.ts';
 import { type KeyProblem, textRules } from './docker-error-texts.ts';
 
@@ -121,7 +122,7 @@ export function cleanEngineText(raw: string): CleanText {
     .replace(/^(?:docker: )?(?:Error response from daemon: |ERROR: |Error: )+/, '')
     .replace(/\nSee 'docker .* --help'\.\s*$/, '')
     .trim();
-  const text = unwrapped.startsWith('{') ? (messageInJson(unwrapped) ?? unwrapped) : unwrapped;
+  const text = unwrapped.startsWith('{') ? (bodyMessage(parseJson(unwrapped)) ?? unwrapped) : unwrapped;
   const page = /<(?:!doctype html|html|head|body)\b/i.exec(text);
   if (page === null) return { text: redactAddresses(redact(text)), isPage: false };
   const before = text.slice(0, page.index).replace(/[\s"'\\]*$/, '');
@@ -142,14 +143,6 @@ function redactAddresses(text: string): string {
 function bodyMessage(json: unknown): string | null {
   const body = bodyWithMessage.safeParse(json);
   return body.success ? body.data.message : null;
-}
-
-function messageInJson(text: string): string | null {
-  try {
-    return bodyMessage(JSON.parse(text));
-  } catch {
-    return null; // Text that only looks like JSON stays as it is.
-  }
 }
 
 /** Which code a refusal is, by whether a key went along; without knowing that, by what the text is likelier to mean. */

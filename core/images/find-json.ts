@@ -1,3 +1,5 @@
+import { parseJson } from '../lib/parse-json.ts';
+
 /** A JSON value in a text, or the rest of a line that began like one and broke off. */
 export type FoundJson = { value: unknown } | { cut: string };
 
@@ -52,13 +54,14 @@ interface Found {
 function restOfLine(text: string, start: number, end: number): Found | null {
   const line = text.slice(start, end).trimEnd();
   if (line.length < 2 || !(line.endsWith('}') || line.endsWith(']'))) return null;
-  const value = parse(line);
+  const value = parseJson(line);
   return value === undefined ? null : { value, end };
 }
 
 function wholeValue(text: string, start: number): Found | null {
   const end = endOfValue(text, start);
-  const value = end === null ? undefined : parse(text.slice(start, end));
+  // Brackets that match do not make a value, for example in prose.
+  const value = end === null ? undefined : parseJson(text.slice(start, end));
   return end === null || value === undefined ? null : { value, end };
 }
 
@@ -67,14 +70,6 @@ function nextOpening(text: string, from: number): number {
     if (text[at] === '{' || text[at] === '[') return at;
   }
   return -1;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // Brackets that match do not make a value, for example in prose.
-  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../../shared/errors.ts';
 import { isLoopbackHost } from '../lib/loopback.ts';
+import { systemCode } from '../lib/system-code.ts';
 
 /** A token or manifest request takes well under a second; a proxy that swallows it must not hold a pull's numbers up. */
 const timeLimitMs = 10_000;
@@ -69,7 +70,8 @@ export function registryError(error: unknown, about: string): AppError {
 function networkCode(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   if (error.name === 'TimeoutError') return 'the time limit passed';
-  if ('code' in error && typeof error.code === 'string') return error.code;
+  const code = systemCode(error);
+  if (code !== null) return code;
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
   return networkCode(inner);
 }
