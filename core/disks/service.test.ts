@@ -48,6 +48,15 @@ test.each([
   abort.abort();
 });
 
+test('in practice the disk of this machine’s engine is not told as the stand-in’s', async () => {
+  using deps = createTestDeps({ platform: 'linux', practice: { isPractice: true, tree: {} as never, reset() {} } });
+  const service = createDisksService(deps, fixedEngine({}), settings());
+  for await (const disks of service.api.watch({})) {
+    expect(usesOf(disks)).toEqual(['models']);
+    break;
+  }
+});
+
 test('is read again when the engine comes, and ends with its reader', async () => {
   using deps = createTestDeps({ platform: 'linux' });
   const engine = fixedEngine({ status: 'connecting' });

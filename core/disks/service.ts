@@ -14,15 +14,16 @@ export interface DisksService {
 const usualIntervalMs = 30_000;
 
 export function createDisksService(
-  deps: Pick<CoreDeps, 'home' | 'platform'>,
+  deps: Pick<CoreDeps, 'home' | 'platform' | 'practice'>,
   engine: Pick<EngineService, 'state' | 'onChange'>,
   settings: Pick<SettingsService, 'get'>,
   intervalMs = usualIntervalMs,
 ): DisksService {
   async function read(): Promise<Disk[]> {
     const { rootDirectory, isLocal, kind, status } = engine.state();
-    // Docker Desktop's lies in its virtual machine, a remote engine's on another one.
-    const isHere = status === 'connected' && isLocal === true && kind !== 'docker-desktop' && deps.platform === 'linux';
+    // Docker Desktop's lies in its virtual machine, a remote engine's on another one, and a stand-in has no disk at all.
+    const isOnDisk = kind !== 'docker-desktop' && !deps.practice.isPractice;
+    const isHere = status === 'connected' && isLocal === true && isOnDisk && deps.platform === 'linux';
     const models = settings.get().cacheFolder ?? join(deps.home, '.cache', 'nim');
     const found = await Promise.all([
       isHere && rootDirectory !== null ? freeSpace('images', rootDirectory) : null,
