@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { entryOf, programPath, programs, shippedPath } from './shipped.ts';
+import { besideArchive, entryOf, keyStoreModule, programPath, programs, shippedPath } from './shipped.ts';
 
 test('what is shipped and every program is found from the sources', () => {
   for (const path of ['package.json', 'assets/catalog.json']) expect(existsSync(shippedPath(path))).toBe(true);
@@ -9,4 +9,8 @@ test('what is shipped and every program is found from the sources', () => {
 
 test('no two programs have one entry', () => {
   expect(new Set(programs.map((program) => entryOf(program))).size).toBe(programs.length);
+});
+
+test('nothing beside a checkout is ours', () => {
+  expect(besideArchive(keyStoreModule)).toBeNull();
 });

@@ -12,10 +12,23 @@ export type Program = (typeof programs)[number];
 // up from any of them, as it is from this source, and every entry is a neighbour.
 const root = new URL('../../', import.meta.url);
 const isBundled = !import.meta.url.endsWith('.ts');
+// SECURITY: only an archive has a neighbour of ours; what lies beside a checkout or an installed package is not ours to load.
+const isArchived = root.pathname.endsWith('/app.asar/');
 
 /** The absolute path of a file or folder that is shipped, from the root of the package: `assets/catalog.json`. */
 export function shippedPath(path: string): string {
   return fileURLToPath(new URL(path, root));
+}
+
+/** Where the desktop has the native half of @napi-rs/keyring, from the folder of its archive. */
+export const keyStoreModule = 'key-store/keyring.node';
+
+/**
+ * The absolute path of a file beside the desktop's archive, since nothing native is loaded out of one; null in a checkout
+ * and in the npm package, which have no archive.
+ */
+export function besideArchive(path: string): string | null {
+  return isArchived ? fileURLToPath(new URL(`../${path}`, root)) : null;
 }
 
 /** The absolute path of a program: its source, or its entry in the bundle that this runs from. */

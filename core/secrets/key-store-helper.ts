@@ -1,11 +1,22 @@
 // A program of its own: the native calls block their thread for as long as the key store does not answer (a D-Bus that
 // accepts and stays silent blocks even the constructor, seen with @napi-rs/keyring 2.1.2), and only a process can be ended then.
+import { createRequire } from 'node:module';
+import type * as Keyring from '@napi-rs/keyring';
+import { besideArchive, keyStoreModule } from '../lib/shipped.ts';
 import { isKeyStoreCall, type KeyStoreCall, type KeyStoreReply } from './key-store-messages.ts';
 
 const service = 'nimdeck';
 
+/** From node_modules, where there is one; the desktop has only the native file, which is all that the package hands on. */
+async function loadKeyring(): Promise<typeof Keyring> {
+  const file = besideArchive(keyStoreModule);
+  if (file === null) return await import('@napi-rs/keyring');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a native file has no declarations of its own
+  return createRequire(import.meta.url)(file) as typeof Keyring;
+}
+
 async function perform({ action, account, value }: KeyStoreCall): Promise<string | null> {
-  const { AsyncEntry } = await import('@napi-rs/keyring');
+  const { AsyncEntry } = await loadKeyring();
   // Without this Linux falls back to the kernel's keyring, which forgets everything with the session.
   const entry = new AsyncEntry(service, account, { linux: { store: 'secret-service' } });
   if (action === 'get') return entry.getPassword();

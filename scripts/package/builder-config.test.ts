@@ -24,7 +24,8 @@ test('the builder accepts the configuration, and would not accept one with a mis
   const config = read();
   await expect(validate({ ...config, electronFuse: {} })).rejects.toThrow('electronFuse');
   await expect(validate({ ...config, linux: { target: [{ target: 'deb', arch: ['arm46'] }] } })).rejects.toThrow();
-});
+  // The builder's schema and what checks it are loaded here: seconds on a machine that is busy.
+}, 30_000);
 
 test('every platform is made for both processors', () => {
   const config = read() as unknown as Record<string, { target: { target: string; arch: string[] }[] }>;

@@ -1,11 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { extractFile, getRawHeader, listPackage } from '@electron/asar';
+import { extractAll, extractFile, getRawHeader, listPackage } from '@electron/asar';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { entryOf, programs } from '../../core/lib/shipped.ts';
+import { entryOf, keyStoreModule, programs } from '../../core/lib/shipped.ts';
+import { forkHelper } from '../../core/secrets/key-store.ts';
 import { root } from '../stages.ts';
 import { runBuilder } from './desktop.ts';
+import { nativeName } from './key-store-module.ts';
 import { readManifest } from './manifest.ts';
 import { readFuses, writeStandinDist } from './standin-dist.ts';
 
@@ -21,7 +24,12 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-describe.each(Object.entries(folders))('the desktop for Linux %s', (_, name) => {
+const nativeFile = (arch: string) => {
+  const name = nativeName('linux', arch);
+  return join(root, `node_modules/@napi-rs/keyring-${name}/keyring.${name}.node`);
+};
+
+describe.each(Object.entries(folders))('the desktop for Linux %s', (arch, name) => {
   const folder = join(scratch, name);
   const asar = join(folder, 'resources/app.asar');
   const files = () => listPackage(asar, { isPack: false }).map((path) => path.replaceAll('\\', '/'));
@@ -75,6 +83,14 @@ describe.each(Object.entries(folders))('the desktop for Linux %s', (_, name) => 
     });
   });
 
+  test('has the key store’s module of its own processor, where that is installed, and nothing else of node_modules', () => {
+    const besides = globSync('**/*', { cwd: join(folder, 'resources'), exclude: ['app.asar'] }).toSorted();
+    const isInstalled = existsSync(nativeFile(arch));
+    expect(besides).toEqual(isInstalled ? ['key-store', 'key-store/LICENSE.third-party.md', keyStoreModule] : []);
+    if (isInstalled)
+      expect(readFileSync(join(folder, 'resources', keyStoreModule)).equals(readFileSync(nativeFile(arch)))).toBe(true);
+  });
+
   test('keeps the sandbox’s helper and the licences, and looks for no update', () => {
     for (const file of ['chrome-sandbox', 'LICENSE.electron.txt', 'LICENSES.chromium.html', 'THIRD_PARTY_NOTICES'])
       expect(existsSync(join(folder, file))).toBe(true);
@@ -82,5 +98,53 @@ describe.each(Object.entries(folders))('the desktop for Linux %s', (_, name) => 
     expect(existsSync(join(folder, 'resources/app.asar.unpacked'))).toBe(false);
     expect(statSync(asar).size).toBeLessThan(10_000_000);
     expect(readFileSync(join(folder, 'LICENSE.electron.txt'), 'utf8')).toContain('Electron');
+  });
+});
+
+const helperEntry = `${entryOf('core/secrets/key-store-helper')}.js`;
+
+/** What Electron sees of the packed files: the archive as a folder, what lies beside it, and no node_modules above. */
+function layOut(name: string) {
+  const { x64, arm64 } = folders;
+  const packed = join(scratch, process.arch === 'arm64' ? arm64 : x64, 'resources');
+  const laidOut = join(scratch, name);
+  extractAll(join(packed, 'app.asar'), join(laidOut, 'app.asar'));
+  cpSync(join(packed, 'key-store'), join(laidOut, 'key-store'), { recursive: true });
+  return { module: join(laidOut, keyStoreModule), helper: join(laidOut, 'app.asar/out/main', helperEntry) };
+}
+
+async function askHelper(file: string, bus: string, isEnough: Promise<void>): Promise<unknown> {
+  const helper = forkHelper(file, { DBUS_SESSION_BUS_ADDRESS: `unix:path=${bus}` });
+  const answer = Promise.withResolvers<unknown>();
+  helper.onMessage(answer.resolve);
+  helper.onExit(() => answer.reject(new Error('The helper ended.')));
+  helper.send({ id: 1, action: 'get', account: 'nobody', value: null });
+  try {
+    return await Promise.race([answer.promise, isEnough]);
+  } finally {
+    helper.kill();
+  }
+}
+
+describe.skipIf(process.platform !== 'linux')('the key store’s helper out of the packed desktop', () => {
+  test('asks the key store of this machine by the module beside the archive', async () => {
+    const asked = Promise.withResolvers<void>();
+    const bus = createServer(() => asked.resolve());
+    const path = join(scratch, 'bus');
+    await new Promise<void>((resolve) => bus.listen(path, resolve));
+    try {
+      // Undefined: not an answer, but a call on the bus, which only the native module makes.
+      expect(await askHelper(layOut('whole').helper, path, asked.promise)).toBeUndefined();
+    } finally {
+      bus.close();
+    }
+  });
+
+  test('says that the module is missing', async () => {
+    const { module, helper } = layOut('without');
+    rmSync(module);
+    const never = new Promise<void>(() => {});
+    const error = expect.stringContaining(`Cannot find module '${module}'`) as string;
+    expect(await askHelper(helper, join(scratch, 'nothing'), never)).toMatchObject({ id: 1, value: null, error });
   });
 });
