@@ -122,10 +122,17 @@ async function countRequests({ roster }: Pick<InspectParts, 'roster'>, id: strin
 
 const noAnswers: NimAnswers = { profileId: null, profileName: null, contextTokens: null, logLines: [] };
 
-/** Where the model's files lie on this machine; null when that cannot be known, as in an engine's volume. */
-function cacheFolderOf({ roster }: Pick<InspectParts, 'roster'>, id: string): string | null {
+/**
+ * Where the model's files lie on this machine; null when that cannot be known, as in an engine's volume. An engine far away
+ * means a folder of its own machine: the one of that name here is somebody else's.
+ */
+export function cacheFolderOf(
+  { engine, roster }: { engine: Pick<EngineService, 'state'>; roster: Pick<Roster, 'get'> },
+  id: string,
+): string | null {
   const { cacheFolder, reference } = roster.get(id).facts;
-  return cacheFolder === null ? null : modelFolder(cacheFolder, reference);
+  const isHere = engine.state().isLocal === true;
+  return cacheFolder === null || !isHere ? null : modelFolder(cacheFolder, reference);
 }
 
 export interface RemovalPlan {
