@@ -71,10 +71,13 @@ export function createMainWindow(saved: WindowState | null, { onWire, log, onClo
       // -3: something else was loaded instead.
       if (isMainFrame && code !== -3) log('desktop.page-not-loaded', { address, description });
     });
-    opened
+    loadInto(opened, search);
+  };
+
+  const loadInto = (target: BrowserWindow, search: string) =>
+    void target
       .loadURL(pageAddress(search))
       .catch((error: unknown) => log('desktop.page-not-loaded', { error: String(error) }));
-  };
 
   return {
     show(search = '') {
@@ -92,7 +95,7 @@ export function createMainWindow(saved: WindowState | null, { onWire, log, onClo
     load(search) {
       if (window === null) return open(search);
       bringToFront(window);
-      void window.loadURL(pageAddress(search));
+      loadInto(window, search);
     },
     state: () => (window === null ? state : stateOf(window)),
   };
