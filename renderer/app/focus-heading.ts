@@ -7,6 +7,9 @@ export function placeOf(route: Route): string {
   return route.page === 'chat' ? `chat ${route.conversationId ?? ''}` : route.page;
 }
 
+/** Where the focus goes when what was acted on is gone with its button. */
+export const pageHeading = () => document.querySelector<HTMLElement>('main h1');
+
 function focusHeading(main: HTMLElement): boolean {
   const heading = main.querySelector<HTMLElement>('h1');
   if (heading === null) return false;

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useApi } from '../api.tsx';
 import { useAction } from '../hooks/use-action.ts';
 import { Button } from '../ui/button.tsx';
@@ -7,6 +7,7 @@ import { showToast } from '../ui/toast.tsx';
 import { words } from '../words.ts';
 import { useDialogs } from './dialogs.ts';
 import { ErrorCard } from './error-card.tsx';
+import { pageHeading } from './focus-heading.ts';
 import { KeyField } from './key-field.tsx';
 
 /** Opened where something needs a key; afterwards that is tried again. */
@@ -20,9 +21,11 @@ export function SignInDialog() {
 function OpenSignIn({ afterwards, onClose }: { afterwards: (() => void) | null; onClose: () => void }) {
   const api = useApi();
   const [key, setKey] = useState('');
+  const isSignedIn = useRef(false);
   const signIn = useAction((typed: string) => api.ngc.signIn({ key: typed }), {
     isFailureShown: true,
     onDone: () => {
+      isSignedIn.current = true;
       onClose();
       showToast({ title: afterwards === null ? words.signIn.done : words.signIn.thenRetry, tone: 'good' });
       afterwards?.();
@@ -32,6 +35,8 @@ function OpenSignIn({ afterwards, onClose }: { afterwards: (() => void) | null; 
     <Dialog
       isOpen
       onClose={onClose}
+      // What is tried again goes, with the button that asked for the key.
+      finalFocus={() => (isSignedIn.current && afterwards !== null ? (pageHeading() ?? true) : true)}
       onSubmit={() => {
         if (key.trim() !== '') signIn.run(key);
       }}

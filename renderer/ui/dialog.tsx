@@ -27,10 +27,14 @@ interface DialogProps {
   /** Makes it a form: by Enter in a field, and by the button of type `submit` among the actions. */
   onSubmit?: () => void;
   isWide?: boolean;
+  finalFocus?: FinalFocus;
 }
 
+/** Where the focus goes when what was asked about is gone with its button; else back to where it came from. */
+type FinalFocus = RefObject<HTMLElement | null> | (() => HTMLElement | boolean) | undefined;
+
 export function Dialog(props: DialogProps) {
-  const { isOpen, onClose, title, description, children, actions, onSubmit, isWide = false } = props;
+  const { isOpen, onClose, title, description, children, actions, onSubmit, isWide = false, finalFocus } = props;
   const form = useRef<HTMLFormElement>(null);
   return (
     <BaseDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
@@ -38,6 +42,7 @@ export function Dialog(props: DialogProps) {
         <BaseDialog.Backdrop className={backdropClass} />
         <BaseDialog.Popup
           initialFocus={() => form.current?.querySelector<HTMLElement>(fieldSelector) ?? true}
+          finalFocus={finalFocus}
           className={cx(popupClass, isWide ? 'w-2xl' : 'w-md')}
         >
           <header className="flex items-start gap-3 px-6 pt-5 pb-3">
@@ -111,8 +116,7 @@ interface ConfirmProps {
   keepLabel: string;
   onConfirm: () => void;
   isBusy?: boolean;
-  /** Where the focus goes when what was asked about is gone with its button; else back to where it came from. */
-  finalFocus?: RefObject<HTMLElement | null> | (() => HTMLElement | boolean) | undefined;
+  finalFocus?: FinalFocus;
 }
 
 /** Asks before something is lost. Opens with the harmless button focused. */

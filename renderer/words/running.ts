@@ -68,7 +68,7 @@ export const running = {
   },
   modelsLater: 'known when it is ready',
   profileAuto: 'chosen by the NIM',
-  noAddress: 'none while it does not run',
+  noAddress: 'No address while it does not run',
   tryIt: 'Use it from a terminal',
   tryItHint: 'The address speaks the OpenAI API.',
   command: 'Command',

@@ -6,6 +6,7 @@ import { buttonClass } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ListRow } from '../../ui/list.tsx';
 import { words } from '../../words.ts';
+import { FailedStartTitle } from './failed-start.tsx';
 import { NimActions } from './nim-actions.tsx';
 
 export function NimRow({ nim, canAct }: { nim: Nim; canAct: boolean }) {
@@ -48,7 +49,12 @@ export function NimRow({ nim, canAct }: { nim: Nim; canAct: boolean }) {
         </>
       }
     >
-      {nim.exit?.firstErrorLine !== null && nim.exit !== null && <FirstError nim={nim} />}
+      {nim.exit !== null && (
+        <>
+          <FailedStartTitle nim={nim} />
+          <FirstError nim={nim} />
+        </>
+      )}
     </ListRow>
   );
 }

@@ -13,6 +13,7 @@ import { KeyValue } from '../../ui/key-value.tsx';
 import { words } from '../../words.ts';
 import { chatCommand } from '../../app/chat-command.ts';
 import { ErrorsCard } from './errors-card.tsx';
+import { FailedStart } from './failed-start.tsx';
 import { StartCard } from './start-card.tsx';
 
 const mono = (text: string) => <span className="font-mono text-code wrap-anywhere">{text}</span>;
@@ -24,6 +25,7 @@ export function Overview({ nim }: { nim: Nim }) {
   return (
     <TabPanel>
       <StatusCard nim={nim} />
+      <FailedStart nim={nim} />
       <div className="@container">
         <div className="grid items-start gap-4 @4xl:grid-cols-2">
           <div className="flex min-w-0 flex-col gap-4">

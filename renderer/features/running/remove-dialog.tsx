@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Nim, NimCost } from '../../../shared/contract/nims.ts';
 import { formatBytes, formatDuration } from '../../../shared/format.ts';
 import { useApi } from '../../api.tsx';
+import { pageHeading } from '../../app/focus-heading.ts';
 import { useAction } from '../../hooks/use-action.ts';
 import { keys } from '../../query.ts';
 import { Checkbox } from '../../ui/checkbox.tsx';
@@ -27,6 +28,7 @@ export function RemoveDialog({ nim, isUp, onClose, onRemoved }: RemoveDialogProp
     queryFn: ({ signal }) => api.nims.cost({ nimId: nim.id }, { signal }),
     staleTime: 0,
   });
+  const isRemoved = useRef(false);
   const [withImage, setWithImage] = useState(false);
   const [withCache, setWithCache] = useState(false);
   const remove = useAction(
@@ -38,6 +40,7 @@ export function RemoveDialog({ nim, isUp, onClose, onRemoved }: RemoveDialogProp
       }),
     {
       onDone: () => {
+        isRemoved.current = true;
         onClose();
         showToast({ title: words.running.removed(nim.name) });
         onRemoved?.();
@@ -53,6 +56,8 @@ export function RemoveDialog({ nim, isUp, onClose, onRemoved }: RemoveDialogProp
       keepLabel={words.running.keep}
       onConfirm={() => remove.run(undefined)}
       isBusy={remove.isRunning}
+      // The button that asked goes with its row.
+      finalFocus={() => (isRemoved.current ? (pageHeading() ?? true) : true)}
     >
       <div className="flex flex-col gap-3">
         <p>{isUp ? words.running.removeCostRunning : words.running.removeCostStopped}</p>
