@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readOptions } from './options.ts';
 import { startTree } from './tree.ts';
 
-test('machines that are changed at once follow one another: the last one is there, whole', async () => {
+test('the control changes the machine for whoever has its key: the last one that was asked for is there, and nothing at the end', async () => {
   const parent = mkdtempSync(join(tmpdir(), 'nimdeck-tree-'));
   onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
   const folder = join(parent, 't');
