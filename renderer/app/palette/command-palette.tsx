@@ -26,6 +26,7 @@ function OpenPalette({ scope, onClose }: { scope: PaletteScope; onClose: () => v
   const [recent] = useState(() => useRecentCommands.getState().ids);
   const [query, setQuery] = useState('');
   const use = useRecentCommands((store) => store.use);
+  // With the key, not after it: Enter must do what the words say that stand there.
   const { groups, count } = useMemo(() => rank(commands, query, recent), [commands, query, recent]);
   const shown = groups.reduce((sum, group) => sum + group.items.length, 0);
   const hashBefore = useRef(window.location.hash);

@@ -25,6 +25,9 @@ const shownRecent = 6;
 /** Between two places of a match (fuzzy.ts): what is used often comes first where both fit about as well. */
 const recentBonus = 15;
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.fromEntries forgets the keys' type
+const orderOf = Object.fromEntries(commandKinds.map((kind, index) => [kind, index])) as Record<CommandKind, number>;
+
 const plain = (command: Command): RankedCommand => ({ command, label: [], detail: [] });
 
 /** @param recent ids, the last used first */
@@ -61,9 +64,7 @@ function found(commands: readonly Command[], words: readonly string[], recent: r
       });
   }
   const items = scored
-    .toSorted(
-      (a, b) => b.score - a.score || commandKinds.indexOf(a.command.kind) - commandKinds.indexOf(b.command.kind),
-    )
+    .toSorted((a, b) => b.score - a.score || orderOf[a.command.kind] - orderOf[b.command.kind])
     .slice(0, shownResults);
   return { groups: items.length === 0 ? [] : [{ value: 'results', items }], count: scored.length };
 }
