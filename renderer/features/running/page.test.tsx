@@ -135,16 +135,22 @@ describe('removing', () => {
     expect(fake.calls.some(([operation]) => operation === 'nims.remove')).toBe(false);
   });
 
-  test('from the list leaves the focus on the page, not nowhere', async () => {
-    const fake = withNims([fakeNim('mine'), fakeNim('other')]);
-    const { user } = renderApp({ fake, hash: '#/running' });
-    await user.click(await screen.findByRole('button', { name: words.common.moreActions('mine') }));
-    await user.click(await screen.findByRole('menuitem', { name: words.running.remove }));
-    await user.click(await screen.findByRole('button', { name: words.running.removeConfirm }));
-    await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
-    act(() => fake.world.nims.set({ isKnown: true, nims: [fakeNim('other')] }));
-    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 })));
-  });
+  test.each([true, false])(
+    'from the list leaves the focus on the page; answered before the row goes: %s',
+    async (isAnsweredFirst) => {
+      const fake = withNims([fakeNim('mine'), fakeNim('other')]);
+      const { user } = renderApp({ fake, hash: '#/running' });
+      await user.click(await screen.findByRole('button', { name: words.common.moreActions('mine') }));
+      await user.click(await screen.findByRole('menuitem', { name: words.running.remove }));
+      const answer = isAnsweredFirst ? null : fake.hold('nims.remove');
+      await user.click(await screen.findByRole('button', { name: words.running.removeConfirm }));
+      if (isAnsweredFirst) await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+      act(() => fake.world.nims.set({ isKnown: true, nims: [fakeNim('other')] }));
+      await waitFor(() => expect(screen.queryByText('mine')).toBeNull());
+      answer?.();
+      await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 })));
+    },
+  );
 
   test('from its page leads back to the list', async () => {
     const fake = withNims([fakeNim('mine', { status: 'stopped' })]);

@@ -56,8 +56,8 @@ export function RemoveDialog({ nim, isUp, onClose, onRemoved }: RemoveDialogProp
       keepLabel={words.running.keep}
       onConfirm={() => remove.run(undefined)}
       isBusy={remove.isRunning}
-      // The button that asked goes with its row.
-      finalFocus={() => (isRemoved.current ? (pageHeading() ?? true) : true)}
+      // The button that asked goes with its row; often before the removal is answered.
+      finalFocus={() => (remove.isRunning || isRemoved.current ? (pageHeading() ?? true) : true)}
     >
       <div className="flex flex-col gap-3">
         <p>{isUp ? words.running.removeCostRunning : words.running.removeCostStopped}</p>
