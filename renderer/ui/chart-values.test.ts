@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chartTable, lastValue } from './chart-values.ts';
+import { chartTable, lastValue, lonely } from './chart-values.ts';
 import { topOf } from './draw-plot.ts';
 
 test('the current value is the newest one, and none where that is not known', () => {
@@ -21,4 +21,10 @@ test('an axis of nothing but zeros still has a height', () => {
   expect(topOf(0)).toBe(1);
   expect(topOf(null)).toBe(1);
   expect(topOf(10)).toBeGreaterThan(10);
+});
+
+test('a value between two unknown ones is drawn as a point, since no line shows it', () => {
+  expect(lonely([null, 5, null, 1, 2, null, 0])).toEqual([1, 6]);
+  expect(lonely([7])).toEqual([0]);
+  expect(lonely([1, 2, null, undefined])).toEqual([]);
 });

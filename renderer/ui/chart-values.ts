@@ -21,3 +21,9 @@ export function chartTable(
     rows.push({ time: times[index] ?? 0, values: series.map(({ values }) => values[index] ?? null) });
   return rows;
 }
+
+/** Values without a neighbour: a line needs two, so these are drawn as points. */
+export function lonely(values: readonly (number | null | undefined)[]): number[] {
+  const isKnown = (index: number) => typeof values[index] === 'number';
+  return values.flatMap((_, index) => (isKnown(index) && !isKnown(index - 1) && !isKnown(index + 1) ? [index] : []));
+}

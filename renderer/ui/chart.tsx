@@ -4,6 +4,7 @@ import { Badge } from './badge.tsx';
 import { chartTable, lastValue } from './chart-values.ts';
 import { cx } from './cx.ts';
 import { Disclosure } from './disclosure.tsx';
+import type { AxisSteps } from './draw-plot.ts';
 import { Skeleton } from './skeleton.tsx';
 import { Table } from './table.tsx';
 
@@ -32,11 +33,12 @@ interface ChartProps {
   note?: ReactNode;
   /** The top of the axis where it is known, as 1 of a share; else it follows the values. */
   max?: number;
+  steps?: AxisSteps;
 }
 
 /** A chart with its current values in large, its lines, and the same values as a table. */
 export function Chart(props: ChartProps) {
-  const { title, times, series, format, state = 'ready', empty, note, max } = props;
+  const { title, times, series, format, state = 'ready', empty, note, max, steps } = props;
   const [isTableOpen, setTableOpen] = useState(false);
   const hasValues = series.some(({ values }) => values.some((value) => value !== null));
   return (
@@ -72,7 +74,14 @@ export function Chart(props: ChartProps) {
         )}
         {state !== 'loading' && hasValues && (
           <Suspense fallback={<Skeleton className="absolute inset-0" />}>
-            <Plot title={title} times={times} series={series} format={format} {...(max === undefined ? {} : { max })} />
+            <Plot
+              title={title}
+              times={times}
+              series={series}
+              format={format}
+              {...(max === undefined ? {} : { max })}
+              {...(steps === undefined ? {} : { steps })}
+            />
           </Suspense>
         )}
       </div>

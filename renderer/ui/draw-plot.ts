@@ -1,4 +1,5 @@
 import UPlot from 'uplot';
+import { lonely } from './chart-values.ts';
 import type { ChartSeries } from './chart.tsx';
 
 export interface PlotShape {
@@ -6,13 +7,23 @@ export interface PlotShape {
   format: (value: number) => string;
   /** The top of the axis where it is known; else it follows the values. */
   max: number | undefined;
+  /** Between the values on the axis; without, they are round in tens. */
+  steps: AxisSteps | undefined;
 }
+
+/** `whole`: of what is counted there is no half. `binary`: round in powers of two, as memory is. */
+export type AxisSteps = 'whole' | 'binary';
 
 // Told apart without colour, too.
 const dashes: number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 2], [12, 4]];
 
 /** Seconds between the times on the axis; uPlot's own list leaves out two minutes, and has one tick where five fit. */
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
+
+const valueSteps: Record<AxisSteps, number[]> = {
+  whole: Array.from({ length: 7 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat(),
+  binary: Array.from({ length: 40 }, (_, power) => 2 ** power),
+};
 
 /** False where there is no canvas, as in component tests. */
 export const canDraw = (): boolean => document.createElement('canvas').getContext('2d') !== null;
@@ -47,7 +58,11 @@ function widest(plot: UPlot, values: string[] | null): number {
   return width / devicePixelRatio;
 }
 
-export function drawPlot(element: HTMLElement, { labels, format, max }: PlotShape, data: UPlot.AlignedData): UPlot {
+export function drawPlot(
+  element: HTMLElement,
+  { labels, format, max, steps }: PlotShape,
+  data: UPlot.AlignedData,
+): UPlot {
   const colour = colourReader(element);
   const { fontFamily } = getComputedStyle(element);
   const scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
@@ -72,7 +87,11 @@ export function drawPlot(element: HTMLElement, { labels, format, max }: PlotShap
         stroke: colour(`series-${index + 1}`),
         width: 2 * scale,
         dash: (dashes[index] ?? []).map((length) => length * scale),
-        points: { show: false },
+        points: {
+          show: true,
+          size: 5 * scale,
+          filter: (plot: UPlot, seriesIndex: number) => lonely([...(plot.data[seriesIndex] ?? [])]),
+        },
       })),
     ],
     axes: [
@@ -85,6 +104,7 @@ export function drawPlot(element: HTMLElement, { labels, format, max }: PlotShap
       },
       {
         ...axis,
+        ...(steps === undefined ? {} : { incrs: valueSteps[steps] }),
         space: 36 * scale,
         size: (plot, values) => widest(plot, values) + 12 * scale,
         values: (_plot, splits) => splits.map(format),

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useId, useMemo, useRef, useState, type Keyboard
 import type UPlot from 'uplot';
 import { words } from '../words.ts';
 import type { ChartSeries } from './chart.tsx';
-import { canDraw, clock, drawPlot, plotData } from './draw-plot.ts';
+import { type AxisSteps, canDraw, clock, drawPlot, plotData } from './draw-plot.ts';
 
 interface PlotProps {
   title: string;
@@ -10,6 +10,7 @@ interface PlotProps {
   series: readonly ChartSeries[];
   format: (value: number) => string;
   max?: number;
+  steps?: AxisSteps;
 }
 
 const keySteps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 };
@@ -27,7 +28,7 @@ function onLookChange(draw: () => void): () => void {
 }
 
 /** The lines. Arrow keys move over the values and have them read out. */
-export function Plot({ title, times, series, format, max }: PlotProps) {
+export function Plot({ title, times, series, format, max, steps }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | null>(null);
   const [at, setAt] = useState<number | null>(null);
@@ -41,11 +42,11 @@ export function Plot({ title, times, series, format, max }: PlotProps) {
     const element = box.current;
     if (element === null || element.clientWidth === 0) return;
     plot.current?.destroy();
-    const made = drawPlot(element, { labels: labels.split('\n'), format, max }, newestData.current);
+    const made = drawPlot(element, { labels: labels.split('\n'), format, max, steps }, newestData.current);
     made.over.addEventListener('mousemove', () => setAt(made.cursor.idx ?? null));
     made.over.addEventListener('mouseleave', () => setAt(null));
     plot.current = made;
-  }, [labels, format, max]);
+  }, [labels, format, max, steps]);
 
   useEffect(() => {
     newestData.current = data;

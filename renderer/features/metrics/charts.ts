@@ -4,7 +4,8 @@ import {
   type MetricsState,
   type NimMetrics,
 } from '../../../shared/contract/metrics.ts';
-import { formatBytes, formatMemory } from '../../../shared/format.ts';
+import { formatMemory } from '../../../shared/format.ts';
+import type { AxisSteps } from '../../ui/draw-plot.ts';
 import { words } from '../../words.ts';
 
 export interface MetricsChart {
@@ -16,9 +17,12 @@ export interface MetricsChart {
   /** Why there are no lines. */
   empty: string;
   max?: number;
+  steps?: AxisSteps;
   /** Which of the NIM's own counters it needs; without: the engine or the GPU measures it. */
   needs?: (keyof NimMetrics)[];
 }
+
+const inMiB = (bytes: number) => bytes / 1024 ** 2;
 
 /** All charts, those that people look for first. */
 export function metricsCharts(state: MetricsState): MetricsChart[] {
@@ -36,6 +40,7 @@ export function metricsCharts(state: MetricsState): MetricsChart[] {
         { label: text.waiting, value: (sample) => sample.waiting },
       ],
       format: text.requestCount,
+      steps: 'whole',
       empty: text.notYet,
       needs: ['running', 'waiting'],
     },
@@ -88,6 +93,7 @@ export function metricsCharts(state: MetricsState): MetricsChart[] {
       title: text.gpuMemory,
       series: [{ label: text.used, value: (sample) => sample.gpuMemoryMiB }],
       format: formatMemory,
+      steps: 'binary',
       ...gpuNote,
       empty: gpuEmpty,
       ...(gpuMemoryTotalMiB === null ? {} : { max: gpuMemoryTotalMiB }),
@@ -111,12 +117,13 @@ export function metricsCharts(state: MetricsState): MetricsChart[] {
     {
       key: 'memory',
       title: text.memory,
-      series: [{ label: text.used, value: (sample) => sample.memoryBytes }],
-      format: (bytes) => formatMemory(bytes / 1024 ** 2),
+      series: [{ label: text.used, value: ({ memoryBytes }) => (memoryBytes === null ? null : inMiB(memoryBytes)) }],
+      format: formatMemory,
+      steps: 'binary',
       note:
         memoryLimitBytes === null
           ? text.memoryNote
-          : `${text.memoryNote} ${text.memoryLimit(formatBytes(memoryLimitBytes))}`,
+          : `${text.memoryNote} ${text.memoryLimit(formatMemory(inMiB(memoryLimitBytes)))}`,
       empty: text.notYet,
     },
   ];

@@ -87,7 +87,7 @@ function Charts({ state, samples }: { state: MetricsState; samples: readonly Met
     <ChartGrid>
       {metricsCharts(state)
         .filter((chart) => !isMissing(chart, state))
-        .map(({ key, title, series, format, note, empty, max }) => (
+        .map(({ key, title, series, format, note, empty, max, steps }) => (
           <Chart
             key={key}
             title={title}
@@ -98,6 +98,7 @@ function Charts({ state, samples }: { state: MetricsState; samples: readonly Met
             state={isOver && samples.length > 0 ? 'old' : 'ready'}
             {...(note === undefined ? {} : { note })}
             {...(max === undefined ? {} : { max })}
+            {...(steps === undefined ? {} : { steps })}
           />
         ))}
     </ChartGrid>
