@@ -50,7 +50,8 @@ export const configuration = {
   notListed: 'not listed by this machine now',
   gpusNotRead: 'This machine’s GPUs cannot be read now.',
   imageUser: 'the image’s own user',
-  restartPolicies: { no: 'none: one that ends is seen to have ended' } as Readonly<Record<string, string>>,
+  users: { '0': 'root (0)', '0:0': 'root (0:0)' } as Readonly<Record<string, string>>,
+  restartPolicies: { no: 'none: it stays ended, so that the reason can be seen' } as Readonly<Record<string, string>>,
   shared: (bytes: number) => `${number(bytes / 1024 ** 3, { maximumFractionDigits: 2 })} GiB`,
   mountsOf: 'Folders and volumes',
   mount: { source: 'On this machine', target: 'In the container', rights: 'Rights' },
@@ -73,6 +74,8 @@ export const configuration = {
   copy: (what: string) => `Copy: ${what}`,
   copyReference: 'Copy reference',
   copyDigest: 'Copy digest',
+  copyImageId: 'Copy image ID',
+  copyProfileId: 'Copy profile ID',
   noAddress: 'It has an address once it runs.',
   capabilities: {
     chat: 'Chat',

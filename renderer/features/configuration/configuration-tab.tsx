@@ -21,7 +21,9 @@ const mono = (text: string) => <span className="font-mono text-code wrap-anywher
 const copied = (text: string, label: string) => (
   <span className="flex items-start gap-1">
     {mono(text)}
-    <CopyButton text={text} label={label} />
+    <span className="-my-1 shrink-0">
+      <CopyButton text={text} label={label} />
+    </span>
   </span>
 );
 const known = (value: string | number | null) => (value === null ? words.common.notKnown : String(value));
@@ -127,7 +129,7 @@ function imageFacts({ image }: NimDetails): KeyValueItem[] {
       label: fields.digest,
       value: image.digest === null ? words.common.notKnown : copied(image.digest, words.configuration.copyDigest),
     },
-    { label: fields.imageId, value: mono(image.id) },
+    { label: fields.imageId, value: copied(image.id, words.configuration.copyImageId) },
     { label: fields.size, value: image.sizeBytes === null ? words.common.notKnown : formatBytes(image.sizeBytes) },
     { label: fields.title, value: known(image.title) },
   ];
@@ -154,7 +156,9 @@ function modelFacts({
           </span>
         ),
     },
-    ...(id !== null && name !== null ? [{ label: fields.profileId, value: mono(id) }] : []),
+    ...(id !== null && name !== null
+      ? [{ label: fields.profileId, value: copied(id, words.configuration.copyProfileId) }]
+      : []),
     { label: fields.precision, value: known(precision) },
     {
       label: fields.tensorParallel,
@@ -168,14 +172,14 @@ function modelFacts({
 }
 
 function processFacts({ sharedMemoryBytes, user, restartPolicy }: NimDetails): KeyValueItem[] {
-  const { fields, shared, imageUser, restartPolicies } = words.configuration;
+  const { fields, shared, imageUser, users, restartPolicies } = words.configuration;
   const policy = restartPolicy ?? 'no';
   return [
     {
       label: fields.sharedMemory,
       value: sharedMemoryBytes === null ? words.common.notKnown : shared(sharedMemoryBytes),
     },
-    { label: fields.user, value: user ?? imageUser },
+    { label: fields.user, value: user === null ? imageUser : (users[user] ?? user) },
     { label: fields.restart, value: restartPolicies[policy] ?? policy },
   ];
 }
