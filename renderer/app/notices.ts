@@ -3,6 +3,7 @@ import type { Job } from '../../shared/contract/jobs.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { errorCatalog } from '../../shared/error-catalog.ts';
 import { streams } from '../query.ts';
+import { navigate, toHash } from '../router.ts';
 import { showToast } from '../ui/toast.tsx';
 import { words } from '../words.ts';
 import { useDialogs } from './dialogs.ts';
@@ -32,7 +33,16 @@ export function justEnded(earlier: readonly Job[], now: readonly Job[]): Job[] {
 }
 
 function announce(job: Job): void {
-  if (job.state === 'done') showToast({ title: words.jobs.done[job.kind](job.title), tone: 'good' });
+  if (job.state === 'done') {
+    const route = job.nimId === null ? null : ({ page: 'nim', nimId: job.nimId, tab: 'overview' } as const);
+    // Where its row or page is open the next step stands beside it.
+    const isSeen = route === null || ['#/running', toHash(route)].includes(window.location.hash);
+    showToast({
+      title: words.jobs.done[job.kind](job.title),
+      tone: 'good',
+      ...(isSeen ? {} : { action: { label: words.jobs.openNim, onSelect: () => navigate(route) } }),
+    });
+  }
   if (job.state !== 'failed') return;
   // The list of what runs says it itself.
   if (job.kind === 'deploy' && job.nimId === null && window.location.hash === '#/running') return;

@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
 import { createFakeApi } from '../testing/fake-api.ts';
-import { ago, fakeGpu, fakeGpuReport, fakeJob, fakePull, idOf, noEngine } from '../testing/fake-data.ts';
+import { ago, fakeGpu, fakeGpuReport, fakeJob, fakeNim, fakePull, idOf, noEngine } from '../testing/fake-data.ts';
 import { renderApp } from '../testing/render-app.tsx';
 import { words } from '../words.ts';
 import { cancelCost } from './cancel-job.tsx';
@@ -189,6 +189,20 @@ describe('jobs', () => {
     );
     expect((await screen.findAllByText(words.jobs.done.pull('one'))).length).toBeGreaterThan(0);
     expect(screen.queryByText(words.jobs.done.pull('old'))).toBeNull();
+  });
+
+  test('what has become ready on another page is one step away', async () => {
+    const fake = createFakeApi();
+    const nim = fakeNim('stage');
+    fake.world.nims.set({ isKnown: true, nims: [nim] });
+    const deploy = { kind: 'deploy', nimId: nim.id } as const;
+    fake.world.jobs.set([fakeJob('stage', deploy)]);
+    const { user } = renderApp({ fake, hash: '#/settings' });
+    await screen.findByText('stage');
+    act(() => fake.world.jobs.set([fakeJob('stage', { ...deploy, state: 'done', endedAt: ago(0) })]));
+    await screen.findAllByText(words.jobs.done.deploy('stage'));
+    await user.click(await screen.findByRole('button', { name: words.jobs.openNim }));
+    await waitFor(() => expect(window.location.hash).toBe(`#/running/${nim.id}/overview`));
   });
 });
 

@@ -19,6 +19,10 @@ export const home = {
       hint: 'The check below says what is wrong and how to mend it. Small models may run without.',
       action: 'Look through the models',
     },
+    'sign-in': {
+      title: 'Sign in to NGC',
+      hint: 'What you chose is pulled only with a key that NVIDIA’s registry accepts.',
+    },
     'choose-model': {
       title: 'Choose a model',
       hint: 'The list says what each one needs. Pulling takes minutes, and you see how far it is.',

@@ -31,6 +31,7 @@ function StepAction({ step }: { step: NextStep }) {
   const api = useApi();
   const recheck = useAction(() => api.engine.recheck({}));
   const openRun = useDialogs((dialogs) => dialogs.openRun);
+  const openSignIn = useDialogs((dialogs) => dialogs.openSignIn);
   const setTrayOpen = useDialogs((dialogs) => dialogs.setTrayOpen);
   const { steps } = words.home;
   switch (step.kind) {
@@ -38,6 +39,12 @@ function StepAction({ step }: { step: NextStep }) {
       return (
         <Button variant="primary" isBusy={recheck.isRunning} onClick={() => recheck.run(undefined)}>
           {steps['mend-engine'].action}
+        </Button>
+      );
+    case 'sign-in':
+      return (
+        <Button variant="primary" onClick={() => openSignIn()}>
+          {words.common.signIn}
         </Button>
       );
     case 'mend-gpu':

@@ -7,6 +7,7 @@ import type { Check } from './checks.ts';
 export type NextStep =
   | { kind: 'mend-engine' }
   | { kind: 'mend-gpu' }
+  | { kind: 'sign-in' }
   | { kind: 'choose-model' }
   | { kind: 'run-image'; reference: string }
   | { kind: 'watch-job' }
@@ -32,5 +33,6 @@ export function nextStep({ checks, nims, images, jobs }: Known): NextStep | null
   // Who has no GPU at all may still run a small model on the processor: said, not in the way.
   if (stateOf('driver') === 'bad' && stateOf('toolkit') !== 'not-needed') return { kind: 'mend-gpu' };
   const [reference] = (images ?? []).filter((image) => image.nim !== null).flatMap((image) => image.references);
-  return reference === undefined ? { kind: 'choose-model' } : { kind: 'run-image', reference };
+  if (reference !== undefined) return { kind: 'run-image', reference };
+  return { kind: stateOf('key') === 'bad' ? 'sign-in' : 'choose-model' };
 }

@@ -52,6 +52,16 @@ test('the step follows what is done', async () => {
   expect(await screen.findByRole('dialog', { name: /^Run llama/ })).toBeDefined();
 });
 
+test('who was refused without a key is led to signing in, not to the same list again', async () => {
+  const fake = createFakeApi();
+  fake.world.jobs.set([
+    fakeJob('gemma', { state: 'failed', endedAt: ago(3), failure: { code: 'NGC_KEY_MISSING', message: '' } }),
+  ]);
+  const { user } = open(fake);
+  await user.click(within(await card(words.home.nextStep)).getByRole('button', { name: words.common.signIn }));
+  expect(await screen.findByRole('dialog', { name: words.signIn.title })).toBeDefined();
+});
+
 test('without an engine: what was tried and the fix; what was pulled is not known, not none', async () => {
   const fake = createFakeApi();
   fake.world.engine.set(noEngine);
