@@ -22,11 +22,12 @@ export function When({ at }: { at: string | null }) {
   );
 }
 
-/** `2 min 10 s`, counting. @param isCoarse whole minutes from the first one on: nobody waits for that second */
+/** `2 min 10 s`, counting. @param isCoarse `for 2 min`: how long a state lasts, whose seconds nobody waits for */
 export function Elapsed({ since, isCoarse = false }: { since: string; isCoarse?: boolean }) {
   const text = useNowAs((now) => {
     const seconds = (now - new Date(since).getTime()) / 1000;
-    return formatDuration(isCoarse && seconds >= 60 ? Math.floor(seconds / 60) * 60 : seconds);
+    if (!isCoarse) return formatDuration(seconds);
+    return words.time.lasting(formatDuration(seconds >= 60 ? Math.floor(seconds / 60) * 60 : seconds));
   });
   return (
     <time dateTime={since} title={words.time.absolute(new Date(since))} className="tabular-nums">

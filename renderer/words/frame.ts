@@ -44,6 +44,8 @@ export const time = {
   minutes: (count: number) => ago(count, 'minute'),
   hours: (count: number) => ago(count, 'hour'),
   days: (count: number) => ago(count, 'day'),
+  /** Behind a status: how long it has been so. */
+  lasting: (duration: string) => `for ${duration}`,
   absolute: (at: Date) => dateTime(at),
   never: 'never',
 };

@@ -10,7 +10,7 @@ export const jobs = {
   emptyHint: 'Pulls and starts appear here, whichever window or terminal began them.',
   kinds: { pull: 'Pull', deploy: 'Run', start: 'Start' } satisfies Record<Job['kind'], string>,
   states: {
-    running: 'Running',
+    running: 'In progress',
     done: 'Done',
     failed: 'Failed',
     cancelled: 'Cancelled',

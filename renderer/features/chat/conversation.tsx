@@ -89,7 +89,7 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
 
   return (
     <>
-      <div className="flex shrink-0 items-center gap-2 border-b border-line px-6 pb-3">
+      <div className="flex shrink-0 items-center gap-2 border-b border-line px-gutter pb-3">
         <NimChoice
           nims={nims}
           nim={nim}

@@ -7,7 +7,7 @@ import { linkClass } from '../../ui/link.ts';
 export function Intro({ practiceKey, onClose }: { practiceKey: string | null; onClose: () => void }) {
   const { intro } = words.practice;
   return (
-    <div className="flex flex-wrap items-end gap-x-8 gap-y-3 border-b border-line bg-practice-soft px-6 py-3 text-sm">
+    <div className="flex flex-wrap items-start gap-x-8 gap-y-3 border-b border-line bg-practice-soft px-6 py-3 text-sm">
       <div className="max-w-prose min-w-64 flex-1">
         <h2 className="font-semibold">{intro.title}</h2>
         {intro.sentences.map((sentence) => (
@@ -32,9 +32,11 @@ export function Intro({ practiceKey, onClose }: { practiceKey: string | null; on
           <li>{intro.wrong}</li>
         </ol>
       </div>
-      <Button size="small" onClick={onClose}>
-        {intro.done}
-      </Button>
+      <span className="ml-auto">
+        <Button size="small" onClick={onClose}>
+          {intro.done}
+        </Button>
+      </span>
     </div>
   );
 }
