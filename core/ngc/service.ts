@@ -96,7 +96,7 @@ export async function createNgcService(
     askedAt = deps.now();
     const outcome = await checkKey(registry.address, key, signal ?? new AbortController().signal);
     if (!isAppError(outcome, 'NGC_KEY_REJECTED')) return outcome;
-    return new AppError('NGC_KEY_REJECTED', `NGC refused the key that ends in ${keyHint(key)}.`, outcome.detail);
+    return new AppError('NGC_KEY_REJECTED', `NGC refused the key that ends in “${keyHint(key)}”.`, outcome.detail);
   };
 
   /** Asks about the key in use and keeps what is new about it; a network failure changes nothing but `failure`. */

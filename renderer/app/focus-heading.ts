@@ -10,6 +10,12 @@ export function placeOf(route: Route): string {
 /** Where the focus goes when what was acted on is gone with its button. */
 export const pageHeading = () => document.querySelector<HTMLElement>('main h1');
 
+/** For what closes without being a dialog: the focus must not fall to the document. */
+export function focusPage(): void {
+  const main = document.querySelector('main');
+  if (main !== null) focusHeading(main);
+}
+
 function focusHeading(main: HTMLElement): boolean {
   const heading = main.querySelector<HTMLElement>('h1');
   if (heading === null) return false;

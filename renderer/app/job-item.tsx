@@ -100,11 +100,19 @@ function DismissButton({ job }: { job: Job }) {
   );
 }
 
+/** The decisive line is the last one. */
+function scrollToEnd(tail: HTMLElement | null): void {
+  if (tail !== null) tail.scrollTop = tail.scrollHeight;
+}
+
 function LogTail({ lines }: { lines: readonly string[] }) {
   return (
     <div>
       <p className="text-xs text-ink-soft">{words.jobs.logTail}</p>
-      <pre className="max-h-40 overflow-auto rounded-md bg-sunken p-2 font-mono text-xs break-words whitespace-pre-wrap">
+      <pre
+        className="max-h-40 overflow-auto rounded-md bg-sunken p-2 font-mono text-xs break-words whitespace-pre-wrap"
+        ref={scrollToEnd}
+      >
         {lines.join('\n')}
       </pre>
     </div>

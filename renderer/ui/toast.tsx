@@ -72,8 +72,9 @@ export function Toaster() {
   return (
     <Toast.Provider toastManager={manager} limit={4}>
       <Toast.Portal>
-        {/* Top and middle: at the bottom right it would lie on the jobs tray, and on the button that sends or stops. */}
-        <Toast.Viewport className="fixed inset-x-0 top-3 z-50 mx-auto flex w-96 max-w-[94dvw] flex-col gap-2">
+        {/* At the bottom right it would lie on the jobs tray and on the button that sends or stops, at the very top on what a
+            bar above the page offers. */}
+        <Toast.Viewport className="fixed inset-x-0 top-16 z-50 max-lg:top-28 mx-auto flex w-96 max-w-[94dvw] flex-col gap-2">
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>

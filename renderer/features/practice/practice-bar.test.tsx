@@ -51,6 +51,7 @@ describe('the bar of practice mode', () => {
     for (const sentence of words.practice.intro.sentences) expect(screen.getByText(sentence)).toBeTruthy();
     await user.click(screen.getByRole('button', { name: words.practice.intro.done }));
     expect(screen.queryByText(words.practice.intro.title)).toBeNull();
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
     await user.click(within(bar()).getByRole('button', { name: words.practice.more }));
     await user.click(await screen.findByRole('menuitem', { name: words.practice.about }));
     expect(await screen.findByText(words.practice.intro.title)).toBeTruthy();

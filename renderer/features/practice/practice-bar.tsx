@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useConnection, useConnectionState } from '../../api.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
+import { focusPage } from '../../app/focus-heading.ts';
 import { words } from '../../words.ts';
 import { FaultMenu } from './fault-menu.tsx';
 import { Intro } from './intro.tsx';
@@ -73,6 +74,7 @@ function OpenBar() {
           onClose={() => {
             localStorage.setItem(introKey, 'seen');
             setHasIntro(false);
+            focusPage();
           }}
         />
       )}
