@@ -8,6 +8,9 @@ export function lastValue(values: readonly (number | null)[]): number | null {
   return values.at(-1) ?? null;
 }
 
+/** Of the lines, one after the other: told apart without colour, too. */
+export const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 2], [12, 4]];
+
 const mostRows = 60;
 
 /** Newest first, at most an hour's minutes: evenly picked, the newest always among them. */

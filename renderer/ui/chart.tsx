@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { words } from '../words.ts';
 import { Badge } from './badge.tsx';
-import { chartTable, lastValue } from './chart-values.ts';
+import { chartTable, dashes, lastValue } from './chart-values.ts';
 import { cx } from './cx.ts';
 import { Disclosure } from './disclosure.tsx';
 import type { AxisSteps } from './draw-plot.ts';
@@ -57,7 +57,9 @@ export function Chart(props: ChartProps) {
             const last = lastValue(values);
             return (
               <li key={label} className="flex items-center gap-2">
-                <span aria-hidden className={cx('h-1 w-4 rounded-full', markClasses[index])} />
+                <svg aria-hidden viewBox="0 0 24 4" className={cx('h-1 w-6 shrink-0', markClasses[index])}>
+                  <path d="M0 2h24" stroke="currentColor" strokeWidth={3} strokeDasharray={dashes[index]?.join(' ')} />
+                </svg>
                 <span className="text-xs text-ink-soft">{label}</span>
                 <span className="text-lg font-semibold tabular-nums">{last === null ? '–' : format(last)}</span>
               </li>
@@ -120,7 +122,14 @@ export function Chart(props: ChartProps) {
   );
 }
 
-const markClasses = ['bg-series-1', 'bg-series-2', 'bg-series-3', 'bg-series-4', 'bg-series-5', 'bg-series-6'];
+const markClasses = [
+  'text-series-1',
+  'text-series-2',
+  'text-series-3',
+  'text-series-4',
+  'text-series-5',
+  'text-series-6',
+];
 
 /** Charts side by side, as many as there is room for. */
 export function ChartGrid({ children }: { children: ReactNode }) {

@@ -1,5 +1,5 @@
 import UPlot from 'uplot';
-import { lonely } from './chart-values.ts';
+import { dashes, lonely } from './chart-values.ts';
 import type { ChartSeries } from './chart.tsx';
 
 export interface PlotShape {
@@ -13,9 +13,6 @@ export interface PlotShape {
 
 /** `whole`: of what is counted there is no half. `binary`: round in powers of two, as memory is. */
 export type AxisSteps = 'whole' | 'binary';
-
-// Told apart without colour, too.
-const dashes: number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 2], [12, 4]];
 
 /** Seconds between the times on the axis; uPlot's own list leaves out two minutes, and has one tick where five fit. */
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
