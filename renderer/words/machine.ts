@@ -28,8 +28,8 @@ export const gpu = {
   noSlices: 'MIG is on, but there is no slice',
   holders: {
     title: 'Who holds the GPU’s memory',
-    holds: (who: string, memory: string, gpu: number | null) =>
-      gpu === null ? `${who}: ${memory}` : `${who}: ${memory} on GPU ${gpu}`,
+    holds: (who: string, memory: string, index: number | null) =>
+      index === null ? `${who}: ${memory}` : `${who}: ${memory} on GPU ${index}`,
     process: (name: string | null, pid: number) => (name === null ? `Process ${pid}` : `${name} (process ${pid})`),
     stop: (name: string) => `Stop ${name}`,
   },
