@@ -1,6 +1,7 @@
 // Long runs against chance: `npm run soak -- NAME --rounds N --seed S`. The same seed makes the same choices. Prints what
 // was tried and what was lost, one line of JSON a soak; ends with 1 when something was lost. `slice`: a short part of each.
 import { parseArgs } from 'node:util';
+import { allLooks, soakLooks } from './soak/looks.ts';
 import { soakPulls } from './soak/pulls.ts';
 import type { SoakOptions, SoakReport } from './soak/report.ts';
 import { soakSmiOutputs } from './soak/smi-outputs.ts';
@@ -19,6 +20,8 @@ const soaks: Record<string, Soak> = {
   store: { run: soakStore, rounds: 100, sliceRounds: 10 },
   'nvidia-smi': { run: (options) => soakSmiOutputs(options), rounds: 200_000, sliceRounds: 1_000 },
   pulls: { run: soakPulls, rounds: 30, sliceRounds: 4 },
+  // Minutes a round, so none in the slice: CI looks at each page with axe in its browser stories.
+  looks: { run: soakLooks, rounds: allLooks.length, sliceRounds: 0 },
 };
 
 const { values, positionals } = parseArgs({
@@ -26,7 +29,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const isSlice = positionals[0] === 'slice';
-const names = isSlice ? Object.keys(soaks) : positionals;
+const names = isSlice ? Object.keys(soaks).filter((name) => soaks[name]?.sliceRounds !== 0) : positionals;
 const toCount = (text: string | undefined) => (text === undefined ? undefined : Number(text));
 const rounds = toCount(values.rounds);
 // The slice is the same each time: what it finds is new because the code is. With this seed its four pulls meet a
