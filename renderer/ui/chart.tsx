@@ -51,7 +51,7 @@ export function Chart(props: ChartProps) {
           <h2 className="text-sm font-semibold">{title}</h2>
           {note !== undefined && <p className="text-xs text-ink-soft">{note}</p>}
         </div>
-        {state === 'old' && <Badge tone="warn">{words.ui.old}</Badge>}
+        {state === 'old' && <Badge tone="idle">{words.ui.old}</Badge>}
         <ul className="flex w-full flex-wrap gap-x-6 gap-y-1">
           {series.map(({ label, values }, index) => {
             const last = lastValue(values);

@@ -33,7 +33,7 @@ export function Composer({ draftKey, problem, isSending, openTurnId, onSend, onS
 
   return (
     <form
-      className="mx-auto flex w-full max-w-4xl shrink-0 flex-col gap-1.5 px-6 pb-4"
+      className="mx-auto flex w-full max-w-4xl shrink-0 flex-col gap-1.5 px-gutter pb-4"
       onSubmit={(event) => {
         event.preventDefault();
         if (canSend) onSend(text);

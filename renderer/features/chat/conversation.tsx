@@ -118,7 +118,7 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
         </AskAgainContext>
       )}
       {send.failure !== null && (
-        <div className="px-6 pb-2">
+        <div className="px-gutter pb-2">
           <ErrorCard failure={send.failure} />
         </div>
       )}

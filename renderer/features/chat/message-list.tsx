@@ -66,7 +66,7 @@ export function MessageList({ messages }: { messages: readonly Message[] }) {
         onPointerDown={onReader}
         className="relative min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
       >
-        <div ref={content} className="mx-auto flex max-w-4xl flex-col gap-6 px-6 py-5">
+        <div ref={content} className="mx-auto flex max-w-4xl flex-col gap-6 px-gutter py-5">
           {messages.map((message) =>
             message.role === 'user' ? (
               <UserMessage key={message.id} message={message} />

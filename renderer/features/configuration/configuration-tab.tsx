@@ -69,22 +69,26 @@ export function ConfigurationTab({ nim }: { nim: Nim }) {
       </div>
       <div className="@container">
         <div className="grid items-start gap-4 @4xl:grid-cols-2">
-          <Card title={text.image}>
-            <KeyValue items={imageFacts(details)} />
-          </Card>
-          <Card title={text.model}>
-            <KeyValue items={modelFacts(details)} />
-          </Card>
-          <Card title={text.hardware}>
-            <GpuFacts gpu={details.gpu} more={processFacts(details)} />
-          </Card>
-          <Card title={text.network}>
-            <KeyValue
-              items={details.ports.flatMap(({ inside, address }) => [
-                { label: `${text.fields.port} ${inside}`, value: copied(address, words.running.copyAddress) },
-              ])}
-            />
-          </Card>
+          <div className="flex min-w-0 flex-col gap-4">
+            <Card title={text.image}>
+              <KeyValue items={imageFacts(details)} />
+            </Card>
+            <Card title={text.network}>
+              <KeyValue
+                items={details.ports.flatMap(({ inside, address }) => [
+                  { label: `${text.fields.port} ${inside}`, value: copied(address, words.running.copyAddress) },
+                ])}
+              />
+            </Card>
+          </div>
+          <div className="flex min-w-0 flex-col gap-4">
+            <Card title={text.model}>
+              <KeyValue items={modelFacts(details)} />
+            </Card>
+            <Card title={text.hardware}>
+              <GpuFacts gpu={details.gpu} more={processFacts(details)} />
+            </Card>
+          </div>
         </div>
       </div>
       <Card title={text.storage}>
