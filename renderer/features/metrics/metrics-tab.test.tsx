@@ -6,7 +6,7 @@ import { ago, fakeNim } from '../../testing/fake-data.ts';
 import { fakeMetrics, fakeSample, fakeTotals } from '../../testing/fake-nim.ts';
 import { renderApp } from '../../testing/render-app.tsx';
 import { words } from '../../words.ts';
-import { recent } from './metrics-tab.tsx';
+import { recent, toPoints } from './metrics-tab.tsx';
 import { createSampleWindow } from './sample-window.ts';
 
 const nim = fakeNim('mine');
@@ -141,4 +141,10 @@ test('the time that is shown ends with the newest sample', () => {
   expect(recent(samples, 5).map(({ running }) => running)).toEqual([10, 14, 15]);
   expect(recent(samples, Infinity)).toHaveLength(4);
   expect(recent([], 5)).toEqual([]);
+});
+
+test('no line is drawn across a minute in which nobody measured', () => {
+  const [first, second, third] = [ago(64), ago(62), ago(2)].map((at) => fakeSample({ at }));
+  const known = toPoints([first!, second!, third!]).map(({ sample }) => sample !== null);
+  expect(known).toEqual([true, true, false, true]);
 });

@@ -81,7 +81,8 @@ function SourceNote({ state }: { state: MetricsState }) {
 }
 
 function Charts({ state, samples }: { state: MetricsState; samples: readonly MetricsSample[] }) {
-  const times = useMemo(() => samples.map(({ at }) => Date.parse(at)), [samples]);
+  const points = useMemo(() => toPoints(samples), [samples]);
+  const times = useMemo(() => points.map(({ time }) => time), [points]);
   const isOver = state.nimSource === 'off';
   return (
     <ChartGrid>
@@ -92,7 +93,10 @@ function Charts({ state, samples }: { state: MetricsState; samples: readonly Met
             key={key}
             title={title}
             times={times}
-            series={series.map(({ label, value }) => ({ label, values: samples.map(value) }))}
+            series={series.map(({ label, value }) => ({
+              label,
+              values: points.map(({ sample }) => (sample === null ? null : value(sample))),
+            }))}
             format={format}
             empty={empty}
             state={isOver && samples.length > 0 ? 'old' : 'ready'}
@@ -112,4 +116,28 @@ export function recent(samples: readonly MetricsSample[], minutes: number): read
   const from = Date.parse(newest.at) - minutes * 60_000;
   const start = samples.findIndex(({ at }) => Date.parse(at) >= from);
   return start <= 0 ? samples : samples.slice(start);
+}
+
+/** While nobody looks, a NIM is asked once a minute; a line across such a gap would claim what was not measured. */
+const longestGapMs = 15_000;
+
+export interface MetricsPoint {
+  /** Milliseconds since 1970. */
+  time: number;
+  /** Null: between two samples that lie far apart. */
+  sample: MetricsSample | null;
+}
+
+export function toPoints(samples: readonly MetricsSample[]): MetricsPoint[] {
+  return samples.flatMap((sample, index) => {
+    const time = Date.parse(sample.at);
+    const before = samples[index - 1];
+    const since = before === undefined ? 0 : time - Date.parse(before.at);
+    return since > longestGapMs
+      ? [
+          { time: time - since / 2, sample: null },
+          { time, sample },
+        ]
+      : [{ time, sample }];
+  });
 }
