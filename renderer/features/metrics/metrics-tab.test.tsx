@@ -144,7 +144,7 @@ test('the time that is shown ends with the newest sample', () => {
 });
 
 test('no line is drawn across a minute in which nobody measured', () => {
-  const [first, second, third] = [ago(64), ago(62), ago(2)].map((at) => fakeSample({ at }));
-  const known = toPoints([first!, second!, third!]).map(({ sample }) => sample !== null);
+  const samples = [ago(64), ago(62), ago(2)].map((at) => fakeSample({ at }));
+  const known = toPoints(samples).map(({ sample }) => sample !== null);
   expect(known).toEqual([true, true, false, true]);
 });
