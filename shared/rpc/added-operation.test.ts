@@ -11,8 +11,13 @@ const carriers = ['shared/rpc', 'core/host', 'headless', 'electron', 'renderer/c
 /** What a shell asks for itself. Each further one is a reason to ask whether core should do it. */
 const known = [
   // Ctrl-C, and the end of a command: whose work would be lost, and is anybody's still under way.
-  'headless/losses.ts: jobs.watch',
+  'core/host/watch-losses.ts: jobs.watch',
   'cli/session.ts: jobs.watch',
+  // Only the holder of both cores can open the one for practice, and only whoever began it can begin it anew.
+  'core/host/cores.ts: practice.open',
+  'core/host/practice-core.ts: practice.reset',
+  // One line in the terminal that there is a way to begin without an engine.
+  'headless/no-engine-note.ts: engine.watch',
   // An example in a comment.
   'shared/rpc/contract.ts: jobs.watch',
 ];
