@@ -50,12 +50,19 @@ interface PlaywrightResults {
   stats: { expected: number; unexpected: number; flaky: number; skipped: number };
 }
 
-async function playwright(env: NodeJS.ProcessEnv): Promise<void> {
-  const file = join(scratch, 'browser.json');
-  const exitCode = await run('playwright', ['test', '--reporter=line,json'], {
-    ...env,
-    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
-  });
+async function playwright(projects: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const name = projects.join('-');
+  const file = join(scratch, `${name}.json`);
+  const chosen = projects.map((project) => `--project=${project}`);
+  // Folders of their own: one run clears its own at its start, and two may go on at once.
+  const exitCode = await run(
+    'playwright',
+    ['test', ...chosen, '--reporter=line,json', `--output=test-results/${name}`],
+    {
+      ...env,
+      PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    },
+  );
   addResults(file, exitCode, (text) => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Playwright's own JSON report
     const { stats } = JSON.parse(text) as PlaywrightResults;
@@ -82,12 +89,14 @@ async function all(): Promise<void> {
   if (!isHost) missing('engine', host.missing);
   const env = isHost ? { [testHostVariable]: host.descriptionFile } : { NIMDECK_NO_ENGINES: '1' };
   try {
-    await stage('engine tests', () => vitest('engine', env));
-    if (existsSync(process.env['NIMDECK_CHROMIUM'] ?? '/usr/bin/chromium')) {
-      await stage('browser tests', () => playwright(env));
-    } else {
-      missing('browser', 'no Chromium at /usr/bin/chromium (NIMDECK_CHROMIUM names another one)');
-    }
+    const hasBrowser = existsSync(process.env['NIMDECK_CHROMIUM'] ?? '/usr/bin/chromium');
+    if (!hasBrowser) missing('browser', 'no Chromium at /usr/bin/chromium (NIMDECK_CHROMIUM names another one)');
+    // Side by side: both mostly wait, each works on one thing at a time, and practice mode needs no engine.
+    await Promise.all([
+      stage('engine tests', () => vitest('engine', env)),
+      hasBrowser && stage('browser tests in practice mode', () => playwright(['practice'], env)),
+    ]);
+    if (hasBrowser) await stage('browser tests on engines, desktop', () => playwright(['headless', 'desktop'], env));
   } finally {
     if (isHost) await stage('end of the test engines', () => host.stop());
   }
