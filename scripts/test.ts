@@ -1,7 +1,7 @@
 // All tests in the order of speed. What this machine lacks (engine, browser, captures) is skipped, counted and said;
 // with NIMDECK_REQUIRE=engine,browser,captures a skip is a failure.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testHostVariable } from '../core/testing/engine-host/host.ts';
 import { startTestHost } from '../core/testing/engine-host/start.ts';
@@ -33,7 +33,17 @@ interface VitestResults {
 
 async function vitest(project: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const file = join(scratch, `${project}.json`);
-  const args = ['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
+  // By itself vitest leaves one processor free, which on two is half of the machine.
+  const workers = Math.min(availableParallelism(), 4);
+  const args = [
+    'run',
+    '--project',
+    project,
+    `--maxWorkers=${workers}`,
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ];
   const exitCode = await run('vitest', args, env);
   addResults(file, exitCode, (text) => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- vitest's own JSON report
