@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { z } from '../../shared/zod.ts';
 import type { EngineEvent } from './service.ts';
+import { readTextLines, toReadable } from './text-lines.ts';
 
 // What anything here reacts to. Filtered at the engine: health checks alone make three events a probe (test host 4).
 const actions = {
@@ -38,23 +38,15 @@ export async function openEvents(docker: Docker, signal: AbortSignal): Promise<A
     filters: { type: ['container', 'image'], event: [...actions.container, ...actions.image] },
     abortSignal: signal,
   });
-  const stream = answer instanceof Readable ? answer : new Readable().wrap(answer);
+  const stream = toReadable(answer);
   // Until somebody reads, an abort would have nobody to tell and end the process.
   stream.on('error', () => {});
   return readEvents(stream);
 }
 
 async function* readEvents(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<EngineEvent> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  // Leaving this loop, however, closes the connection.
-  for await (const chunk of stream) {
-    rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      const event = parseEvent(line);
-      if (event !== null) yield event;
-    }
+  for await (const line of readTextLines(stream)) {
+    const event = parseEvent(line);
+    if (event !== null) yield event;
   }
 }

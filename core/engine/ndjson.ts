@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
 import { cancelled } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import { dockerError, type ErrorContext } from './docker-errors.ts';
+import { readTextLines, toReadable } from './text-lines.ts';
 
 /** One line of an engine's pull stream, as far as anything here uses it. Every field may be missing on the wire. */
 export interface PullLine {
@@ -20,9 +20,6 @@ export interface PullLine {
   /** Text that is no JSON object: a line cut off by the end of the stream, or another server's page. */
   unreadable: string | null;
 }
-
-/** A line longer than this is no progress line; it is dropped so that a wrong server cannot fill the memory. */
-const longestLine = 1_048_576;
 
 const text = z.string().min(1).nullish().catch(null);
 // An unknown size is written as -1 or left out; a number too large for exact arithmetic is no size either.
@@ -113,14 +110,14 @@ export async function* readNdjson(
   signal: AbortSignal,
   about: ErrorContext = {},
 ): AsyncGenerator<PullLine, void, undefined> {
-  const source = stream instanceof Readable ? stream : new Readable().wrap(stream);
+  const source = toReadable(stream);
   const close = () => void source.destroy();
   // An abort before the first read leaves nobody to take the stream's error.
   source.on('error', ignoreError);
   signal.addEventListener('abort', close, { once: true });
   try {
     if (signal.aborted) throw cancelled();
-    for await (const line of toTextLines(source)) {
+    for await (const line of readTextLines(source)) {
       if (signal.aborted) throw cancelled();
       const parsed = parsePullLine(line);
       if (parsed.error !== null) {
@@ -139,23 +136,3 @@ export async function* readNdjson(
 
 // The loop below reports the error; a listener must exist so that one emitted outside of it does not end the process.
 function ignoreError(): void {}
-
-async function* toTextLines(source: AsyncIterable<Uint8Array | string>): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of source) {
-    const part = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    rest += part;
-    if (!part.includes('\n')) {
-      rest = rest.slice(0, longestLine);
-      continue;
-    }
-    const lines = rest.split('\n');
-    rest = (lines.pop() ?? '').slice(0, longestLine);
-    for (const line of lines) {
-      if (line.trim() !== '') yield line.trim();
-    }
-  }
-  rest += decoder.decode();
-  if (rest.trim() !== '') yield rest.trim();
-}

@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { z } from '../../shared/zod.ts';
+import { readTextLines, toReadable } from '../engine/text-lines.ts';
 import { parseJson } from '../lib/parse-json.ts';
 
 export interface ContainerStats {
@@ -60,16 +60,8 @@ function memoryOf({
 export async function* followStats(docker: Docker, id: string, signal: AbortSignal): AsyncGenerator<ContainerStats> {
   const options = { stream: true as const, abortSignal: signal };
   const answer: NodeJS.ReadableStream = await docker.getContainer(id).stats(options);
-  const stream = answer instanceof Readable ? answer : new Readable().wrap(answer);
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of stream) {
-    rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      const stats = readStats(line);
-      if (stats !== null) yield stats;
-    }
+  for await (const line of readTextLines(toReadable(answer))) {
+    const stats = readStats(line);
+    if (stats !== null) yield stats;
   }
 }
