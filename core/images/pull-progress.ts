@@ -23,6 +23,8 @@ export interface PullState {
   hasDigest: boolean;
   /** The last line was Podman's closing one, with the image's id. */
   isImageNamed: boolean;
+  /** Until the engine speaks of the next try. */
+  isWaitingForRetry: boolean;
   atMs: number;
   /** The last sign of life of the way to the registry. */
   activeAtMs: number;
@@ -39,6 +41,7 @@ export function beginPull(atMs: number): PullState {
     isDocker: false,
     hasDigest: false,
     isImageNamed: false,
+    isWaitingForRetry: false,
     atMs,
     activeAtMs: atMs,
     samples: noSamples,
@@ -49,7 +52,7 @@ export function beginPull(atMs: number): PullState {
 /** @param atMs any clock that does not run backwards; 0 throughout where no times are known */
 export function reducePull(state: PullState, line: PullLine, atMs: number): PullState {
   const now = Math.max(atMs, state.atMs);
-  const timed = { ...state, atMs: now };
+  const timed = { ...state, isWaitingForRetry: false, atMs: now };
   if (line.error !== null) return { ...timed, outcome: 'failed' };
   if (state.outcome !== 'running') return timed;
   if (line.hasImages) return { ...timed, isImageNamed: true };
@@ -77,6 +80,12 @@ export function endPull(state: PullState, how: 'ended' | 'failed' | 'cancelled',
   return isComplete(state) ? complete(timed) : { ...timed, outcome: 'incomplete' };
 }
 
+/** The engine gave up, threw away what it had fetched, and will be asked again. Sizes stay known. */
+export function retryPull(state: PullState, atMs: number): PullState {
+  const now = Math.max(atMs, state.atMs);
+  return { ...beginPull(now), sizes: state.sizes, isWaitingForRetry: true };
+}
+
 /** For Podman, whose lines do not say that all is well: call it once the image is there. */
 export function completePull(state: PullState, atMs: number): PullState {
   return complete({ ...state, atMs: Math.max(atMs, state.atMs) });
@@ -85,7 +94,7 @@ export function completePull(state: PullState, atMs: number): PullState {
 export function toProgress(state: PullState, nowMs: number): PullProgress {
   const now = Math.max(nowMs, state.atMs);
   const phase = phaseOf(state);
-  const isStalled = isWaitingForBytes(phase) && now - state.activeAtMs >= stallAfterMs;
+  const isStalled = !state.isWaitingForRetry && isWaitingForBytes(phase) && now - state.activeAtMs >= stallAfterMs;
   const { bytesDone, bytesTotal } = state.shown;
   const rate = phase === 'DOWNLOADING' && !isStalled ? rateOf(state.samples, now) : null;
   const hasEta = rate !== null && rate > 0 && bytesTotal !== null;
@@ -237,10 +246,11 @@ function hasSpoken({ layers, outcome }: PullState): boolean {
   return layers.size > 0 || outcome === 'done';
 }
 
-function phaseOf({ outcome, layers }: PullState): PullPhase {
+function phaseOf({ outcome, layers, isWaitingForRetry }: PullState): PullPhase {
   if (outcome === 'done') return 'DONE';
   if (outcome === 'failed') return 'FAILED';
   if (outcome === 'cancelled') return 'CANCELLED';
+  if (isWaitingForRetry) return 'RETRYING';
   const stages = new Set([...layers.values()].map(({ stage }) => stage));
   if (!stages.has('complete') && [...stages].every((stage) => stage === 'existing')) return 'RESOLVING';
   if (stages.has('downloading')) return 'DOWNLOADING';

@@ -54,6 +54,8 @@ function pull(docker: Docker, change: Partial<EnginePull> = {}) {
     docker,
     reference: parseReference('nvcr.io/nim/x:1'),
     isPodman: false,
+    givesUpEarly: false,
+    retryPausesMs: [0, 0],
     credential: async () => null,
     checkKey: async () => 'unknown',
     layerSizes: async () => null,
@@ -112,6 +114,54 @@ describe('pullImage', () => {
       detail: { action: 'pull', reference: 'nvcr.io/nim/x:1' },
     });
     expect(states.at(-1)?.phase).toBe('FAILED');
+  });
+
+  const eof = { errorDetail: { message: 'failed to copy: failed to do request: Get "https://nvcr.io/v2/": EOF' } };
+
+  it('asks an engine again that gives up early, and shows that it begins anew', async () => {
+    let tries = 0;
+    const { docker } = await engine((_request, response) => {
+      tries += 1;
+      if (tries === 1) write(response, ...begun, eof);
+      else write(response, ...begun, { status: 'Download complete', id }, { status: 'Digest: x' }, success);
+      response.end();
+    });
+    const { ended, states } = pull(docker, { givesUpEarly: true });
+    await ended;
+    const phases = states.map(({ phase }) => phase);
+    expect(phases).not.toContain('FAILED');
+    expect(states[phases.indexOf('RETRYING')]).toMatchObject({ bytesDone: 0 });
+    expect(states.at(-1)).toMatchObject({ phase: 'DONE', bytesDone: 100, bytesTotal: 100 });
+  });
+
+  it('gives up after so many tries', async () => {
+    let tries = 0;
+    const { docker } = await engine((_request, response) => {
+      tries += 1;
+      write(response, ...begun, eof);
+      response.end();
+    });
+    await expect(pull(docker, { givesUpEarly: true }).ended).rejects.toMatchObject({ code: 'NETWORK_UNREACHABLE' });
+    expect(tries).toBe(3);
+  });
+
+  it.each([
+    { what: 'an engine that tries often itself', givesUpEarly: false, lines: [...begun, eof] },
+    { what: 'a registry that gave not one byte', givesUpEarly: true, lines: [eof] },
+    {
+      what: 'a full disk',
+      givesUpEarly: true,
+      lines: [...begun, { errorDetail: { message: 'no space left on device' } }],
+    },
+  ])('does not ask again: $what', async ({ givesUpEarly, lines }) => {
+    let tries = 0;
+    const { docker } = await engine((_request, response) => {
+      tries += 1;
+      write(response, ...lines);
+      response.end();
+    });
+    await expect(pull(docker, { givesUpEarly }).ended).rejects.toThrow();
+    expect(tries).toBe(1);
   });
 
   it('calls an engine lost whose connection breaks', async () => {

@@ -56,6 +56,7 @@ export function createImagesService(
       docker: engine.docker(),
       reference: parseReference(reference),
       isPodman: state.kind === 'podman',
+      givesUpEarly: state.store === 'containerd',
       credential: () => ngc.credentialFor(reference),
       layerSizes: (sizesSignal) => ngc.layerSizes(reference, platform, sizesSignal),
       checkKey,

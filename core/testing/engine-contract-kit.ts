@@ -118,6 +118,7 @@ export async function pulled(subject: ContractSubject, reference: string): Promi
     docker: subject.docker,
     reference: parseReference(reference),
     isPodman: subject.store === 'podman',
+    givesUpEarly: false,
     credential: () => Promise.resolve(null),
     checkKey: () => Promise.resolve('unknown'),
     layerSizes: () => Promise.resolve(null),
