@@ -1,10 +1,5 @@
-import {
-  type Conversation,
-  type Message,
-  answerState,
-  answerTiming,
-  chatParameters,
-} from '../../shared/contract/chat.ts';
+import { type Conversation, type Message, messageExtras, noExtras } from '../../shared/contract/conversations.ts';
+import { answerState, answerTiming, chatParameters, chatTarget } from '../../shared/contract/answers.ts';
 import { failure, instant } from '../../shared/contract/common.ts';
 import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
@@ -12,6 +7,7 @@ import { parseJson } from '../lib/parse-json.ts';
 import type { Row, Statement, Store } from '../store/store.ts';
 import { type Answer, noTiming, turnOf } from './answer.ts';
 import type { Exchange } from './exchange.ts';
+import { treeOf } from './tree.ts';
 
 export const shownConversations = 200;
 
@@ -29,6 +25,12 @@ const conversationRow = z.object({
   updated_at: instant.catch(epoch),
   nim_name: z.string().nullable().catch(null),
   parameters: json(chatParameters).catch(noParameters),
+  target: json(chatTarget).nullable().catch(null),
+  folder_id: z.string().nullable().catch(null),
+  pinned_at: instant.nullable().catch(null),
+  deleted_at: instant.nullable().catch(null),
+  is_unread: z.coerce.boolean().catch(false),
+  leaf_id: z.string().nullable().catch(null),
 });
 
 const storedTurn = z.object({
@@ -43,12 +45,14 @@ const lostTurn = { state: 'interrupted', model: null, finishReason: null, timing
 const messageRow = z.object({
   id: z.string(),
   conversation_id: z.string(),
+  parent_id: z.string().nullable().catch(null),
   position: z.number().catch(0),
-  role: z.enum(['user', 'assistant']).catch('assistant'),
+  role: z.enum(['user', 'assistant', 'tool']).catch('assistant'),
   text: z.string().catch(''),
   reasoning: z.string().catch(''),
   created_at: instant.catch(epoch),
   turn: json(storedTurn).catch(lostTurn),
+  extras: json(messageExtras).catch(noExtras),
 });
 
 export interface StoredMessage extends Message {
@@ -66,6 +70,10 @@ export interface Conversations {
   /** Throws NOT_FOUND, also for a removed one. */
   get(id: string): Promise<Conversation>;
   messages(conversationId: string): Promise<StoredMessage[]>;
+  /** From the beginning to that message, whole; null: to the conversation's current leaf. */
+  path(conversationId: string, leafId: string | null): Promise<StoredMessage[]>;
+  /** For the next message of the conversation, whichever it follows. */
+  nextPosition(conversationId: string): Promise<number>;
   message(id: string): Promise<StoredMessage>;
   /** A question and the place for its answer, and with the first ones the conversation, in one transaction. */
   begin(exchange: Exchange): Promise<void>;
@@ -99,17 +107,24 @@ export function createConversations(store: Store): Conversations {
       ]);
       return rows.map(toMessage);
     },
+    async path(conversationId, leafId) {
+      const { leafId: current } = await get(conversationId);
+      const rows = await store.all('SELECT * FROM messages WHERE conversation_id = ?', [conversationId]);
+      return treeOf(rows.map(toMessage)).pathTo(leafId ?? current);
+    },
+    async nextPosition(conversationId) {
+      const [row] = await store.all('SELECT max(position) AS last FROM messages WHERE conversation_id = ?', [
+        conversationId,
+      ]);
+      return Number(row?.['last'] ?? 0) + 1;
+    },
     async message(id) {
       const [row] = await store.all('SELECT * FROM messages WHERE id = ?', [id]);
       if (row === undefined) throw new AppError('NOT_FOUND', 'This answer is no longer there.');
       return toMessage(row);
     },
-    begin({ conversation, isNew, question, answer, parentId }) {
-      return store.run(
-        saveConversation(conversation, isNew),
-        insertMessage(question, parentId),
-        insertMessage(answer, question.id),
-      );
+    begin({ conversation, isNew, question, answer }) {
+      return store.run(saveConversation(conversation, isNew), insertMessage(question), insertMessage(answer));
     },
     saveAnswer(messageId, answer) {
       return store.run({
@@ -146,26 +161,39 @@ export function createConversations(store: Store): Conversations {
 }
 
 function saveConversation(
-  { id, title, createdAt, updatedAt, nimName, parameters }: Conversation,
+  { id, title, createdAt, updatedAt, nimName, target, parameters, leafId }: Conversation,
   isNew: boolean,
 ): Statement {
+  const changing = [updatedAt, nimName, target && JSON.stringify(target), JSON.stringify(parameters), leafId];
   return isNew
     ? {
-        sql: `INSERT INTO conversations (id, title, created_at, updated_at, nim_name, parameters) VALUES (?, ?, ?, ?, ?, ?)`,
-        values: [id, title, createdAt, updatedAt, nimName, JSON.stringify(parameters)],
+        sql: `INSERT INTO conversations (id, title, created_at, updated_at, nim_name, target, parameters, leaf_id)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        values: [id, title, createdAt, ...changing],
       }
     : {
-        sql: 'UPDATE conversations SET updated_at = ?, nim_name = ?, parameters = ? WHERE id = ?',
-        values: [updatedAt, nimName, JSON.stringify(parameters), id],
+        sql: 'UPDATE conversations SET updated_at = ?, nim_name = ?, target = ?, parameters = ?, leaf_id = ? WHERE id = ?',
+        values: [...changing, id],
       };
 }
 
-function insertMessage(message: StoredMessage, parentId: string | null): Statement {
-  const { id, conversationId, position, role, text, reasoning, createdAt, turn } = message;
+function insertMessage(message: StoredMessage): Statement {
+  const { id, conversationId, parentId, position, role, text, reasoning, createdAt, turn, extras } = message;
   return {
-    sql: `INSERT INTO messages (id, conversation_id, parent_id, position, role, text, reasoning, created_at, turn)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    values: [id, conversationId, parentId, position, role, text, reasoning, createdAt, turn && JSON.stringify(turn)],
+    sql: `INSERT INTO messages (id, conversation_id, parent_id, position, role, created_at, turn, extras, text, reasoning)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    values: [
+      id,
+      conversationId,
+      parentId,
+      position,
+      role,
+      createdAt,
+      turn && JSON.stringify(turn),
+      JSON.stringify(extras),
+      text,
+      reasoning,
+    ],
   };
 }
 
@@ -179,20 +207,36 @@ function insertRow(table: 'conversations' | 'messages', row: Row): Statement {
 }
 
 function toConversation(row: Row): Conversation {
-  const { id, title, created_at, updated_at, nim_name, parameters } = conversationRow.parse(row);
-  return { id, title, createdAt: created_at, updatedAt: updated_at, nimName: nim_name, parameters };
+  const read = conversationRow.parse(row);
+  return {
+    id: read.id,
+    title: read.title,
+    createdAt: read.created_at,
+    updatedAt: read.updated_at,
+    nimName: read.nim_name,
+    target: read.target,
+    parameters: read.parameters,
+    folderId: read.folder_id,
+    pinnedAt: read.pinned_at,
+    deletedAt: read.deleted_at,
+    isUnread: read.is_unread,
+    leafId: read.leaf_id,
+  };
 }
 
 function toMessage(row: Row): StoredMessage {
-  const { id, conversation_id, position, role, text, reasoning, created_at, turn } = messageRow.parse(row);
+  const { id, conversation_id, parent_id, position, role, text, reasoning, created_at, turn, extras } =
+    messageRow.parse(row);
   return {
     id,
     conversationId: conversation_id,
+    parentId: parent_id,
     position,
     role,
     text,
     reasoning,
     createdAt: created_at,
-    turn: role === 'user' ? null : { id, ...turn },
+    turn: role === 'assistant' ? { id, ...turn } : null,
+    extras,
   };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { noExtras } from '../../shared/contract/conversations.ts';
 import type { ChatParameters, Conversation } from '../../shared/contract/chat.ts';
 import { noTiming, turnOf } from './answer.ts';
 import type { StoredMessage } from './conversations.ts';
@@ -10,25 +11,26 @@ export interface Exchange {
   isNew: boolean;
   question: StoredMessage;
   answer: StoredMessage;
-  /** The message that the question follows. */
-  parentId: string | null;
 }
 
 export function newExchange(about: {
   conversationId: string;
   /** Null for a new one. */
   known: Conversation | null;
+  /** The path that the question follows. */
   history: readonly StoredMessage[];
+  /** Of the question; the answer's is the next. */
+  position: number;
   text: string;
   parameters: ChatParameters;
   nimName: string;
   model: string;
   now: string;
 }): Exchange {
-  const { conversationId, known, history, text, parameters, nimName, model, now } = about;
+  const { conversationId, known, history, position, text, parameters, nimName, model, now } = about;
   const last = history.at(-1);
-  const position = (last?.position ?? 0) + 1;
-  const base = { conversationId, createdAt: now, reasoning: '' };
+  const base = { conversationId, createdAt: now, reasoning: '', extras: noExtras };
+  const questionId = randomUUID();
   const answerId = randomUUID();
   const nothingYet = {
     text: '',
@@ -45,18 +47,24 @@ export function newExchange(about: {
       createdAt: known?.createdAt ?? now,
       updatedAt: now,
       nimName,
+      target: known?.target ?? null,
       parameters,
+      folderId: known?.folderId ?? null,
+      pinnedAt: known?.pinnedAt ?? null,
+      deletedAt: null,
+      isUnread: false,
+      leafId: answerId,
     },
     isNew: known === null,
-    question: { ...base, id: randomUUID(), position, role: 'user', text, turn: null },
+    question: { ...base, id: questionId, parentId: last?.id ?? null, position, role: 'user', text, turn: null },
     answer: {
       ...base,
       id: answerId,
+      parentId: questionId,
       position: position + 1,
       role: 'assistant',
       text: '',
       turn: turnOf(answerId, { ...nothingYet, model }),
     },
-    parentId: last?.id ?? null,
   };
 }

@@ -66,8 +66,9 @@ export async function createChatService(deps: CoreDeps, nims: NimsService, store
     model: string,
   ): Promise<{ exchange: Exchange; history: StoredMessage[] }> {
     const known = conversationId === null ? null : await conversations.get(conversationId);
-    const history = known === null ? [] : await conversations.messages(id);
-    const about = { conversationId: id, known, history, text, parameters, nimName, model, now: instant() };
+    const history = known === null ? [] : await conversations.path(id, null);
+    const position = await conversations.nextPosition(id);
+    const about = { conversationId: id, known, history, position, text, parameters, nimName, model, now: instant() };
     return { exchange: newExchange(about), history };
   }
 

@@ -68,4 +68,57 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX nim_starts_by_reference ON nim_starts (reference, started_at);
   `,
+  `
+  -- Chats as trees. A folder that is gone leaves its chats where they are found without one, so nothing refers to it.
+  CREATE TABLE chat_folders (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    position REAL NOT NULL,
+    created_at TEXT NOT NULL
+  ) STRICT;
+  ALTER TABLE conversations ADD COLUMN folder_id TEXT;
+  ALTER TABLE conversations ADD COLUMN pinned_at TEXT;
+  ALTER TABLE conversations ADD COLUMN deleted_at TEXT;
+  ALTER TABLE conversations ADD COLUMN leaf_id TEXT;
+  ALTER TABLE conversations ADD COLUMN target TEXT;
+  ALTER TABLE conversations ADD COLUMN is_unread INTEGER NOT NULL DEFAULT 0;
+
+  -- Made anew: the number is what search goes by and stays the same in every copy, and what can be long stands last, so
+  -- that a tree is read without the texts.
+  CREATE TABLE message_tree (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    parent_id TEXT,
+    -- Ascending in a conversation in the order of writing: of two with one parent the later one is the newer version.
+    position INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    turn TEXT,
+    extras TEXT NOT NULL DEFAULT '{}',
+    text TEXT NOT NULL,
+    reasoning TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO message_tree (id, conversation_id, parent_id, position, role, created_at, turn, text, reasoning)
+    SELECT id, conversation_id, parent_id, position, role, created_at, turn, text, reasoning
+    FROM messages ORDER BY created_at, position;
+  DROP TABLE messages;
+  ALTER TABLE message_tree RENAME TO messages;
+  CREATE INDEX messages_by_position ON messages (conversation_id, position);
+  CREATE INDEX messages_unfinished ON messages (id) WHERE json_extract(turn, '$.state') IN ('waiting', 'streaming');
+  `,
+  `
+  -- What GPUs and MIG slices were like, thinned as it ages (core/gpu/history.ts). Null: the driver did not say.
+  CREATE TABLE gpu_samples (
+    uuid TEXT NOT NULL,
+    -- Seconds since 1970.
+    at INTEGER NOT NULL,
+    memory REAL,
+    utilization REAL,
+    temperature REAL,
+    power REAL,
+    PRIMARY KEY (uuid, at)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX gpu_samples_by_time ON gpu_samples (at);
+  `,
 ];

@@ -1,5 +1,5 @@
 import type { CatalogModel } from '../../shared/contract/catalog.ts';
-import type { Conversation, Message } from '../../shared/contract/chat.ts';
+import { noExtras, type Conversation, type Message } from '../../shared/contract/conversations.ts';
 import type { Disk } from '../../shared/contract/disks.ts';
 import type { EngineState } from '../../shared/contract/engine.ts';
 import type { GpuDevice, GpuReport } from '../../shared/contract/gpu.ts';
@@ -195,6 +195,12 @@ export function fakeConversation(title: string, changes: Partial<Conversation> =
     updatedAt: ago(600),
     nimName: 'llama-3.1-8b-instruct',
     parameters: { systemPrompt: null, temperature: null, topP: null, maxTokens: null },
+    target: null,
+    folderId: null,
+    pinnedAt: null,
+    deletedAt: null,
+    isUnread: false,
+    leafId: null,
     ...changes,
   };
 }
@@ -211,11 +217,13 @@ export function fakeQuestion(conversationId: string, text: string): Message {
   return {
     id: `question-${text}`,
     conversationId,
+    parentId: null,
     role: 'user',
     text,
     reasoning: '',
     createdAt: ago(60),
     turn: null,
+    extras: noExtras,
   };
 }
 
@@ -228,10 +236,12 @@ export function fakeAnswer(
   return {
     id: `answer-${text.slice(0, 20)}`,
     conversationId,
+    parentId: null,
     role: 'assistant',
     text,
     reasoning: '',
     createdAt: ago(58),
+    extras: noExtras,
     ...others,
     turn: {
       id: `turn-${text.slice(0, 20)}`,
