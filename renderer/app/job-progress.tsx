@@ -28,6 +28,7 @@ export function pullFacts(pull: PullProgress, now: number): string[] {
   if (bytesDone > 0 || bytesTotal !== null)
     facts.push(words.jobs.bytes(formatBytes(bytesDone), bytesTotal === null ? null : formatBytes(bytesTotal)));
   if (bytesTotal === null && bytesDone > 0) facts.push(words.jobs.sizeUnknown);
+  if (pull.phase === 'RETRYING' && bytesDone === 0) return [words.jobs.beginsAgain];
   if (layers.total > 0) facts.push(words.jobs.layers(layers.done, layers.total));
   if (stalledSince !== null)
     facts.push(words.jobs.stalledFor(formatDuration((now - new Date(stalledSince).getTime()) / 1000)));

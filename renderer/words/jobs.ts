@@ -29,6 +29,7 @@ export const jobs = {
   pullPhases: pullPhaseWords,
   startPhases: startPhaseWords,
   left: (duration: string) => `${duration} left`,
+  beginsAgain: 'The connection broke, and this engine keeps nothing of a pull that breaks: it begins again.',
   stalledFor: (duration: string) => `nothing for ${duration}`,
   layers: (done: number, total: number) => `${done} of ${counted(total, 'layer', 'layers')}`,
   bytes: (done: string, total: string | null) => (total === null ? done : `${done} of ${total}`),
