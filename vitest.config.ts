@@ -27,7 +27,7 @@ export default defineConfig({
           include: ['{core,cli,sandbox}/' + engineTests],
           environment: 'node',
           globalSetup: ['core/testing/engine-host/vitest-setup.ts'],
-          // The engines are shared: one file after the other, no retries that would hide a leak.
+          // The engines are shared: one file after the other.
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
