@@ -36,6 +36,7 @@ export default defineConfig({
     // Every story, with nothing but stand-ins behind the app.
     { name: 'practice', testIgnore: 'desktop/**', grep: /@practice/ },
     // The built desktop, in a stand-in for Electron: `npm run build` first.
-    { name: 'desktop', testMatch: 'desktop/**/*.spec.ts' },
+    { name: 'desktop', testMatch: 'desktop/**/*.spec.ts', grepInvert: /@engine/ },
+    { name: 'desktop-engine', testMatch: 'desktop/**/*.spec.ts', grep: /@engine/ },
   ],
 });

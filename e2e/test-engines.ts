@@ -22,7 +22,7 @@ export function onEngines(
   const host = testHost();
   for (const name of names) {
     const engine = host?.engines.find((candidate) => candidate.name === name);
-    test.describe(name, () => {
+    test.describe(name, { tag: '@engine' }, () => {
       if (host === null || engine === undefined)
         test.skip('needs the test engines, for a story of theirs alone', () => {});
       else define(engine, host);

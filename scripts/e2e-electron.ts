@@ -8,7 +8,7 @@ const electron = findElectron();
 const missing = 'missing' in electron ? electron.missing : hasDisplay(process) ? null : 'there is no display';
 if (missing === null) {
   await buildDesktopIfNeeded();
-  const args = ['test', '--project=desktop', ...process.argv.slice(2)];
+  const args = ['test', '--project=desktop', '--project=desktop-engine', ...process.argv.slice(2)];
   process.exitCode = await run('playwright', args, { NIMDECK_ELECTRON: '1' });
 } else {
   process.stdout.write(

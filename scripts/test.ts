@@ -114,12 +114,17 @@ async function all(): Promise<void> {
   try {
     const hasBrowser = existsSync(process.env['NIMDECK_CHROMIUM'] ?? '/usr/bin/chromium');
     if (!hasBrowser) missing('browser', 'no Chromium at /usr/bin/chromium (NIMDECK_CHROMIUM names another one)');
-    // Side by side: both mostly wait, each works on one thing at a time, and practice mode needs no engine.
-    await Promise.all([
-      stage('engine tests', () => vitest('engine', env)),
-      hasBrowser && stage('browser tests in practice mode', () => playwright(['practice'], env)),
-    ]);
-    if (hasBrowser) await stage('browser tests on engines, desktop', () => playwright(['headless', 'desktop'], env));
+    // Two lanes side by side: each mostly waits and works on one thing at a time, and only the first needs engines.
+    const onEngines = async () => {
+      await stage('engine tests', () => vitest('engine', env));
+      if (hasBrowser) await stage('browser tests on engines', () => playwright(['headless', 'desktop-engine'], env));
+    };
+    const onStandIns = async () => {
+      if (!hasBrowser) return;
+      await stage('browser tests in practice mode', () => playwright(['practice'], env));
+      await stage('browser tests of the desktop', () => playwright(['desktop'], env));
+    };
+    await Promise.all([onEngines(), onStandIns()]);
   } finally {
     if (isHost) await stage('end of the test engines', () => host.stop());
   }
