@@ -69,6 +69,16 @@ describe('parseProfiles', () => {
     ]);
   });
 
+  it('reads the tags that other kinds of NIM print in place of a name', () => {
+    const { profiles } = parseProfiles(
+      `- Compatible with system:\n    - ${hash('1')} - model_type:onnx|precision:fp16\n- Incompatible with system:\n    - ${hash('2')} - tp:2|precision:fp8|llm_engine:vllm\n`,
+    );
+    expect(profiles.map(({ name, engine, precision, tp, status }) => [name, engine, precision, tp, status])).toEqual([
+      ['model_type:onnx|precision:fp16', 'onnx', 'fp16', null, 'runnable'],
+      ['tp:2|precision:fp8|llm_engine:vllm', 'vllm', 'fp8', 2, 'incompatible'],
+    ]);
+  });
+
   it('says nothing of a text that is something else', () => {
     expect(parseProfiles('')).toEqual({ gpus: null, profiles: [] });
     expect(parseProfiles('docker: Error response from daemon: unauthorized\n- see: docker run --help')).toEqual({

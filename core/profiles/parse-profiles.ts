@@ -77,7 +77,8 @@ function titleOf(line: string): ProfileStatus | 'gpus' | 'lora' | null {
   return /\blow\b.*\bmemory\b/.test(title) ? 'low-memory' : 'runnable';
 }
 
-const hashEntry = /^\s*(?:[-*]\s+)?([0-9a-f]{64})\b(?:\s*\(([^)]*)\))?/i;
+/** With its name in parentheses, or, for what is no language model, its tags behind a dash: `- precision:fp16|model_type:onnx`. */
+const hashEntry = /^\s*(?:[-*]\s+)?([0-9a-f]{64})\b(?:\s*\(([^)]*)\)|\s+-\s+(\S.*))?/i;
 /** A generic profile of an image without a list of its own: `(vllm)` or `vllm`. */
 const bareEntry = /^\s*[-*]\s+\(?([a-z][\w.]*(?:-[\w.:]+)*)\)?\s*(?:\[.*)?$/i;
 
@@ -86,7 +87,7 @@ function toProfile(line: string, status: ProfileStatus, isInLora: boolean): Prof
   const bare = hash === null && status !== 'unknown' ? bareEntry.exec(line)?.[1] : undefined;
   const id = hash?.[1] ?? bare;
   if (id === undefined) return null;
-  const name = hash?.[2]?.trim() || id;
+  const name = (hash?.[2] ?? hash?.[3])?.trim() || id;
   return {
     id,
     name,
@@ -114,7 +115,9 @@ const engines: readonly (readonly [RegExp, ProfileEngine])[] = [
 const precisions = /(?:^|[-_])(fp32|tf32|bf16|fp16|fp8|fp4|nvfp4|mxfp8|mxfp4|int8|int4|awq|w4a16|w8a8)(?=$|[-_])/i;
 
 /** What a profile's name says, in the grammars of all generations; null for what it leaves out. */
-export function readProfileName(name: string): Pick<Profile, 'engine' | 'precision' | 'tp' | 'pp'> {
+export function readProfileName(described: string): Pick<Profile, 'engine' | 'precision' | 'tp' | 'pp'> {
+  // Tags, `precision:fp8|tp:2`, read like a name.
+  const name = described.replaceAll(/\b([tp]p)\s*:\s*(?=\d)/gi, '$1').replaceAll(/\s*[|:]\s*/g, '-');
   const count = (key: string) => {
     const found = new RegExp(`(?:^|[-_])${key}(\\d+)(?=$|[-_])`, 'i').exec(name)?.[1];
     return found === undefined ? null : Number(found);
