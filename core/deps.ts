@@ -38,6 +38,12 @@ export interface SandboxProcess {
 /** @param options the program's one argument, as JSON */
 export type StartSandbox = (options: string) => SandboxProcess;
 
+/**
+ * Where it is said to which container a process of the driver's list belongs: in the kernel's own list, below this folder
+ * (`/proc`), and else by the engine; by the engine only; or nowhere, where driver and engine count processes apart.
+ */
+export type ProcessPlace = { from: 'kernel'; folder: string } | { from: 'engine' } | { from: 'nowhere' };
+
 /** What a shell gives to core. Nothing in core reads `process` beside this. */
 export interface CoreDeps {
   shell: Shell;
@@ -53,6 +59,9 @@ export interface CoreDeps {
   architecture: string;
   secrets: Secrets;
   run: RunProgram;
+  /** The text of Linux's /proc/meminfo; null where there is none. */
+  memInfo: () => Promise<string | null>;
+  processes: ProcessPlace;
   /** Base address of a host of the internet (a registry, NGC, hosted models); in practice mode a stand-in's on loopback. */
   addressOf: (host: string) => URL;
   /** Null where this shell cannot start programs of its own. */

@@ -4,12 +4,14 @@ import { createChatService } from './chat/service.ts';
 import type { CoreDeps } from './deps.ts';
 import { createDisksService } from './disks/service.ts';
 import { createEngineService } from './engine/service.ts';
+import { createGpuHistory } from './gpu/history.ts';
 import { createHolders } from './gpu/holders.ts';
 import { createGpuService } from './gpu/service.ts';
 import { createImagesService } from './images/service.ts';
 import { createJobsService } from './jobs/service.ts';
 import { createLogsService } from './logs/service.ts';
 import { createMetricsService } from './metrics/service.ts';
+import { createPlanMig } from './mig/plan-operation.ts';
 import { createNgcService } from './ngc/service.ts';
 import { createNimsService } from './nims/service.ts';
 import { createPracticeService } from './practice/service.ts';
@@ -51,6 +53,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
   const images = begun(createImagesService(deps, engine, ngc, jobs));
   const logs = begun(await createLogsService(deps, engine, settings));
   const nims = begun(createNimsService(deps, { engine, gpu, images, jobs, logs, ngc, settings, store }));
+  const gpuHistory = begun(createGpuHistory(deps, { store, gpu, nims: nims.api }));
   const metrics = begun(createMetricsService(deps, { engine, gpu, nims }));
   const chat = begun(await createChatService(deps, nims, store));
   // Last, so that it is the first to end: jobs use all the others.
@@ -69,7 +72,12 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
     app: { info: async () => info },
     engine: engine.api,
     disks: createDisksService(deps, engine, settings).api,
-    gpu: { ...gpu.api, holders: createHolders(deps, { gpu, nims: nims.api, docker: () => engine.docker() }) },
+    gpu: {
+      ...gpu.api,
+      ...gpuHistory.api,
+      holders: createHolders(deps, { gpu, nims: nims.api, docker: () => engine.docker() }),
+      planMig: createPlanMig(gpu),
+    },
     ngc: ngc.api,
     catalog: createCatalogService(),
     images: images.api,

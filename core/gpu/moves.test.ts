@@ -11,6 +11,7 @@ const gpu: GpuDevice = {
   computeCapability: null,
   memoryTotalMiB: 24_576,
   memoryUsedMiB: 1_000,
+  isMemoryShared: false,
   utilizationPercent: 2,
   temperatureCelsius: 40,
   powerWatts: 30,

@@ -20,6 +20,7 @@ describe('parseXml', () => {
       computeCapability: null,
       memoryTotalMiB: 81559,
       memoryUsedMiB: 1244,
+      isMemoryShared: false,
       utilizationPercent: null,
       temperatureCelsius: 35,
       powerWatts: 71.25,
@@ -35,6 +36,7 @@ describe('parseXml', () => {
     expect(parseXml(xml).gpus[1]).toMatchObject({
       memoryTotalMiB: null,
       memoryUsedMiB: null,
+      isMemoryShared: false,
       utilizationPercent: 0,
       powerWatts: 12.5,
       migEnabled: null,

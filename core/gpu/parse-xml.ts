@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import type { GpuDevice, MigDevice } from '../../shared/contract/gpu.ts';
 import { AppError } from '../../shared/errors.ts';
+import { type SmiProcess, toProcess } from './parse-processes.ts';
 import { amountOf, integerOf, migEnabledOf, numberOf, textOf, versionPairOf } from './values.ts';
 
 /** Eight GPUs are 210 KB; what is larger than this is not from nvidia-smi. */
@@ -13,16 +14,22 @@ export interface XmlReport {
   gpus: GpuDevice[];
   /** A board fell off the bus: whole sections read so (gpu facts 1.3). */
   hasLostGpu: boolean;
+  /** Of those the ones that still have a UUID. */
+  lostUuids: string[];
+  /** Who is in their memory now, in the report's order. */
+  processes: SmiProcess[];
 }
 
 type Fields = Map<string, string>;
 interface RawGpu {
   fields: Fields;
   migDevices: Fields[];
+  processes: Fields[];
 }
 
 const gpuPath = 'nvidia_smi_log/gpu/';
 const migPath = `${gpuPath}mig_devices/mig_device/`;
+const processPath = `${gpuPath}processes/process_info/`;
 
 const closing = '</nvidia_smi_log>';
 
@@ -42,9 +49,14 @@ export function parseXml(text: string): XmlReport {
   const { log, gpus } = readElements(text.slice(start, end < 0 ? undefined : end + closing.length));
   const driverVersion = textOf(log.get('driver_version'));
   const cudaVersion = versionPairOf(log.get('cuda_version'));
+  const lost = gpus.filter(({ fields }) => [...fields.values()].some((value) => value.trim() === 'GPU is lost'));
   return {
     gpus: gpus.map((gpu, index) => toDevice(gpu, index, driverVersion, cudaVersion)),
-    hasLostGpu: gpus.some(({ fields }) => [...fields.values()].some((value) => value.trim() === 'GPU is lost')),
+    hasLostGpu: lost.length > 0,
+    lostUuids: lost.flatMap(({ fields }) => textOf(fields.get('uuid')) ?? []),
+    processes: gpus.flatMap(({ fields, processes }) =>
+      processes.flatMap((each) => toProcess(textOf(fields.get('uuid')), each) ?? []),
+    ),
   };
 }
 
@@ -64,8 +76,9 @@ function readElements(xml: string): { log: Fields; gpus: RawGpu[] } {
     if (names.length > deepest) throw unreadable('Its elements lie too deep in each other.');
     content = '';
     const path = names.join('/');
-    if (path === 'nvidia_smi_log/gpu') gpus.push({ fields: new Map(), migDevices: [] });
+    if (path === 'nvidia_smi_log/gpu') gpus.push({ fields: new Map(), migDevices: [], processes: [] });
     else if (path === migPath.slice(0, -1)) gpus.at(-1)?.migDevices.push(new Map());
+    else if (path === processPath.slice(0, -1)) gpus.at(-1)?.processes.push(new Map());
   });
   parser.on('text', (piece) => {
     content += piece;
@@ -74,8 +87,9 @@ function readElements(xml: string): { log: Fields; gpus: RawGpu[] } {
     const path = names.join('/');
     names.pop();
     const gpu = gpus.at(-1);
-    // Per process blocks repeat and are not used here; the first of equal names counts.
+    // Of equal names the first counts.
     if (path.startsWith(migPath)) keepFirst(gpu?.migDevices.at(-1), path.slice(migPath.length), content);
+    else if (path.startsWith(processPath)) keepFirst(gpu?.processes.at(-1), path.slice(processPath.length), content);
     else if (path.startsWith(gpuPath)) keepFirst(gpu?.fields, path.slice(gpuPath.length), content);
     else keepFirst(log, path.slice('nvidia_smi_log/'.length), content);
     content = '';
@@ -104,6 +118,7 @@ function toDevice(
     computeCapability: null,
     memoryTotalMiB: amountOf(fields.get('fb_memory_usage/total')),
     memoryUsedMiB: amountOf(fields.get('fb_memory_usage/used')),
+    isMemoryShared: false,
     utilizationPercent: numberOf(fields.get('utilization/gpu_util')),
     temperatureCelsius: numberOf(fields.get('temperature/gpu_temp')),
     powerWatts: firstNumber(fields, [

@@ -6,25 +6,34 @@ import type { EngineService } from '../engine/service.ts';
 import { abortable } from '../lib/abortable.ts';
 import { hasMoved } from './moves.ts';
 import type { SmiProcess } from './parse-processes.ts';
+import type { SavedGpuInstance } from './saved-output.ts';
 import { createSmi } from './smi.ts';
 
 export interface GpuService {
-  api: Omit<Api['gpu'], 'holders'>;
-  /** What computes on the GPUs now. */
-  processes(signal: AbortSignal): Promise<SmiProcess[]>;
+  api: Pick<Api['gpu'], 'watch' | 'read'>;
+  /** Who was in the GPUs' memory in this reading. */
+  processesOf(report: GpuReport): readonly SmiProcess[];
+  /** As `watch`, for as long as the signal lasts, with at most so long between the starts of two readings. */
+  follow(everyMs: number, signal: AbortSignal): AsyncIterable<GpuReport>;
+  /** Where the MIG slices of all GPUs lie; null where the driver does not say. */
+  migInstances(signal: AbortSignal): Promise<SavedGpuInstance[] | null>;
+  /** Every reading, whoever asked for it. */
+  onReport(listener: (report: GpuReport) => void): () => void;
   close(): Promise<void>;
 }
 
 export interface GpuPace {
   /** From the start of one reading to the start of the next, while something moves. */
   intervalMs: number;
+  /** The same while somebody looks closely, whether something moves or not. */
+  closeMs: number;
   /** Where nothing moves, so many intervals: a reading is three programs and a long report. */
   calmIntervals: number;
   /** So many intervals must pass without a move before it is calm. */
   restlessIntervals: number;
 }
 
-const usualPace: GpuPace = { intervalMs: 2_000, calmIntervals: 5, restlessIntervals: 10 };
+const usualPace: GpuPace = { intervalMs: 2_000, closeMs: 1_000, calmIntervals: 5, restlessIntervals: 10 };
 
 /** A reading that took longer than the interval still leaves the driver this much peace. */
 const shortestPauseMs = 500;
@@ -34,7 +43,7 @@ export function createGpuService(
   deps: CoreDeps,
   { engine, ...pace }: Partial<GpuPace> & { engine?: Pick<EngineService, 'onEvent'> } = {},
 ): GpuService {
-  const { intervalMs, calmIntervals, restlessIntervals } = { ...usualPace, ...pace };
+  const { intervalMs, closeMs, calmIntervals, restlessIntervals } = { ...usualPace, ...pace };
   const smi = createSmi(deps);
   const closing = new AbortController();
   let underWay: Promise<GpuReport> | null = null;
@@ -44,6 +53,9 @@ export function createGpuService(
   let dueAt = 0;
   let calmFrom = 0;
   let watchers = 0;
+  /** Of the watchers, who wants a reading at least so often: one entry each. */
+  const limits: number[] = [];
+  const reportListeners = new Set<(report: GpuReport) => void>();
   let nap = new AbortController();
   let pause = new AbortController();
 
@@ -61,18 +73,24 @@ export function createGpuService(
     if (hasMoved(latest, report)) calmFrom = performance.now() + restlessIntervals * intervalMs;
     latest = report;
     setDue();
+    for (const listener of reportListeners) listener(report);
     return report;
   }
 
   function setDue() {
     const now = performance.now();
-    const interval = now < calmFrom ? intervalMs : calmIntervals * intervalMs;
+    const usual = now < calmFrom ? intervalMs : calmIntervals * intervalMs;
+    const interval = Math.min(usual, ...limits);
     dueAt = Math.max(startedAt + interval, now + Math.min(shortestPauseMs, intervalMs));
   }
 
   /** Something happens that the next readings will show. */
   function wake(): void {
     calmFrom = performance.now() + restlessIntervals * intervalMs;
+    hasten();
+  }
+
+  function hasten(): void {
     if (dueAt === 0) return;
     setDue();
     nap.abort();
@@ -104,8 +122,9 @@ export function createGpuService(
   }
 
   /** With the last watcher the reading ends, so that a laptop's GPU can sleep; the next one must not see how it was hours ago. */
-  function leave(): void {
+  function leave(limitMs: number): void {
     watchers -= 1;
+    limits.splice(limits.indexOf(limitMs), 1);
     if (watchers > 0) return;
     pause.abort();
     pause = new AbortController();
@@ -114,27 +133,37 @@ export function createGpuService(
     dueAt = 0;
   }
 
+  async function* watch(limitMs: number, signal: AbortSignal | undefined): AsyncGenerator<GpuReport> {
+    const ends = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+    watchers += 1;
+    limits.push(limitMs);
+    if (Number.isFinite(limitMs)) hasten();
+    try {
+      if (latest !== null && !ends.aborted) yield latest;
+      while (!ends.aborted) yield await abortable(readWhenDue(), ends);
+    } catch (error) {
+      if (!ends.aborted) throw error;
+    } finally {
+      leave(limitMs);
+    }
+  }
+
   const stopHearing = engine?.onEvent(({ type, action }) => {
     if (type === 'container' && (action === 'start' || action === 'die')) wake();
   });
 
   return {
     api: {
-      async *watch(_input, { signal } = {}) {
-        const ends = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
-        watchers += 1;
-        try {
-          if (latest !== null && !ends.aborted) yield latest;
-          while (!ends.aborted) yield await abortable(readWhenDue(), ends);
-        } catch (error) {
-          if (!ends.aborted) throw error;
-        } finally {
-          leave();
-        }
-      },
+      watch: ({ isClose = false }, { signal } = {}) => watch(isClose ? closeMs : Number.POSITIVE_INFINITY, signal),
       read: (_input, { signal } = {}) => abortable(readShared(), signal),
     },
-    processes: (signal) => smi.processes(AbortSignal.any([signal, closing.signal])),
+    processesOf: (report) => smi.processesOf(report),
+    follow: (everyMs, signal) => watch(everyMs, signal),
+    migInstances: (signal) => smi.migInstances(AbortSignal.any([signal, closing.signal])),
+    onReport(listener) {
+      reportListeners.add(listener);
+      return () => void reportListeners.delete(listener);
+    },
     async close() {
       stopHearing?.();
       closing.abort();

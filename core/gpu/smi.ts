@@ -5,10 +5,14 @@ import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
 import type { CoreDeps, ProgramResult } from '../deps.ts';
 import { joinGpus } from './join.ts';
 import { parseList } from './parse-list.ts';
-import { parseProcesses, processFields, type SmiProcess } from './parse-processes.ts';
+import { createLosses } from './losses.ts';
+import { parseMigListing } from './parse-mig-listings.ts';
+import type { SmiProcess } from './parse-processes.ts';
 import { parseQuery, queryFields } from './parse-query.ts';
 import { parseXml, type XmlReport, xmlStart } from './parse-xml.ts';
+import type { SavedGpuInstance } from './saved-output.ts';
 import { smiFailure } from './smi-errors.ts';
+import { parseMemInfo, sharesMemory, withSystemMemory } from './system-memory.ts';
 import { hasSystemCode } from '../lib/system-code.ts';
 
 /** Without persistence the driver initialises each GPU on every call, 1–3 s apiece (gpu facts 1.11). */
@@ -18,15 +22,20 @@ const maxBytes = 12 * 1024 * 1024;
 export interface Smi {
   /** The three calls, one after the other, joined. Rejects only when the signal aborts. */
   read(signal: AbortSignal): Promise<GpuReport>;
-  /** What computes on the GPUs now; empty where the program cannot be asked. */
-  processes(signal: AbortSignal): Promise<SmiProcess[]>;
+  /** Who was in the GPUs' memory in a reading of this program; empty where it could not be read. */
+  processesOf(report: GpuReport): readonly SmiProcess[];
+  /** Where the MIG slices of all GPUs lie; null where the driver does not say (it may want an administrator for it). */
+  migInstances(signal: AbortSignal): Promise<SavedGpuInstance[] | null>;
 }
 
-type SmiDeps = Pick<CoreDeps, 'run' | 'platform' | 'env' | 'now'>;
+type SmiDeps = Pick<CoreDeps, 'run' | 'platform' | 'env' | 'now' | 'memInfo'>;
 
 export function createSmi(deps: SmiDeps): Smi {
   /** The one that answered last; looked for anew when it fails. */
   let program: string | null = null;
+  const losses = createLosses();
+  /** Beside the report: what a page has no use for does not cross the boundary. */
+  const processes = new WeakMap<GpuReport, readonly SmiProcess[]>();
 
   async function run(file: string, args: string[], signal: AbortSignal): Promise<ProgramResult | null> {
     try {
@@ -65,6 +74,11 @@ export function createSmi(deps: SmiDeps): Smi {
   return {
     async read(signal) {
       const readAt = new Date(deps.now()).toISOString();
+      const begin = performance.now();
+      const finish = (report: GpuReport, lostUuids: readonly string[]): GpuReport => {
+        const lost = losses.update(report, lostUuids);
+        return { ...report, ...(lost.length === 0 ? {} : { lost }), tookMs: Math.round(performance.now() - begin) };
+      };
       try {
         const { report, failure } = await readXml(signal);
         const listed = await secondary(['-L'], parseList, signal);
@@ -75,19 +89,28 @@ export function createSmi(deps: SmiDeps): Smi {
           signal,
         );
         const problem = failure ?? problemOf(report);
-        return {
-          readAt,
-          gpus: joinGpus(report.gpus, listed, queried),
-          failure: problem?.toFailure() ?? null,
-        };
+        const gpus = joinGpus(report.gpus, listed, queried);
+        const memory = gpus.some(sharesMemory) ? parseMemInfo((await deps.memInfo()) ?? '') : null;
+        const read = finish(
+          { readAt, gpus: withSystemMemory(gpus, memory), failure: problem?.toFailure() ?? null },
+          report.lostUuids,
+        );
+        processes.set(read, report.processes);
+        return read;
       } catch (error) {
         if (signal.aborted) throw cancelled();
         if (!isAppError(error)) throw error;
-        return { readAt, gpus: [], failure: error.toFailure() };
+        return finish({ readAt, gpus: [], failure: error.toFailure() }, []);
       }
     },
-    processes: (signal) =>
-      secondary([`--query-compute-apps=${processFields}`, '--format=csv,noheader,nounits'], parseProcesses, signal),
+    processesOf: (report) => processes.get(report) ?? [],
+    async migInstances(signal) {
+      const result = program === null ? null : await run(program, ['mig', '-lgi'], signal);
+      if (result === null) return null;
+      const found = parseMigListing(result.stdout.split('\n').map((line) => line.trim()));
+      if (found?.format === 'mig-lgi') return found.instances;
+      return /No GPU instances found|No MIG-enabled devices found/i.test(result.stdout + result.stderr) ? [] : null;
+    },
   };
 }
 

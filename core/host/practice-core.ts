@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { CoreDeps, RunProgram } from '../deps.ts';
 import { createLogFile } from '../lib/log-file.ts';
 import { createLogger } from '../lib/logger.ts';
+import { readMemInfo } from '../lib/mem-info.ts';
 import { createRunProgram } from '../lib/run-program.ts';
 import type { Announcement } from '../practice/tree.ts';
 import { openSecrets } from '../secrets/open-secrets.ts';
@@ -104,11 +105,14 @@ async function practiceDeps(real: CoreDeps): Promise<CoreDeps> {
   };
 }
 
-function standIns(deps: CoreDeps, { dockerHost, nvidiaSmi, hosts }: Announcement): CoreDeps {
+function standIns(deps: CoreDeps, { dockerHost, nvidiaSmi, memInfo, hosts }: Announcement): CoreDeps {
   return {
     ...deps,
     env: { ...deps.env, DOCKER_HOST: dockerHost },
     run: onlySmi(createRunProgram(deps.env, deps.platform), nvidiaSmi),
+    memInfo: () => readMemInfo(memInfo),
+    // Its processes are none of this machine's.
+    processes: { from: 'engine' },
     addressOf(host) {
       const address = hosts[host] ?? hosts['*'];
       if (address === undefined) throw new AppError('DNS_FAILED', `In practice mode nothing stands in for ${host}.`);

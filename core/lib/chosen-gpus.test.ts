@@ -11,6 +11,7 @@ const gpu = (index: number, change: object = {}): GpuReport['gpus'][number] => (
   computeCapability: null,
   memoryTotalMiB: 100,
   memoryUsedMiB: 40,
+  isMemoryShared: false,
   utilizationPercent: 7,
   temperatureCelsius: null,
   powerWatts: null,
@@ -42,6 +43,12 @@ it('finds GPUs and slices by every name they have', () => {
   expect(idsOf('nvidia.com/gpu=1:1')).toEqual(['MIG-1']);
   expect(idsOf('1')).toEqual(['MIG-0', 'MIG-1']);
   expect(idsOf('nvidia.com/gpu=all')).toEqual(['GPU-0', 'MIG-0', 'MIG-1']);
+});
+
+it('knows which slices share one memory: a GPU instance in two compute instances', () => {
+  const split = [0, 1].map((ci) => ({ ...slice(ci), gi: 2, ci }));
+  const cut = { ...report, gpus: [gpu(0, { migEnabled: true, migDevices: [...split, slice(4)] })] };
+  expect(chosenGpus({ kind: 'all' }, cut)?.map(({ memoryId }) => memoryId)).toEqual(['0:2', '0:2', '0:5']);
 });
 
 it('says that one is not there, and that nothing is known, and nothing of how busy a slice is', () => {

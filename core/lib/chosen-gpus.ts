@@ -8,6 +8,8 @@ export interface ChosenGpu {
   memoryTotalMiB: number | null;
   memoryUsedMiB: number | null;
   utilizationPercent: number | null;
+  /** Compute instances of one GPU instance say the same: each shows the whole of the memory that they share. */
+  memoryId?: string;
 }
 
 /** What a choice means on this machine, by UUID, number (`0`, `0:1` for a slice) or CDI name of these. Null: it cannot be read. */
@@ -40,6 +42,7 @@ function usable(gpu: GpuReport['gpus'][number]): { gpu: ChosenGpu; place: string
     const { memoryTotalMiB, memoryUsedMiB } = slice;
     // The driver does not say how busy a slice is.
     const one = { id: slice.uuid ?? place, name, memoryTotalMiB, memoryUsedMiB, utilizationPercent: null };
-    return { gpu: one, place, device };
+    const memory = slice.gi === null ? {} : { memoryId: `${device}:${slice.gi}` };
+    return { gpu: { ...one, ...memory }, place, device };
   });
 }

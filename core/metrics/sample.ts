@@ -68,9 +68,10 @@ function rate(
   return now.at > before.at ? ((to - from) / (now.at - before.at)) * 1000 : null;
 }
 
-/** Null unless every GPU says it: a part of the sum would look like less use. */
-export function sum(gpus: readonly ChosenGpu[] | null, name: 'memoryUsedMiB' | 'memoryTotalMiB'): number | null {
-  if (gpus === null || gpus.length === 0) return null;
+/** Null unless every GPU says it: a part of the sum would look like less use. What is shared counts once. */
+export function sum(chosen: readonly ChosenGpu[] | null, name: 'memoryUsedMiB' | 'memoryTotalMiB'): number | null {
+  if (chosen === null || chosen.length === 0) return null;
+  const gpus = new Map(chosen.map((gpu) => [gpu.memoryId ?? gpu.id, gpu])).values();
   return gpus.reduce<number | null>((all, { [name]: one }) => (all === null || one === null ? null : all + one), 0);
 }
 

@@ -91,6 +91,7 @@ beforeEach(async () => {
         computeCapability: null,
         memoryTotalMiB: 1000,
         memoryUsedMiB: 250,
+        isMemoryShared: false,
         utilizationPercent: 80,
         temperatureCelsius: null,
         powerWatts: null,

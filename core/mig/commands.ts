@@ -1,19 +1,25 @@
-import type { MigInstance, MigLayout } from './plan.ts';
+import type { MigCommand, MigInstance, MigLayout } from '../../shared/contract/gpu.ts';
 import type { MigCard } from './table.ts';
 
-export interface MigCommand {
-  command: string;
-  /** What it does and what to know before, in a sentence or two. */
-  why: string;
+/** What is known of the card before the commands; null: not known, as where only a kind of card was named. */
+export interface MigState {
+  isMigEnabled: boolean | null;
+  /** It is cut already, or may be. */
+  hasSlices: boolean;
 }
 
 /**
  * What a person types, as root, to cut a card in this way. Nimdeck never runs them: they end every process on the card.
  * @param gpu index or UUID, as `nvidia-smi -i` takes it
  */
-export function migCommands(card: MigCard, gpu: string, layout: MigLayout): MigCommand[] {
+export function migCommands(
+  card: MigCard,
+  gpu: string,
+  layout: MigLayout,
+  { isMigEnabled, hasSlices }: MigState = { isMigEnabled: null, hasSlices: false },
+): MigCommand[] {
   const on = `sudo nvidia-smi -i ${gpu}`;
-  return [
+  const enable: MigCommand[] = [
     {
       command: `${on} -mig 1`,
       why: card.isResetNeeded
@@ -28,6 +34,10 @@ export function migCommands(card: MigCard, gpu: string, layout: MigLayout): MigC
           },
         ]
       : []),
+  ];
+  return [
+    ...(isMigEnabled === true ? [] : enable),
+    ...(isMigEnabled === true && hasSlices ? [removeSlices(gpu)] : []),
     {
       command: `sudo nvidia-smi mig -i ${gpu} -cgi ${layout.instances.map(placed(card)).join(',')} -C`,
       why: 'Makes the slices at these places, each with its compute instance: without that nothing can run on it.',
@@ -40,19 +50,30 @@ export function migCommands(card: MigCard, gpu: string, layout: MigLayout): MigC
   ];
 }
 
+const removeSlices = (gpu: string): MigCommand => ({
+  command: `sudo nvidia-smi mig -i ${gpu} -dci && sudo nvidia-smi mig -i ${gpu} -dgi`,
+  why: 'Removes the compute instances, then the slices. It fails while one is in use.',
+});
+
 /** How the card becomes whole again. */
 export function undoMigCommands(gpu: string): MigCommand[] {
-  return [
-    {
-      command: `sudo nvidia-smi mig -i ${gpu} -dci && sudo nvidia-smi mig -i ${gpu} -dgi`,
-      why: 'Removes the compute instances, then the slices. It fails while one is in use.',
-    },
-    { command: `sudo nvidia-smi -i ${gpu} -mig 0`, why: 'Turns MIG off.' },
-  ];
+  return [removeSlices(gpu), { command: `sudo nvidia-smi -i ${gpu} -mig 0`, why: 'Turns MIG off.' }];
 }
 
 export const migWarning =
   'Slices vanish at a reboot and at a reset of the card, and must be made again; nvidia-mig-parted can do that at every start.';
+
+/** What to know before anything of it is typed (gpu facts 3.2). */
+export function migWarnings(card: MigCard): string[] {
+  return [
+    migWarning,
+    'Containers get the slices by CDI only after its file was made again; slices that were made anew have new UUIDs.',
+    'Every client of the card must be ended first, monitors too (DCGM, nvsm); else the change stays pending.',
+    ...(card.isResetNeeded
+      ? ['This card changes its mode only after a reset or a reboot; in a virtual machine after a reboot of that.']
+      : []),
+  ];
+}
 
 const placed = (card: MigCard) => (instance: MigInstance) =>
   `${card.profiles.find(({ name }) => name === instance.profile)?.id ?? instance.profile}:${instance.start}`;

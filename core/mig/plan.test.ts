@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { migCommands } from './commands.ts';
-import { fullLayouts, type MigInstance, planLayouts } from './plan.ts';
+import type { MigInstance } from '../../shared/contract/gpu.ts';
+import { fullLayouts, planLayouts } from './plan.ts';
 import { findMigCard, type MigCard, readMigCards } from './table.ts';
 
 const cards = await readMigCards();

@@ -1,18 +1,5 @@
+import type { MigInstance, MigLayout } from '../../shared/contract/gpu.ts';
 import type { MigCard, MigProfile } from './table.ts';
-
-export interface MigInstance {
-  profile: string;
-  /** First memory slot, and how many it takes. */
-  start: number;
-  size: number;
-}
-
-export interface MigLayout {
-  /** By first slot. */
-  instances: MigInstance[];
-  /** Profiles of which one more would still fit beside them. */
-  roomFor: string[];
-}
 
 /** A profile whose placements are known. */
 type Placeable = MigProfile & { placements: NonNullable<MigProfile['placements']> };

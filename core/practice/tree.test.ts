@@ -18,6 +18,7 @@ async function setUp(answer: (response: ServerResponse, count: number) => void) 
   const place = {
     dockerHost: 'unix:///nowhere/engine.sock',
     nvidiaSmi: ['/nowhere/nvidia-smi'],
+    memInfo: '/nowhere/meminfo',
     hosts: {},
     key: 'nvapi-PRACTICE',
     control: { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: 'token' },

@@ -12,6 +12,8 @@ const announcement = z.object({
   dockerHost: z.string().min(1),
   /** The program that stands in for nvidia-smi, and what comes before its arguments. */
   nvidiaSmi: z.array(z.string()).min(1),
+  /** Stands in for /proc/meminfo. */
+  memInfo: z.string().min(1),
   /** Addresses on loopback, by the host that they stand in for; `*` for every other one. */
   hosts: z.record(z.string(), z.url()),
   key: z.string(),

@@ -33,6 +33,8 @@ export function createTestDeps(overrides: Partial<CoreDeps> = {}): TestDeps {
     run: async (file) => {
       throw Object.assign(new Error(`spawn ${file} ENOENT`), { code: 'ENOENT' });
     },
+    memInfo: async () => null,
+    processes: { from: 'engine' },
     addressOf: internetAddress,
     startSandbox: null,
     practice: { isPractice: false, open: async () => {} },

@@ -74,6 +74,7 @@ export function scriptedTree({ line, nvidiaSmi = ['/nowhere/nvidia-smi'], refusa
         const announcement = {
           dockerHost: 'unix:///nowhere/engine.sock',
           nvidiaSmi,
+          memInfo: '/nowhere/meminfo',
           hosts: { '*': 'http://127.0.0.1:9' },
           key: 'nvapi-PRACTICE',
           control: { address, token },

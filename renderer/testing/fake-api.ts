@@ -3,7 +3,7 @@ import type { CatalogModel } from '../../shared/contract/catalog.ts';
 import type { Conversation, Message, TurnDelta } from '../../shared/contract/chat.ts';
 import type { Disk } from '../../shared/contract/disks.ts';
 import type { EngineState } from '../../shared/contract/engine.ts';
-import type { GpuReport, MemoryHolder } from '../../shared/contract/gpu.ts';
+import type { GpuHistorySample, GpuReport, MemoryHolder, MigPlan } from '../../shared/contract/gpu.ts';
 import type { LocalImage } from '../../shared/contract/images.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
@@ -24,6 +24,9 @@ export interface FakeWorld {
   engine: Watchable<EngineState>;
   gpu: Watchable<GpuReport>;
   holders: MemoryHolder[];
+  gpuHistory: GpuHistorySample[];
+  /** Null: the card has no MIG. */
+  migPlan: MigPlan | null;
   disks: Watchable<Disk[]>;
   ngc: Watchable<NgcStatus>;
   images: Watchable<LocalImage[] | null>;
@@ -66,6 +69,8 @@ export function emptyWorld(): FakeWorld {
     engine: watchable(fakeEngine()),
     gpu: watchable(fakeGpuReport()),
     holders: [],
+    gpuHistory: [],
+    migPlan: null,
     disks: watchable(fakeDisks()),
     ngc: watchable(signedOut),
     images: watchable<LocalImage[] | null>([]),
@@ -144,6 +149,11 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
       watch: stream('gpu.watch', () => world.gpu),
       read: request('gpu.read', () => world.gpu.get() ?? fakeGpuReport([])),
       holders: request('gpu.holders', () => world.holders),
+      history: request('gpu.history', () => world.gpuHistory),
+      planMig: request('gpu.planMig', () => {
+        if (world.migPlan === null) throw new AppError('BAD_INPUT', 'This GPU is not known to have MIG.');
+        return world.migPlan;
+      }),
     },
     ngc: {
       watch: stream('ngc.watch', () => world.ngc),

@@ -62,6 +62,7 @@ export function fakeGpu(changes: Partial<GpuDevice> = {}): GpuDevice {
     computeCapability: '9.0',
     memoryTotalMiB: 81_559,
     memoryUsedMiB: 23_410,
+    isMemoryShared: false,
     utilizationPercent: 41,
     temperatureCelsius: 52,
     powerWatts: 310,

@@ -42,6 +42,7 @@ export const practice = {
       'two-rtx-6000-ada': { title: 'Two RTX 6000 Ada', hint: '2 × 48 GiB' },
       'h100-mig-7': { title: 'H100 in seven slices', hint: '7 × 10 GiB' },
       'a100-mig-mixed': { title: 'A100 in mixed slices', hint: '80 GiB' },
+      'eight-h100-mig-7': { title: 'Eight H100 in 56 slices', hint: '56 × 10 GiB' },
       gb10: { title: 'GB10 (DGX Spark)', hint: 'shared memory' },
       none: { title: 'No GPU', hint: 'no driver' },
       'driver-broken': { title: 'Driver is broken', hint: 'no answer' },

@@ -3,6 +3,7 @@ export const machineIds = [
   'two-rtx-6000-ada',
   'h100-mig-7',
   'a100-mig-mixed',
+  'eight-h100-mig-7',
   'gb10',
   'none',
   'driver-broken',
@@ -255,17 +256,7 @@ export const machineFacts: Readonly<Record<MachineId, MachineFacts>> = {
   'h100-mig-7': {
     title: 'Server with an H100 cut into seven slices (10 GB each)',
     state: 'works',
-    gpus: [
-      {
-        ...gpu(h100, 'GPU-b1000080-5a1d-4c0e-9b7a-000000000001', '00000000:53:00.0'),
-        slices: [7, 8, 9, 10, 11, 12, 13].map((gi, start) => ({
-          uuid: `MIG-b1000080-5a1d-5c0e-9b7a-00000000000${start + 1}`,
-          profile: '1g.10gb',
-          gi,
-          start,
-        })),
-      },
-    ],
+    gpus: [inSeven(1, '00000000:53:00.0')],
     processors: 104,
     systemMemoryMiB: 1_031_726,
   },
@@ -286,6 +277,15 @@ export const machineFacts: Readonly<Record<MachineId, MachineFacts>> = {
     ],
     processors: 128,
     systemMemoryMiB: 1_031_726,
+  },
+  'eight-h100-mig-7': {
+    title: 'Server with eight H100, each cut into seven slices (10 GB each)',
+    state: 'works',
+    gpus: ['18', '2A', '3A', '5D', '9A', 'AB', 'BA', 'DB'].map((bus, index) =>
+      inSeven(index + 1, `00000000:${bus}:00.0`),
+    ),
+    processors: 208,
+    systemMemoryMiB: 2_063_452,
   },
   gb10: {
     title: 'DGX Spark: a GB10 that shares 128 GB with the system',
@@ -309,6 +309,19 @@ export const machineFacts: Readonly<Record<MachineId, MachineFacts>> = {
     systemMemoryMiB: 64_218,
   },
 };
+
+/** An H100 in seven equal slices. @param number of the card, from 1 on */
+function inSeven(number: number, busId: string): PlacedGpu {
+  return {
+    ...gpu(h100, `GPU-b1000080-5a1d-4c0e-9b7a-00000000000${number}`, busId),
+    slices: [7, 8, 9, 10, 11, 12, 13].map((gi, start) => ({
+      uuid: `MIG-b1000080-5a1d-5c0e-9b7a-0000000000${number - 1}${start + 1}`,
+      profile: '1g.10gb',
+      gi,
+      start,
+    })),
+  };
+}
 
 /** Ids and places are the same on every part with seven slices (gpu facts 3.4). */
 function sevenSlices(

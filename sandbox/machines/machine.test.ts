@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RunProgram } from '../../core/deps.ts';
 import { readSmiOutput } from '../../core/gpu/read-output.ts';
 import { createSmi } from '../../core/gpu/smi.ts';
+import { readMemInfo } from '../../core/lib/mem-info.ts';
 import { createRunProgram } from '../../core/lib/run-program.ts';
 import { createMachine, type Machine, type MachineId, machineIds } from './machine.ts';
 
@@ -33,9 +34,9 @@ const never = new AbortController().signal;
 const runReal = createRunProgram(process.env, process.platform);
 
 /** As the app reads it: its three calls, its parsers. */
-async function read({ command }: Machine) {
+async function read({ command, memInfo }: Machine) {
   const run: RunProgram = (_file, args, options) => runReal(command[0] ?? '', [...command.slice(1), ...args], options);
-  return createSmi({ run, platform: 'linux', env: {}, now: Date.now }).read(never);
+  return createSmi({ run, platform: 'linux', env: {}, now: Date.now, memInfo: () => readMemInfo(memInfo) }).read(never);
 }
 
 async function ask({ command }: Machine, ...args: string[]): Promise<{ code: number; stdout: string }> {
@@ -64,6 +65,7 @@ describe('the app reads each machine', () => {
         computeCapability: '8.9',
         memoryTotalMiB: 24564,
         memoryUsedMiB: 312,
+        isMemoryShared: false,
         utilizationPercent: 0,
         temperatureCelsius: 38,
         powerWatts: expect.closeTo(22, -0.5),
@@ -116,8 +118,9 @@ describe('the app reads each machine', () => {
     expect(gpu).toMatchObject({
       name: 'NVIDIA GB10',
       computeCapability: '12.1',
-      memoryTotalMiB: null,
-      memoryUsedMiB: null,
+      memoryTotalMiB: 122_502,
+      memoryUsedMiB: 4900,
+      isMemoryShared: true,
       utilizationPercent: 0,
       migEnabled: null,
     });
@@ -192,7 +195,7 @@ describe('processes', () => {
     const before = available();
     expect(machine.hold({ pid: 7, name: 'vllm', deviceUuid: uuid, memoryMiB: 40_000 }).ok).toBe(true);
     expect(before - available()).toBe(40_000 * 1024);
-    expect((await read(machine)).gpus[0]?.memoryUsedMiB).toBeNull();
+    expect((await read(machine)).gpus[0]?.memoryUsedMiB).toBe(44_900);
     expect((await ask(machine, '--query-compute-apps=pid,used_memory', '--format=csv,noheader,nounits')).stdout).toBe(
       '7, 40000\n',
     );

@@ -16,6 +16,8 @@ export interface Announcement {
   dockerHost: string;
   /** What to start for nvidia-smi, and what stands before its own arguments. */
   nvidiaSmi: readonly string[];
+  /** A file in the form of /proc/meminfo. */
+  memInfo: string;
   /** Addresses on loopback by the host that each stands in for; `*` for every other one. */
   hosts: Readonly<Record<string, string>>;
   /** The NGC key that is right here. */
@@ -123,6 +125,7 @@ export async function startTree(options: TreeOptions): Promise<Tree> {
     announcement: {
       dockerHost: engine.host,
       nvidiaSmi: machine.command,
+      memInfo: machine.memInfo,
       hosts: { ...ngc.hosts, ...hosted.hosts },
       key: ngc.key,
       control: { address: control.address, token: control.token },

@@ -8,6 +8,7 @@ export const practiceMachine = z.enum([
   'two-rtx-6000-ada',
   'h100-mig-7',
   'a100-mig-mixed',
+  'eight-h100-mig-7',
   'gb10',
   'none',
   'driver-broken',
