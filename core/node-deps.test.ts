@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createNodeDeps, dataFolderOf, requireNode } from './node-deps.ts';
+import { dataFolderOf } from './data-folder.ts';
+import { createNodeDeps, requireNode } from './node-deps.ts';
 import { createTestDeps } from './testing/deps.ts';
 
 function scratchFolder(): string {

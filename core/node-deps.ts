@@ -1,8 +1,9 @@
-import { readFileSync, statSync, mkdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { z } from '../shared/zod.ts';
+import { isOpenToOthers, makeDataFolder } from './data-folder.ts';
 import type { CoreDeps, Shell, StartSandbox } from './deps.ts';
 import { createLogFile } from './lib/log-file.ts';
 import { createLogger } from './lib/logger.ts';
@@ -26,17 +27,13 @@ export interface NodeDepsOptions {
 /** A shell that serves pages opens the practice core and puts that here; a terminal leaves it to the shell of the page. */
 const notHere: CoreDeps['practice'] = { isPractice: false, open: async () => {} };
 
-export const dataFolderVariable = 'NIMDECK_DATA';
-
 /** What any shell on Node gives to core. Makes the data folder, open to its user only. */
 export async function createNodeDeps(options: NodeDepsOptions): Promise<CoreDeps> {
   requireNode(process.versions.node);
   const { shell, env = process.env, startHelper } = options;
   const { platform, arch } = process;
   const home = homedir();
-  const dataFolder =
-    options.dataFolder === undefined ? dataFolderOf({ env, platform, home }) : resolve(options.dataFolder);
-  makeDataFolder(dataFolder);
+  const dataFolder = makeDataFolder(options.dataFolder, env);
   const log = createLogger(createLogFile(join(dataFolder, 'nimdeck.log')));
   if (isOpenToOthers(dataFolder, platform)) log.warn('data-folder.open-to-others', { folder: dataFolder });
 
@@ -69,37 +66,6 @@ export function requireNode(version: string): void {
     `Nimdeck needs Node ${oldestNode} or newer, this is Node ${version}. On Linux and Windows “npm ci” brings it along: ` +
       'start with “npm start” or “npm run”. On macOS install Node 24, for instance from nodejs.org.',
   );
-}
-
-/** Where data of programs belongs on each platform; NIMDECK_DATA wins. */
-export function dataFolderOf(machine: Pick<CoreDeps, 'env' | 'platform' | 'home'>): string {
-  const { env, platform, home } = machine;
-  const chosen = env[dataFolderVariable];
-  if (chosen !== undefined && chosen !== '') return resolve(chosen);
-  if (platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'Nimdeck');
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Nimdeck');
-  // The XDG base directory specification: a relative path is to be ignored.
-  const data = env['XDG_DATA_HOME'];
-  return join(data !== undefined && isAbsolute(data) ? data : join(home, '.local', 'share'), 'nimdeck');
-}
-
-function makeDataFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError(
-      'STORE_NOT_WRITABLE',
-      `The data folder cannot be made: ${reason}.`,
-      { folder },
-      { cause: error },
-    );
-  }
-}
-
-/** One that was there before is left as it is: it may be shared on purpose, and what is secret in it has its own mode. */
-function isOpenToOthers(folder: string, platform: NodeJS.Platform): boolean {
-  return platform !== 'win32' && (statSync(folder).mode & 0o077) !== 0;
 }
 
 function readVersion(): string {

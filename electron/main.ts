@@ -2,7 +2,7 @@ import { app, dialog } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { dataFolderOf } from '../core/node-deps.ts';
+import { dataFolderOf } from '../core/data-folder.ts';
 import { readDesktopArguments } from '../core/shell/arguments.ts';
 import { shellWords as words } from '../core/shell/words.ts';
 import { registerScheme } from './app-protocol.ts';

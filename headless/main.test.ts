@@ -10,6 +10,7 @@ import type { CoreDeps } from '../core/deps.ts';
 import { createTestDeps } from '../core/testing/deps.ts';
 import { caseContract, createCaseService } from '../core/testing/transport-cases.ts';
 import { contract } from '../shared/contract/index.ts';
+import { AppError } from '../shared/errors.ts';
 import type { Job } from '../shared/contract/jobs.ts';
 import { connect } from '../shared/rpc/connect.ts';
 import { createReconnecting } from '../shared/rpc/reconnecting.ts';
@@ -358,7 +359,8 @@ describe('the core behind it', { timeout: 20_000 }, () => {
       opened += 1;
       return opened === 1 ? openTestCore()(given) : Promise.reject(new Error('cannot'));
     };
-    const { rpc, token } = await start({ ...made, open });
+    const { rpc, token, headless } = await start({ ...made, open });
+    await headless.ready;
     await owner.close();
     await expect
       .poll(async () => {
@@ -367,6 +369,27 @@ describe('the core behind it', { timeout: 20_000 }, () => {
         return await closeCode(socket);
       })
       .toBe(4503);
+  });
+
+  it('is not waited for: pages are served before there is one, and their connections are joined when it is there', async () => {
+    const opening = Promise.withResolvers<void>();
+    const open = async (deps: CoreDeps) => {
+      await opening.promise;
+      return await openTestCore()(deps);
+    };
+    const { headless, rpc, token } = await start({ open });
+    expect((await get(headless.port, '/')).status).toBe(200);
+    const page = await openPage(rpc, token);
+    const answer = page.test.echo({ text: 'early' });
+    expect(headless.losses()).toBe(null);
+    opening.resolve();
+    expect(await answer).toEqual({ text: 'early' });
+    await headless.ready;
+  });
+
+  it('is said to be missing when it cannot be opened at all', async () => {
+    const { headless } = await start({ open: () => Promise.reject(new AppError('CONFLICT', 'held')) });
+    await expect(headless.ready).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
   it('says what would be lost while a pull runs, as its owner only', async () => {

@@ -1,19 +1,20 @@
+import { join } from 'node:path';
+import { makeDataFolder } from '../core/data-folder.ts';
 import type { CoreDeps } from '../core/deps.ts';
-import { createCores } from '../core/host/cores.ts';
-import type { CoreHandle } from '../core/host/open-core.ts';
 import { hearEndSignals } from '../core/host/end-signals.ts';
+import type { CoreHandle } from '../core/host/open-core.ts';
 import { createQuit } from '../core/host/quit.ts';
-import { isSameToken } from '../core/lib/token.ts';
-import { createNodeDeps } from '../core/node-deps.ts';
+import { keepCompiledCode } from '../core/lib/compiled-code.ts';
+import { createLogFile } from '../core/lib/log-file.ts';
+import { createLogger } from '../core/lib/logger.ts';
 import { errorCatalog, isAppError } from '../shared/errors.ts';
-import { acceptLogin } from '../shared/rpc/login.ts';
 import type { Wire } from '../shared/rpc/port.ts';
 import { makeToken } from './access.ts';
+import type { CoreSide } from './core-side.ts';
 import { defaultPort, readFlags, usage } from './flags.ts';
-import { noteWithoutEngine } from './no-engine-note.ts';
 import { hasDisplay, openBrowser } from './open-browser.ts';
 import { loadPages } from './pages.ts';
-import { type PageServer, type PageServerOptions, startPageServer } from './server.ts';
+import { type PageServerOptions, startPageServer } from './server.ts';
 
 export interface HeadlessOptions {
   port?: number;
@@ -37,13 +38,18 @@ export interface Headless {
   /** With the token in its fragment, which browsers send nowhere. */
   address: string;
   port: number;
+  /** Settles when there is a core; rejects when none can be opened: nothing but the pages is served then. */
+  ready: Promise<void>;
   /** What would be lost by closing now, in words; null when nothing would be. */
   losses: () => string | null;
   /** In the order of a clean end: pages, then core. */
   close: () => Promise<void>;
 }
 
-/** Serves the pages and their connections on loopback, with the core of the data folder, ours or another process's. */
+/**
+ * Serves the pages and their connections on loopback, with the core of the data folder, ours or another process's. The
+ * pages come first: a browser reads and draws them while the core is loaded and opened, and their connections wait for it.
+ */
 export async function startHeadless(options: HeadlessOptions = {}): Promise<Headless> {
   const {
     env = process.env,
@@ -52,46 +58,55 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
     note = () => {},
     pages = { servePage: () => loadPages() },
   } = options;
-  const deps = await createNodeDeps({ shell: 'browser', dataFolder: options.dataFolder, env });
-  const { log } = deps;
-  const cores = createCores(deps, { open: options.open, signal: options.signal });
+  const dataFolder = makeDataFolder(options.dataFolder, env);
+  const log = createLogger(createLogFile(join(dataFolder, 'nimdeck.log')));
+  const token = makeToken(dataFolder);
 
-  const token = makeToken(deps.dataFolder);
-  const isRight = (given: string) => isSameToken(given, token);
-  const onWire = (wire: Wire) => {
-    const accept = async () => {
-      const core = await acceptLogin(wire, { isRight, shell: 'browser' });
-      if (core !== null) await cores.attach(core, wire);
-    };
-    void accept();
-  };
+  const listening = Promise.withResolvers<void>();
+  const loading = listening.promise.then(async () => {
+    const { createCoreSide } = await import('./core-side.ts');
+    return await createCoreSide({ dataFolder, env, token, open: options.open, signal: options.signal });
+  });
+  const onWire = (wire: Wire) =>
+    void loading.then(
+      (side) => side.accept(wire),
+      () => wire.close('unavailable'),
+    );
+  const server = await startPageServer({ ...pages, onWire, port, log });
+  listening.resolve();
 
-  // Whoever comes to practise does not have this machine's engine asked for it.
-  const core = await cores.open(isPractice ? 'practice' : 'real');
-  let server: PageServer;
-  try {
-    server = await startPageServer({ ...pages, onWire, port, log });
-  } catch (error) {
-    await cores.close();
-    throw error;
-  }
   if (port !== 0 && server.port !== port) note(`Port ${port} is taken, so this is port ${server.port}.`);
   const address = `http://127.0.0.1:${server.port}/${isPractice ? '?practice' : ''}#token=${token}`;
-  const forget = (options.shouldOpen ?? hasDisplay(deps)) ? openBrowser(deps, address) : () => {};
-  if (!isPractice)
-    void noteWithoutEngine(core, note).catch((error: unknown) =>
-      log.error('browser-shell.engine-note', { error: String(error) }),
-    );
-  log.info('browser-shell.start', { port: server.port, isOwner: core.isOwner, isPractice });
+  const place = { env, platform: process.platform, dataFolder, log };
+  const forget = (options.shouldOpen ?? hasDisplay(place)) ? openBrowser(place, address) : () => {};
+
+  let side: CoreSide | null = null;
+  const open = async () => {
+    side = await loading;
+    // Whoever comes to practise does not have this machine's engine asked for it.
+    const core = await side.open(isPractice ? 'practice' : 'real');
+    log.info('browser-shell.start', { port: server.port, isOwner: core.isOwner, isPractice });
+    if (!isPractice)
+      void side
+        .noteWithoutEngine(core, note)
+        .catch((error: unknown) => log.error('browser-shell.engine-note', { error: String(error) }));
+  };
+  const ready = open();
+  // Whoever does not wait for it is told by the pages.
+  ready.catch((error: unknown) => log.error('browser-shell.no-core', { error: String(error) }));
 
   return {
     address,
     port: server.port,
-    losses: () => cores.losses(),
+    ready,
+    losses: () => side?.losses() ?? null,
     async close() {
       forget();
       await server.close();
-      await cores.close();
+      await loading.then(
+        (made) => made.close(),
+        () => {},
+      );
       log.info('browser-shell.end');
     },
   };
@@ -135,13 +150,16 @@ export async function runHeadless(
       process.stdout.write(usage);
       return 0;
     }
-    headless = await startHeadless({ ...options, ...flags, note, signal: stopping.signal });
-    const { address, port } = headless;
+    const dataFolder = makeDataFolder(flags.dataFolder, process.env);
+    keepCompiledCode(join(dataFolder, 'compiled'));
+    headless = await startHeadless({ ...options, ...flags, dataFolder, note, signal: stopping.signal });
+    const { address, port, ready } = headless;
     process.stdout.write(flags.isJson ? `${JSON.stringify({ address, port })}\n` : `Nimdeck is at ${address}\n`);
-    await ended.promise;
+    await Promise.race([ended.promise, ready.then(() => ended.promise)]);
     await headless.close();
     return 0;
   } catch (error) {
+    await headless?.close();
     if (!isAppError(error)) throw error;
     if (stopping.signal.aborted && error.code === 'CANCELLED') return 0;
     const { title, remedy } = errorCatalog[error.code];

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../core/lib/logger.ts';
+import { createServer } from '../core/lib/node-http.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Wire } from '../shared/rpc/port.ts';
 import { websocketWire } from '../shared/rpc/websocket.ts';
@@ -32,6 +33,8 @@ const socketPath = '/rpc';
 const headersWithinMs = 5_000;
 const requestWithinMs = 10_000;
 const idleWithinMs = 30_000;
+/** Often enough for the limits above, seldom enough to cost nothing while nobody asks. */
+const checkEveryMs = 3_000;
 const maxConnections = 512;
 /** Pages have one connection each; the many tabs of one user stay far below. */
 const maxSockets = 64;
@@ -44,7 +47,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     headersTimeout: headersWithinMs,
     requestTimeout: requestWithinMs,
     keepAliveTimeout: headersWithinMs,
-    connectionsCheckingInterval: 1_000,
+    connectionsCheckingInterval: checkEveryMs,
   });
   server.maxConnections = maxConnections;
   server.setTimeout(idleWithinMs);
@@ -62,33 +65,47 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     servePage(request, response);
   });
 
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes.up, perMessageDeflate: false });
+  // The first page of a start is read before its connection is asked for: the library for that one is loaded meanwhile.
+  const listening = Promise.withResolvers<void>();
+  const loading = listening.promise.then(openSockets);
+  let sockets: WebSocketServer | null = null;
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (!isOwnHost(request.headers.host)) return refuseUpgrade(socket, '421 Misdirected Request');
     if (!isOwnOrigin(request.headers)) return refuseUpgrade(socket, '403 Forbidden');
     if (isForeignUpgrade(request)) return;
     if (request.url !== socketPath) return refuseUpgrade(socket, '404 Not Found');
+    void upgrade(request, socket, head);
+  });
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    sockets = await loading;
     if (sockets.clients.size >= maxSockets) return refuseUpgrade(socket, '503 Service Unavailable');
     sockets.handleUpgrade(request, socket, head, (opened) => options.onWire(websocketWire(opened, maxFrameBytes.up)));
-  });
+  };
 
   const port = await listen(server, options.port);
   server.on('error', (error) => options.log.error('browser-shell.server', { error: String(error) }));
-  const stopPings = pingAll(sockets, pingEveryMs);
+  listening.resolve();
+  const clients = () => sockets?.clients ?? new Set<WebSocket>();
+  const stopPings = pingAll(clients, pingEveryMs);
   return {
     port,
     async close() {
       stopPings();
       const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets.clients) socket.close(1001);
+      for (const socket of clients()) socket.close(1001);
       // The closing handshake of a page that is busy or gone is not waited for.
-      const timer = setTimeout(() => sockets.clients.forEach((socket) => socket.terminate()), 300);
+      const timer = setTimeout(() => clients().forEach((socket) => socket.terminate()), 300);
       server.closeAllConnections();
       await closed;
       clearTimeout(timer);
     },
   };
+}
+
+async function openSockets(): Promise<WebSocketServer> {
+  const { WebSocketServer: Sockets } = await import('ws');
+  return new Sockets({ noServer: true, maxPayload: maxFrameBytes.up, perMessageDeflate: false });
 }
 
 async function listen(server: Server, port: number): Promise<number> {
@@ -117,10 +134,10 @@ function refuseUpgrade(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function pingAll(sockets: WebSocketServer, everyMs: number): () => void {
+function pingAll(clients: () => Set<WebSocket>, everyMs: number): () => void {
   const silent = new WeakSet<WebSocket>();
   const timer = setInterval(() => {
-    for (const socket of sockets.clients) {
+    for (const socket of clients()) {
       if (silent.has(socket)) {
         socket.terminate();
         continue;

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions } from 'node:https';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { AppError } from '../../shared/errors.ts';
 import type { EngineCandidate } from './contexts.ts';
+import { Agent as HttpAgent } from '../lib/node-http.ts';
 import { systemCode } from '../lib/system-code.ts';
 
 export type EngineAddress =

@@ -1,5 +1,6 @@
-import { get, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { cancelled } from '../../shared/errors.ts';
+import { get } from './node-http.ts';
 
 /** Answers of these addresses are a few hundred bytes; whoever sends more is no NIM. */
 const largestBody = 1_048_576;
