@@ -48,7 +48,7 @@ it('finds GPUs and slices by every name they have', () => {
 it('knows which slices share one memory: a GPU instance in two compute instances', () => {
   const split = [0, 1].map((ci) => ({ ...slice(ci), gi: 2, ci }));
   const cut = { ...report, gpus: [gpu(0, { migEnabled: true, migDevices: [...split, slice(4)] })] };
-  expect(chosenGpus({ kind: 'all' }, cut)?.map(({ memoryId }) => memoryId)).toEqual(['0:2', '0:2', '0:5']);
+  expect(chosenGpus({ kind: 'all' }, cut)?.map(({ memoryId }) => memoryId)).toEqual(['0:gi2', '0:gi2', '0:gi5']);
 });
 
 it('says that one is not there, and that nothing is known, and nothing of how busy a slice is', () => {
