@@ -43,7 +43,7 @@ describe('a sample', () => {
 
   it('sums GPUs only where each says what it uses', () => {
     const gpu = (memoryUsedMiB: number | null, utilizationPercent: number | null) => ({
-      id: 'GPU-1',
+      id: `GPU-${memoryUsedMiB}`,
       name: 'x',
       memoryTotalMiB: 100,
       memoryUsedMiB,
@@ -52,6 +52,9 @@ describe('a sample', () => {
     const of = (...gpus: ReturnType<typeof gpu>[]) => toSample({ at, stats: null, readings: [], gpus });
     expect(of(gpu(10, 50), gpu(30, 100))).toMatchObject({ gpuMemoryMiB: 40, gpuUtilizationPercent: 75 });
     expect(of(gpu(10, null), gpu(null, 100))).toMatchObject({ gpuMemoryMiB: null, gpuUtilizationPercent: null });
+    // Two compute instances of one GPU instance each say the whole of it.
+    const split = { ...gpu(10, null), memoryId: '0:gi1' };
+    expect(of(split, { ...split, id: 'GPU-2' }, gpu(30, null))).toMatchObject({ gpuMemoryMiB: 40 });
     expect(of()).toMatchObject({ gpuMemoryMiB: null, gpuUtilizationPercent: null });
   });
 });
