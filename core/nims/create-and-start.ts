@@ -1,5 +1,5 @@
 import type { StartProgress } from '../../shared/contract/jobs.ts';
-import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
+import { AppError, cancelled, type ErrorCode, isAppError } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
 import type { EngineService } from '../engine/service.ts';
 import type { JobHandle } from '../jobs/service.ts';
@@ -23,6 +23,9 @@ export type BaseInput = Omit<ContainerInput, 'name' | 'port' | 'gpuWay'>;
 /** Between our choice of a name or a port and the engine's use of it somebody else may take it. */
 const triesWhenTaken = 5;
 
+/** The engine lacks the means for this way; another one may do. */
+const noWay = new Set<ErrorCode>(['NVIDIA_RUNTIME_MISSING', 'NVIDIA_RUNTIME_UNKNOWN', 'CDI_DEVICE_UNKNOWN']);
+
 /** Tries every way to a GPU that the engine may have; the failure that counts is the one of the best way. */
 export async function createAndStart(
   deps: CoreDeps,
@@ -30,18 +33,22 @@ export async function createAndStart(
   input: BaseInput,
   handle: JobHandle,
 ): Promise<string> {
-  const ways = gpuWays(input.spec.gpus, parts.engine.state());
   let first: AppError | null = null;
-  for (const way of ways) {
+  const tried: { way: GpuWay; said: string }[] = [];
+  for (const { way, reason } of gpuWays(input.spec.gpus, parts.engine.state())) {
     try {
-      return await createAndStartUntaken(deps, parts, input, way, handle);
+      const id = await createAndStartUntaken(deps, parts, input, way, handle);
+      if (input.spec.gpus.kind !== 'none') deps.log.info('nims.gpu-way', { id, way, reason, tried });
+      return id;
     } catch (error) {
-      const isNoWay = isAppError(error, 'NVIDIA_RUNTIME_MISSING') || isAppError(error, 'CDI_DEVICE_UNKNOWN');
-      if (!isNoWay) throw error;
+      if (!isAppError(error) || !noWay.has(error.code)) throw error;
+      tried.push({ way, said: error.message });
       first ??= error;
     }
   }
-  throw first ?? new AppError('NVIDIA_RUNTIME_MISSING', 'The engine has no way to give a GPU to a container.');
+  const { code, message, detail } =
+    first ?? new AppError('NVIDIA_RUNTIME_MISSING', 'The engine has no way to give a GPU to a container.');
+  throw new AppError(code, message, { ...detail, tried }, { cause: first });
 }
 
 async function createAndStartUntaken(

@@ -10,7 +10,7 @@ import { readProfileName } from '../profiles/parse-profiles.ts';
 import { toFacts } from './container.ts';
 import { askEngine } from '../engine/ask.ts';
 import { runCommand } from './run-command.ts';
-import { noOrigin } from './spec.ts';
+import { noOrigin, visibleVariable } from './spec.ts';
 
 const list = <T extends z.ZodType>(of: T) => z.array(of).nullish();
 
@@ -26,6 +26,7 @@ const containerAnswer = z.object({
   HostConfig: z
     .object({
       ShmSize: z.number().nullish(),
+      Runtime: z.string().nullish(),
       RestartPolicy: z.object({ Name: z.string().nullish() }).nullish(),
       GroupAdd: list(z.string()),
       DeviceRequests: list(z.object({ Driver: z.string().nullish(), DeviceIDs: list(z.string()) })),
@@ -115,6 +116,7 @@ export function toDetails({ container: answer, image: imageSaid, answers, gpus, 
   const sharding = readProfileName(profile.name ?? '');
   const tags = tagsOf(answers.logLines);
   const requests = HostConfig?.DeviceRequests ?? [];
+  const way = wayOf(requests, HostConfig?.Runtime ?? null);
   const cors = valueOf(environment, 'NIM_CORS_ALLOW_ORIGINS');
   const details: Omit<NimDetails, 'command'> = {
     nimId: facts.id,
@@ -133,7 +135,7 @@ export function toDetails({ container: answer, image: imageSaid, answers, gpus, 
     capabilities: capabilitiesOf(container, environment, answers.logLines),
     gpu: {
       asked: facts.gpus,
-      way: requests.length === 0 ? null : requests.some(({ Driver }) => Driver === 'cdi') ? 'cdi' : 'hook',
+      way,
       devices:
         chosenGpus(facts.gpus, gpus)?.map(({ id, name, memoryTotalMiB }) => ({ id, name, memoryTotalMiB })) ?? null,
     },
@@ -159,7 +161,7 @@ export function toDetails({ container: answer, image: imageSaid, answers, gpus, 
       profile: asked,
       allowAnyOrigin: cors !== null && cors !== noOrigin,
       environment: environment.flatMap(({ name, value, origin }) =>
-        origin === 'image' || value === null || addedByUs(name, value) ? [] : [{ name, value }],
+        origin === 'image' || value === null || addedByUs(name, value, way) ? [] : [{ name, value }],
       ),
     },
     lastStart,
@@ -176,10 +178,20 @@ export function toDetails({ container: answer, image: imageSaid, answers, gpus, 
   };
 }
 
-/** What core sets by itself, for every run alike (spec.ts). */
-function addedByUs(name: string, value: string): boolean {
+function wayOf(
+  requests: readonly { Driver?: string | null | undefined }[],
+  runtime: string | null,
+): NimDetails['gpu']['way'] {
+  if (requests.some(({ Driver }) => Driver === 'cdi')) return 'cdi';
+  if (requests.length > 0) return 'hook';
+  return runtime === 'nvidia' ? 'runtime' : null;
+}
+
+/** What core sets by itself (spec.ts): for every run alike, or out of the choice of GPUs. */
+function addedByUs(name: string, value: string, way: NimDetails['gpu']['way']): boolean {
   if (name === 'NIM_MODEL_PROFILE') return true;
   if (name === 'NIM_CORS_ALLOW_ORIGINS') return value === noOrigin;
+  if (name === visibleVariable) return way === 'runtime' || value === 'void';
   return name === 'NIM_LOG_LEVEL' && value === 'INFO';
 }
 

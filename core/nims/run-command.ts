@@ -37,6 +37,8 @@ export function runCommand(
 
 function gpuOptions(asked: GpuChoice, way: NimDetails['gpu']['way']): string[] {
   if (asked.kind === 'none' || way === null) return [];
+  // Which ones is said by the variable, among the others.
+  if (way === 'runtime') return ['--runtime=nvidia'];
   if (way === 'cdi') {
     const names = asked.kind === 'all' ? ['all'] : asked.ids;
     return names.map((name) => `--device ${quote(name.includes('=') ? name : `nvidia.com/gpu=${name}`)}`);

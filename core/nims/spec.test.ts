@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DeploySpec, GpuChoice } from '../../shared/contract/nims.ts';
-import { deviceRequests, gpuWays } from './gpu-request.ts';
+import { gpuParts, gpuWays } from './gpu-request.ts';
 import { toImageFacts } from './image.ts';
 import type { CachePlan } from './model-cache.ts';
 import { freeName, nameFromReference } from './names.ts';
@@ -123,6 +123,7 @@ const devices: GpuChoice = { kind: 'devices', ids: [uuid, slice] };
 // gpu facts 5.1 and 5.3.
 test.each([
   ['none', { kind: 'none' }, 'hook', []],
+  ['devices by the runtime', devices, 'runtime', []],
   ['all by the hook', { kind: 'all' }, 'hook', [{ Driver: '', Count: -1, Capabilities: [['gpu']], Options: {} }]],
   [
     'devices by the hook',
@@ -144,22 +145,60 @@ test.each([
     [{ Driver: 'cdi', DeviceIDs: ['nvidia.com/gpu=0'] }],
   ],
 ] as const)('asks for GPUs: %s', (_what, gpus, way, expected) => {
-  expect(deviceRequests(gpus as GpuChoice, way)).toEqual(expected);
+  expect(gpuParts(gpus as GpuChoice, way).requests).toEqual(expected);
 });
 
+test('by the runtime a choice is a variable, which the user’s own does not replace', () => {
+  const environment = [{ name: 'NVIDIA_VISIBLE_DEVICES', value: 'all' }];
+  const body = make({ gpus: devices, environment }, { gpuWay: 'runtime' });
+  expect(body.HostConfig).toMatchObject({ DeviceRequests: [], Runtime: 'nvidia' });
+  expect(body.Env.filter((entry) => entry.startsWith('NVIDIA_'))).toEqual([`NVIDIA_VISIBLE_DEVICES=${uuid},${slice}`]);
+  expect(make({ gpus: { kind: 'all' } }, { gpuWay: 'runtime' }).Env).toContain('NVIDIA_VISIBLE_DEVICES=all');
+});
+
+test('without a GPU the image’s own wish for all of them is taken back, the user’s is not', () => {
+  const none: Partial<DeploySpec> = { gpus: { kind: 'none' } };
+  expect(make(none).Env).toContain('NVIDIA_VISIBLE_DEVICES=void');
+  const environment = [{ name: 'NVIDIA_VISIBLE_DEVICES', value: 'all' }];
+  expect(make({ ...none, environment }).Env).toContain('NVIDIA_VISIBLE_DEVICES=all');
+});
+
+test('no choice by no way makes two device requests, or a request and a runtime', () => {
+  const choices: GpuChoice[] = [
+    { kind: 'none' },
+    { kind: 'all' },
+    devices,
+    { kind: 'devices', ids: [uuid] },
+    { kind: 'devices', ids: [slice] },
+    { kind: 'devices', ids: ['0', '0:1', 'nvidia.com/gpu=1'] },
+  ];
+  for (const gpus of choices) {
+    for (const gpuWay of ['hook', 'cdi', 'runtime'] as const) {
+      const { HostConfig } = make({ gpus }, { gpuWay });
+      const { DeviceRequests = [], Runtime } = HostConfig as { DeviceRequests?: unknown[]; Runtime?: string };
+      const told = DeviceRequests.length + (Runtime === undefined ? 0 : 1);
+      expect(told, JSON.stringify([gpus, gpuWay])).toBe(gpus.kind === 'none' ? 0 : 1);
+    }
+  }
+});
+
+const docker = (version: string, hasCdi: boolean, hasNvidiaRuntime: boolean) =>
+  ({ kind: 'docker', version, hasCdi, hasNvidiaRuntime }) as const;
+const podman = { kind: 'podman', version: '5.1.0', hasCdi: false, hasNvidiaRuntime: true } as const;
+
 test.each([
-  ['an engine without CDI', devices, { kind: 'docker', hasCdi: false, hasNvidiaRuntime: false }, ['hook']],
-  ['CDI and no nvidia runtime', devices, { kind: 'docker', hasCdi: true, hasNvidiaRuntime: false }, ['cdi', 'hook']],
-  ['CDI and the nvidia runtime', devices, { kind: 'docker', hasCdi: true, hasNvidiaRuntime: true }, ['hook', 'cdi']],
-  ['Podman', devices, { kind: 'podman', hasCdi: false, hasNvidiaRuntime: false }, ['cdi']],
-  [
-    'a CDI name',
-    { kind: 'devices', ids: ['nvidia.com/gpu=0'] },
-    { kind: 'docker', hasCdi: false, hasNvidiaRuntime: false },
-    ['cdi'],
-  ],
+  ['20.10 without anything', devices, docker('20.10.24', false, false), ['hook']],
+  ['20.10 with the nvidia runtime', devices, docker('20.10.24', false, true), ['hook', 'runtime']],
+  ['CDI and no nvidia runtime', devices, docker('26.1.5', true, false), ['cdi', 'hook']],
+  ['CDI and the nvidia runtime', devices, docker('26.1.5', true, true), ['hook', 'cdi', 'runtime']],
+  ['an engine that asks CDI itself', devices, docker('29.2.0', true, false), ['hook', 'cdi']],
+  ['the last that does not', devices, docker('29.1.9', true, false), ['cdi', 'hook']],
+  ['Podman', devices, podman, ['cdi']],
+  ['a CDI name', { kind: 'devices', ids: ['nvidia.com/gpu=0'] }, docker('20.10.24', false, true), ['cdi']],
 ] as const)('%s: the ways to a GPU', (_what, gpus, engine, ways) => {
-  expect(gpuWays(gpus as GpuChoice, engine)).toEqual(ways);
+  const found = gpuWays(gpus as GpuChoice, engine);
+  expect(found.map(({ way }) => way)).toEqual(ways);
+  expect(found.every(({ reason }) => reason !== '')).toBe(true);
 });
 
 test.each([

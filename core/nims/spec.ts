@@ -1,5 +1,5 @@
 import type { DeploySpec } from '../../shared/contract/nims.ts';
-import { deviceRequests, type GpuWay } from './gpu-request.ts';
+import { gpuParts, type GpuWay } from './gpu-request.ts';
 import type { ImageFacts } from './image.ts';
 import { labelsFor } from './labels.ts';
 import type { CachePlan } from './model-cache.ts';
@@ -33,9 +33,17 @@ export const stopSeconds = 30;
 /** Kept from every page: `.invalid` is reserved (RFC 2606), and an empty list might count as “not set”, which is “any”. */
 export const noOrigin = 'https://nimdeck.invalid';
 
+/** Read by NVIDIA's runtime, and by nothing else on an engine with another default. */
+export const visibleVariable = 'NVIDIA_VISIBLE_DEVICES';
+
 /** Pure: the same input makes the same container. The key appears in `Env` and nowhere else. */
 export function containerBody({ spec, name, image, cache, gpuWay, port, ngcKey }: ContainerInput): ContainerBody {
+  const gpus = gpuParts(spec.gpus, gpuWay);
   const environment = variablesFor(spec, image, ngcKey);
+  // Without a GPU what the user sets is their own affair; with one the choice decides, or it would not be what they get.
+  if (gpus.visibleDevices !== null && !(spec.gpus.kind === 'none' && environment.has(visibleVariable))) {
+    environment.set(visibleVariable, gpus.visibleDevices);
+  }
   const containerPort = `${portInside(environment)}/tcp`;
   return {
     Image: spec.reference,
@@ -45,7 +53,8 @@ export function containerBody({ spec, name, image, cache, gpuWay, port, ngcKey }
     ExposedPorts: { [containerPort]: {} },
     StopTimeout: stopSeconds,
     HostConfig: {
-      DeviceRequests: deviceRequests(spec.gpus, gpuWay),
+      DeviceRequests: gpus.requests,
+      ...(gpus.runtime === null ? {} : { Runtime: gpus.runtime }),
       ShmSize: sharedMemoryBytes,
       Mounts: [cache.mount],
       ...(cache.group === null ? {} : { GroupAdd: [cache.group] }),

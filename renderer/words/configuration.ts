@@ -43,10 +43,11 @@ export const configuration = {
   tokens: (count: number) => plural(count, { one: '# token', other: '# tokens' }),
   gpus: (count: number) => plural(count, { one: '# GPU', other: '# GPUs' }),
   gpuKinds: { none: 'No GPU', all: 'All GPUs' },
-  ways: { hook: 'NVIDIA’s container toolkit', cdi: 'device files by name (CDI)' } satisfies Record<
-    NonNullable<NimDetails['gpu']['way']>,
-    string
-  >,
+  ways: {
+    hook: 'device request to NVIDIA’s container toolkit',
+    cdi: 'device files by name (CDI)',
+    runtime: 'NVIDIA’s runtime and a variable',
+  } satisfies Record<NonNullable<NimDetails['gpu']['way']>, string>,
   notListed: 'not listed by this machine now',
   gpusNotRead: 'This machine’s GPUs cannot be read now.',
   imageUser: 'the image’s own user',

@@ -127,8 +127,8 @@ export const nimDetails = z.object({
   capabilities: z.array(nimCapability),
   gpu: z.object({
     asked: gpuChoice,
-    /** How the engine was told: NVIDIA's hook or CDI; null: it was given none. */
-    way: z.enum(['hook', 'cdi']).nullable(),
+    /** How the engine was told: a request for NVIDIA's hook, CDI names, or NVIDIA's runtime; null: it was told nothing. */
+    way: z.enum(['hook', 'cdi', 'runtime']).nullable(),
     /** Null: this machine's GPUs cannot be read. */
     devices: z.array(nimDevice).nullable(),
   }),
