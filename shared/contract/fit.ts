@@ -20,10 +20,12 @@ export const fitReason = z.enum([
   'too-large',
   /** It would fit an empty device; others hold the memory. */
   'taken',
-  /** It fits, with less than a tenth of the need to spare. */
+  /** It fits only into the share of the memory that NIM leaves free by itself. */
   'little-spare',
-  /** It fits only with a context shorter than the model's. */
+  /** It fits only with a shorter context than the one counted with. */
   'short-context',
+  /** In a precision of fewer bits it may fit; which ones the image has is not known. */
+  'precision-unknown',
   /** It is spread over more GPUs than were chosen. */
   'too-few-gpus',
   /** What is spread over GPUs needs equal ones. */
@@ -102,8 +104,9 @@ export const fitAnswer = z.object({
   /** The chosen ones; where it is spread, the need is each one's. */
   devices: z.array(fitDevice),
   profile: fitProfile.nullable(),
-  /** Tokens the answer counts with, and the longest context that fits the chosen devices as they are; null: not known. */
+  /** Tokens the answer counts with: those asked for, else the model's most; null: not known, or it makes no difference. */
   contextTokens: z.number().int().nullable(),
+  /** The longest context that fits the chosen devices as they are; null: not known, or none does. */
   longestContextTokens: z.number().int().nullable(),
   /** To start it, stop one of these; the best first. Empty where nothing must, or stopping does not help. */
   stop: z.array(fitStop),
