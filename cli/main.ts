@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../shared/errors.ts';
 import type { Command } from './command.ts';
 import { chatCommand } from './commands/chat.ts';
+import { footprintCommand } from './commands/footprint.ts';
 import { gpusCommand } from './commands/gpus.ts';
 import { loginCommand, logoutCommand } from './commands/login.ts';
 import { logsCommand } from './commands/logs.ts';
@@ -13,6 +14,7 @@ import { pullCommand } from './commands/pull.ts';
 import { restartCommand, rmCommand, startCommand, stopCommand } from './commands/life-cycle.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
+import { supportCommand } from './commands/support.ts';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { createInterrupt } from './interrupt.ts';
 import { createPrinter, layOut } from './print.ts';
@@ -35,6 +37,8 @@ const commands: Command[] = [
   profilesCommand,
   migCommand,
   serveCommand,
+  supportCommand,
+  footprintCommand,
 ];
 
 function help(): string {

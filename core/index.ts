@@ -4,8 +4,11 @@ import { createChatService } from './chat/service.ts';
 import type { CoreDeps } from './deps.ts';
 import { createDisksService } from './disks/service.ts';
 import { createEngineService } from './engine/service.ts';
+import { createFootprintService } from './footprint/service.ts';
 import { createGpuHistory } from './gpu/history.ts';
 import { createHolders } from './gpu/holders.ts';
+import { createOwners } from './gpu/owners.ts';
+import { createProofs } from './gpu/proofs.ts';
 import { createGpuService } from './gpu/service.ts';
 import { createImagesService } from './images/service.ts';
 import { createJobsService } from './jobs/service.ts';
@@ -17,6 +20,7 @@ import { createNimsService } from './nims/service.ts';
 import { createPracticeService } from './practice/service.ts';
 import { createSettingsService } from './settings/service.ts';
 import { openStore } from './store/open-store.ts';
+import { createSupportService } from './support/service.ts';
 
 export type { CoreDeps } from './deps.ts';
 
@@ -24,6 +28,7 @@ export interface Core {
   api: Api;
   /** Ends in the reverse order of the start: jobs first, the store last. */
   close(): Promise<void>;
+  isDataUnwanted(): boolean;
 }
 
 /** The only wiring. The caller must own the data folder (see `host/`): two cores on one folder would mark each other's jobs as interrupted. */
@@ -31,7 +36,7 @@ export async function createServices(deps: CoreDeps): Promise<Core> {
   const started: { close(): Promise<void> }[] = [];
   const closeAll = () => closeInReverse(started, deps.log);
   try {
-    return { api: await startAll(deps, started), close: closeAll };
+    return { ...(await startAll(deps, started)), close: closeAll };
   } catch (error) {
     // What has begun would keep the process alive, and the engine's connection open.
     await closeAll();
@@ -39,7 +44,7 @@ export async function createServices(deps: CoreDeps): Promise<Core> {
   }
 }
 
-async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): Promise<Api> {
+async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): Promise<Omit<Core, 'close'>> {
   const begun = <T extends { close(): Promise<void> }>(service: T): T => {
     started.push(service);
     return service;
@@ -54,6 +59,12 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
   const logs = begun(await createLogsService(deps, engine, settings));
   const nims = begun(createNimsService(deps, { engine, gpu, images, jobs, logs, ngc, settings, store }));
   const gpuHistory = begun(createGpuHistory(deps, { store, gpu, nims: nims.api }));
+  const owners = createOwners(
+    deps,
+    () => engine.docker(),
+    () => engine.state().kind !== 'podman',
+  );
+  const proofs = begun(createProofs(deps, { engine, gpu, nims: nims.api, owners }));
   const metrics = begun(createMetricsService(deps, { engine, gpu, nims }));
   const chat = begun(await createChatService(deps, nims, store));
   // Last, so that it is the first to end: jobs use all the others.
@@ -68,14 +79,15 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
     notices: [...settings.notices, ...store.notices],
   };
 
-  return {
+  const services: Omit<Api, 'footprint' | 'support'> = {
     app: { info: async () => info },
     engine: engine.api,
     disks: createDisksService(deps, engine, settings).api,
     gpu: {
       ...gpu.api,
       ...gpuHistory.api,
-      holders: createHolders(deps, { gpu, nims: nims.api, docker: () => engine.docker() }),
+      holders: createHolders({ gpu, owners, nims: nims.api }),
+      watchProofs: proofs.watch,
       planMig: createPlanMig(gpu),
     },
     ngc: ngc.api,
@@ -88,6 +100,13 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
     chat: chat.api,
     settings: settings.api,
     practice: createPracticeService(deps),
+  };
+  const footprint = createFootprintService(deps, { api: services, engine, settings });
+  const keys = async () => [await ngc.key()].filter((key) => key !== null);
+  const support = createSupportService(deps, { api: services, checks: null, keys });
+  return {
+    api: { ...services, footprint: footprint.api, support: support.api },
+    isDataUnwanted: footprint.isDataUnwanted,
   };
 }
 

@@ -13,6 +13,8 @@ import { readOwner } from './owner-file.ts';
 export interface HostedCore<A> {
   api: A;
   close(): Promise<void>;
+  /** Asked after the end: whether somebody wanted the data folder to go. */
+  isDataUnwanted?(): boolean;
 }
 
 /** The one core of a data folder, in this process or in another one. */

@@ -6,6 +6,7 @@ import { createPair } from '../../shared/rpc/pair.ts';
 import type { Port, Wire } from '../../shared/rpc/port.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { jsonPort, maxFrameBytes } from '../../shared/rpc/wire.ts';
+import { removeData } from '../data-folder.ts';
 import type { CoreDeps } from '../deps.ts';
 import { isSameToken, newToken } from '../lib/token.ts';
 import type { FolderLock } from './folder-lock.ts';
@@ -59,6 +60,8 @@ export async function ownCore<C extends Contract>(
     for (const wire of wires) wire.close();
     await core.close();
     await stopped;
+    // Still under the lock, whose own file goes with the rest: who comes next begins with an empty folder.
+    if (core.isDataUnwanted?.() === true) removeUnwanted(deps);
     lock.release();
   };
 
@@ -85,6 +88,14 @@ export async function ownCore<C extends Contract>(
     onGone() {},
     close: () => (ending ??= end()),
   };
+}
+
+function removeUnwanted({ dataFolder, log }: CoreDeps): void {
+  try {
+    removeData(dataFolder);
+  } catch (error) {
+    log.error('host.data-not-removed', { error: String(error) });
+  }
 }
 
 async function listen(server: Server, address: string, platform: NodeJS.Platform): Promise<void> {

@@ -4,6 +4,7 @@ import { catalog } from './catalog.ts';
 import { chat } from './chat.ts';
 import { disks } from './disks.ts';
 import { engine } from './engine.ts';
+import { footprint } from './footprint.ts';
 import { gpu } from './gpu.ts';
 import { images } from './images.ts';
 import { jobs } from './jobs.ts';
@@ -13,6 +14,7 @@ import { nims } from './nims.ts';
 import { ngc } from './ngc.ts';
 import { practice } from './practice.ts';
 import { settings } from './settings.ts';
+import { support } from './support.ts';
 
 export const contract = {
   app,
@@ -29,6 +31,8 @@ export const contract = {
   chat,
   settings,
   practice,
+  footprint,
+  support,
 };
 
 export type Api = ApiOf<typeof contract>;
