@@ -1,24 +1,16 @@
-import { expect, it, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Nim } from '../../shared/contract/nims.ts';
 import { silentLogger } from '../lib/logger.ts';
 import { createHolders } from './holders.ts';
-import { parseProcesses } from './parse-processes.ts';
+import { createOwners } from './owners.ts';
+import type { SmiProcess } from './parse-processes.ts';
 
-const listing = [
-  'WARNING: infoROM is corrupted at gpu 0000:02:00.0',
-  'GPU-a, 4711, 13351, VLLM::EngineCore',
-  'GPU-a, 99, [N/A], /usr/bin/sort, with a comma',
-  'GPU-gone, 5, 300, [Not Found]',
-  '',
-].join('\n');
-
-test('processes are read, names with commas and unknown numbers, too', () => {
-  expect(parseProcesses(listing)).toEqual([
-    { gpuUuid: 'GPU-a', pid: 4711, memoryMiB: 13_351, processName: 'VLLM::EngineCore' },
-    { gpuUuid: 'GPU-a', pid: 99, memoryMiB: null, processName: '/usr/bin/sort, with a comma' },
-    { gpuUuid: 'GPU-gone', pid: 5, memoryMiB: 300, processName: null },
-  ]);
-});
+const onA = { gpuUuid: 'GPU-a', gi: null, ci: null };
+const held: SmiProcess[] = [
+  { ...onA, pid: 4711, memoryMiB: 13_351, processName: 'VLLM::EngineCore' },
+  { ...onA, pid: 99, memoryMiB: null, processName: '/usr/bin/sort, with a comma' },
+  { ...onA, gpuUuid: 'GPU-gone', pid: 5, memoryMiB: 300, processName: null },
+];
 
 const nim = (id: string, status: Nim['status']) => ({ id, name: `nim-${id}`, status }) as Nim;
 
@@ -38,21 +30,18 @@ function engineWith(processes: Record<string, unknown>) {
 }
 
 function holdersOf(docker: () => never, nims: Nim[]) {
-  return createHolders(
-    { log: silentLogger },
-    {
-      docker,
-      gpu: {
-        api: { read: async () => ({ gpus: [{ uuid: 'GPU-a', index: 3 }] }) as never, watch: () => undefined as never },
-        processes: async () => parseProcesses(listing),
-      },
-      nims: {
-        async *watch() {
-          yield { isKnown: true, nims };
-        },
+  return createHolders({
+    owners: createOwners({ log: silentLogger, processes: { from: 'engine' } }, docker, () => true),
+    gpu: {
+      api: { read: async () => ({ gpus: [{ uuid: 'GPU-a', index: 3 }] }) as never },
+      processesOf: () => held,
+    },
+    nims: {
+      async *watch() {
+        yield { isKnown: true, nims };
       },
     },
-  );
+  });
 }
 
 it('names the NIM whose process it is, the biggest first, and leaves the others by their own name', async () => {

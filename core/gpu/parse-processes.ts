@@ -1,21 +1,32 @@
 import { amountOf, integerOf, textOf } from './values.ts';
 
-/** In this order: only the name may hold a comma, so it stands last. */
-export const processFields = 'gpu_uuid,pid,used_memory,process_name';
-
+/** A process in a GPU's memory, as the driver's report names it. */
 export interface SmiProcess {
   gpuUuid: string | null;
+  /** With MIG the slice that it runs on, by GPU instance and compute instance; null without. */
+  gi: number | null;
+  ci: number | null;
+  /** Of the machine that nvidia-smi ran on. */
   pid: number;
+  /** Null where the driver does not say it: Windows, WSL. */
   memoryMiB: number | null;
   processName: string | null;
 }
 
-/** `--query-compute-apps` without head and units. Lines that are none (warnings about a broken board) are left out. */
-export function parseProcesses(text: string): SmiProcess[] {
-  return text.split('\n').flatMap((line) => {
-    const [uuid, pid, memory, ...name] = line.split(',');
-    const number = integerOf(pid);
-    if (number === null) return [];
-    return { gpuUuid: textOf(uuid), pid: number, memoryMiB: amountOf(memory), processName: textOf(name.join(',')) };
-  });
+/**
+ * One `<process_info>` of `nvidia-smi -q -x`: the only output that says which slice a process is on (gpu facts 1.5 and
+ * 7). Null where it names no process.
+ * @param fields by element name
+ */
+export function toProcess(gpuUuid: string | null, fields: ReadonlyMap<string, string>): SmiProcess | null {
+  const pid = integerOf(fields.get('pid'));
+  if (pid === null) return null;
+  return {
+    gpuUuid,
+    gi: integerOf(fields.get('gpu_instance_id')),
+    ci: integerOf(fields.get('compute_instance_id')),
+    pid,
+    memoryMiB: amountOf(fields.get('used_memory')),
+    processName: textOf(fields.get('process_name')),
+  };
 }
