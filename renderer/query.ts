@@ -1,4 +1,5 @@
 import { QueryClient } from '@tanstack/react-query';
+import type { ChatSection } from '../shared/contract/chat-history.ts';
 import type { Api } from '../shared/contract/index.ts';
 import type { Nim } from '../shared/contract/nims.ts';
 import { isAppError } from '../shared/errors.ts';
@@ -18,6 +19,9 @@ export const streams = {
   engine: source(['engine'], (api, signal) => api.engine.watch({}, { signal })),
   disks: source(['disks'], (api, signal) => api.disks.watch({}, { signal })),
   gpu: source(['gpu'], (api, signal) => api.gpu.watch({}, { signal })),
+  /** Only to have the GPUs read more often while it is open: what is read arrives in `gpu`, as for everybody. */
+  gpuClose: source(['gpu-close'], (api, signal) => api.gpu.watch({ isClose: true }, { signal })),
+  gpuProofs: source(['gpu-proofs'], (api, signal) => api.gpu.watchProofs({}, { signal })),
   ngc: source(['ngc'], (api, signal) => api.ngc.watch({}, { signal })),
   images: source(['images'], (api, signal) => api.images.watch({}, { signal })),
   nims: source(['nims'], (api, signal) => api.nims.watch({}, { signal })),
@@ -39,10 +43,20 @@ export const streams = {
 /** Keys of what is asked for once; what is watched has its key in `streams`. */
 export const keys = {
   info: () => ['info'],
+  support: () => ['support'],
+  footprint: () => ['footprint'],
   gpuHolders: () => ['gpu-holders'],
+  gpuHistory: (uuid: string, seconds: number) => ['gpu-history', uuid, seconds],
+  migPlan: (gpu: string, slices: readonly string[], layout: number) => ['mig-plan', gpu, slices, layout],
+  /** `around`: what runs, whose end or start changes the answer. */
+  fitPlaces: (subject: string, around: string) => ['fit-places', subject, around],
+  fitNeed: ({ id, startedAt }: Pick<Nim, 'id' | 'startedAt'>) => ['fit-need', id, startedAt],
   catalog: () => ['catalog'],
   logRuns: (nimId: string, startedAt: string | null) => ['log-runs', nimId, startedAt],
   messages: (conversationId: string) => ['messages', conversationId],
+  conversation: (conversationId: string) => ['conversation', conversationId],
+  chatSection: (section: ChatSection, block: number) => ['chat-section', section, block],
+  chatSearch: (text: string) => ['chat-search', text],
   logSearch: (runId: string, query: { text: string; levels: readonly string[]; view: string }) => [
     'log-search',
     runId,
@@ -58,6 +72,9 @@ export const keys = {
   nimCost: (nimId: string) => ['nim-cost', nimId],
   logErrors: (runId: string) => ['log-errors', runId],
 };
+
+/** What is known of chats: asked for again when one of them changes. */
+export const chatKeys = ['conversation', 'chat-section', 'chat-search'] as const;
 
 function canRetry(error: unknown): boolean {
   return isAppError(error) && error.code !== 'INTERNAL' && errorCatalog[error.code].retry;

@@ -1,8 +1,10 @@
 import { common, pages, shell, time, connection } from './words/frame.ts';
+import { hardware } from './words/hardware.ts';
 import { home } from './words/home.ts';
 import { jobs } from './words/jobs.ts';
 import { keyboard } from './words/keyboard.ts';
 import { engine, gpu } from './words/machine.ts';
+import { mig } from './words/mig.ts';
 import { models, deploy, signIn } from './words/models.ts';
 import { configuration } from './words/configuration.ts';
 import { events } from './words/events.ts';
@@ -14,6 +16,7 @@ import { palette } from './words/palette.ts';
 import { language, type Language } from './words/language.ts';
 import { practice } from './words/practice.ts';
 import { settings } from './words/settings.ts';
+import { footprint, support } from './words/support.ts';
 
 /** Every visible text. Plain, exact, no blame. */
 const english = {
@@ -25,6 +28,8 @@ const english = {
   engine,
   gpu,
   jobs,
+  hardware,
+  mig,
   home,
   keyboard,
   palette,
@@ -39,6 +44,8 @@ const english = {
   chat,
   practice,
   settings,
+  support,
+  footprint,
   ui,
 };
 

@@ -1,9 +1,12 @@
 import type { AppInfo } from '../../shared/contract/app.ts';
 import type { CatalogModel } from '../../shared/contract/catalog.ts';
 import type { Conversation, Message, TurnDelta } from '../../shared/contract/chat.ts';
+import type { FootprintItem } from '../../shared/contract/footprint.ts';
+import type { SupportBundle } from '../../shared/contract/support.ts';
 import type { Disk } from '../../shared/contract/disks.ts';
 import type { EngineState } from '../../shared/contract/engine.ts';
 import type { GpuHistorySample, GpuReport, MemoryHolder, MigPlan } from '../../shared/contract/gpu.ts';
+import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
 import type { LocalImage } from '../../shared/contract/images.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
@@ -17,13 +20,23 @@ import { AppError } from '../../shared/errors.ts';
 import type { Connection, ConnectionState } from '../connection.ts';
 import { fakeDisks, fakeEngine, fakeGpuReport, fakeModel, fakeNim, fakeSettings, signedOut } from './fake-data.ts';
 import { fakeCost, fakeDetails } from './fake-nim.ts';
-import { watchable, type Watchable } from './watchable.ts';
+import {
+  chatListOf,
+  chatSectionOf,
+  conversationOf,
+  filePieces,
+  messageWindowOf,
+  noFakeChats,
+  type FakeChats,
+} from './fake-chats.ts';
+import { mapped, watchable, type Watchable } from './watchable.ts';
 
 /** What the fake answers with; tests and the preview change it as they go. */
 export interface FakeWorld {
   engine: Watchable<EngineState>;
   gpu: Watchable<GpuReport>;
   holders: MemoryHolder[];
+  proofs: Watchable<GpuProof[]>;
   gpuHistory: GpuHistorySample[];
   /** Null: the card has no MIG. */
   migPlan: MigPlan | null;
@@ -39,12 +52,15 @@ export interface FakeWorld {
   turn: Watchable<TurnDelta>;
   catalog: { asOf: string; credit: string; models: CatalogModel[] };
   info: AppInfo;
+  support: SupportBundle;
+  footprint: { isEngineKnown: boolean; items: FootprintItem[] };
   runs: LogRun[];
   line: (number: number) => LogLine;
   /** Numbers of the lines that the quiet view leaves out, ascending. */
   polls: number[];
   errors: LogLine[];
   messages: Message[];
+  chats: FakeChats;
   /** Null: made from the NIM that is asked for. */
   details: NimDetails | null;
   cost: NimCost;
@@ -69,6 +85,7 @@ export function emptyWorld(): FakeWorld {
     engine: watchable(fakeEngine()),
     gpu: watchable(fakeGpuReport()),
     holders: [],
+    proofs: watchable<GpuProof[]>([]),
     gpuHistory: [],
     migPlan: null,
     disks: watchable(fakeDisks()),
@@ -94,11 +111,14 @@ export function emptyWorld(): FakeWorld {
       owner: { pid: 4711, shell: 'browser' },
       notices: [],
     },
+    support: { madeAt: '2026-01-31T10:20:30.000Z', sections: [{ part: 'about', name: null, text: 'version 0.1.0' }] },
+    footprint: { isEngineKnown: true, items: [] },
     runs: [],
     line: (line) => ({ line, at: null, output: 'stdout', level: 'other', text: `line ${line}`, length: 8 }),
     polls: [],
     errors: [],
     messages: [],
+    chats: noFakeChats(),
     details: null,
     cost: fakeCost(),
     events: watchable<NimEvent[]>([]),
@@ -132,6 +152,7 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
       yield* source(input).watch(options?.signal);
     };
   const nothing = () => ({});
+  const allChats = () => world.conversations.get() ?? [];
   /** The line that stands at a position of a view. */
   const lineAt = (view: LogView | undefined, position: number) =>
     view === 'quiet' ? world.polls.reduce((line, poll) => (poll <= line ? line + 1 : line), position) : position;
@@ -149,6 +170,7 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
       watch: stream('gpu.watch', () => world.gpu),
       read: request('gpu.read', () => world.gpu.get() ?? fakeGpuReport([])),
       holders: request('gpu.holders', () => world.holders),
+      watchProofs: stream('gpu.watchProofs', () => world.proofs),
       history: request('gpu.history', () => world.gpuHistory),
       planMig: request('gpu.planMig', () => {
         if (world.migPlan === null) throw new AppError('BAD_INPUT', 'This GPU is not known to have MIG.');
@@ -222,8 +244,37 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
       })),
     },
     chat: {
-      watch: stream('chat.watch', () => world.conversations),
-      messages: request('chat.messages', () => world.messages),
+      watch: stream('chat.watch', () =>
+        mapped(world.conversations, (all, version) => chatListOf(all, world.chats.folders, version)),
+      ),
+      list: request('chat.list', (input: Parameters<Api['chat']['list']>[0]) =>
+        chatSectionOf(allChats(), world.chats.folders, input),
+      ),
+      get: request('chat.get', ({ conversationId }: { conversationId: string }) =>
+        conversationOf(allChats(), conversationId),
+      ),
+      messages: request('chat.messages', (input: Parameters<Api['chat']['messages']>[0]) =>
+        messageWindowOf(world.messages, world.chats.versions, input),
+      ),
+      attachment: request('chat.attachment', () => ({ data: '' })),
+      choose: request('chat.choose', () => ({ conversationId: allChats()[0]?.id ?? '', index: 0 })),
+      markRead: request('chat.markRead', nothing),
+      pin: request('chat.pin', nothing),
+      moveToFolder: request('chat.moveToFolder', nothing),
+      createFolder: request('chat.createFolder', () => ({ folderId: 'folder-new' })),
+      renameFolder: request('chat.renameFolder', nothing),
+      moveFolder: request('chat.moveFolder', nothing),
+      removeFolder: request('chat.removeFolder', nothing),
+      erase: request('chat.erase', () => ({ erased: 1 })),
+      search: request('chat.search', ({ from, count }: { from: number; count: number }) => ({
+        hits: world.chats.hits.slice(from, from + count),
+        hasMore: world.chats.hits.length > from + count,
+      })),
+      export: filePieces(() => world.chats),
+      import: request('chat.import', ({ isLast }: { isLast: boolean }) => ({
+        importId: 'import-new',
+        outcome: isLast ? world.chats.outcome : null,
+      })),
       send: request('chat.send', ({ conversationId }: { conversationId: string | null }) => ({
         conversationId: conversationId ?? 'conversation-new',
         turnId: 'turn-new',
@@ -242,6 +293,14 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
         const next: SettingValues = { ...fakeSettings(), ...world.settings.get(), ...given };
         world.settings.set(next);
         return next;
+      }),
+    },
+    support: { collect: request('support.collect', () => world.support) },
+    footprint: {
+      read: request('footprint.read', () => world.footprint),
+      remove: request('footprint.remove', ({ ids }: { ids: string[] }) => {
+        world.footprint = { ...world.footprint, items: world.footprint.items.filter(({ id }) => !ids.includes(id)) };
+        return ids.map((id) => ({ id, failure: null }));
       }),
     },
     practice: {

@@ -7,6 +7,7 @@ import { SkeletonCard } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
 import { AboutCard } from './about-card.tsx';
 import { AppearanceCard } from './appearance-card.tsx';
+import { HelpCard } from './help-card.tsx';
 import { DesktopCard } from './desktop-card.tsx';
 import { KeyboardCard } from './keyboard-card.tsx';
 import { NgcCard } from './ngc-card.tsx';
@@ -48,6 +49,7 @@ export function SettingsPage({ section }: { section: SettingsSection | undefined
       <Section name="about" current={section}>
         <AboutCard />
       </Section>
+      <HelpCard />
     </Page>
   );
 }
