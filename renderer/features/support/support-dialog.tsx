@@ -71,8 +71,8 @@ function Preview({ bundle }: { bundle: SupportBundle }) {
             label={<span className="text-sm">{title}</span>}
             aside={<span className="text-xs text-ink-soft tabular-nums">{support.lines(lines)}</span>}
           >
-            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable-region-focusable of WCAG 2.1.1 */}
             <pre
+              // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable-region-focusable of WCAG 2.1.1
               tabIndex={0}
               className="max-h-80 overflow-auto rounded-md border border-line bg-sunken p-3 font-mono text-code"
             >
