@@ -9,6 +9,7 @@ import { createGpuHistory } from './gpu/history.ts';
 import { createHolders } from './gpu/holders.ts';
 import { createOwners } from './gpu/owners.ts';
 import { createProofs } from './gpu/proofs.ts';
+import { createFitService } from './fit/service.ts';
 import { createGpuService } from './gpu/service.ts';
 import { createImagesService } from './images/service.ts';
 import { createJobsService } from './jobs/service.ts';
@@ -79,19 +80,22 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
     notices: [...settings.notices, ...store.notices],
   };
 
+  const gpuApi = {
+    ...gpu.api,
+    ...gpuHistory.api,
+    holders: createHolders({ gpu, owners, nims: nims.api }),
+    watchProofs: proofs.watch,
+    planMig: createPlanMig(gpu),
+  };
+  const catalog = createCatalogService();
   const services: Omit<Api, 'footprint' | 'support'> = {
     app: { info: async () => info },
     engine: engine.api,
     disks: createDisksService(deps, engine, settings).api,
-    gpu: {
-      ...gpu.api,
-      ...gpuHistory.api,
-      holders: createHolders({ gpu, owners, nims: nims.api }),
-      watchProofs: proofs.watch,
-      planMig: createPlanMig(gpu),
-    },
+    gpu: gpuApi,
+    fit: createFitService(deps, { catalog, gpu: gpuApi, nims: nims.api, metrics: metrics.api }),
     ngc: ngc.api,
-    catalog: createCatalogService(),
+    catalog,
     images: images.api,
     nims: nims.api,
     jobs: jobs.api,

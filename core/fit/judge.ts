@@ -47,12 +47,15 @@ export function judge(way: Way, chosen: readonly Place[], question: Question): J
     longestContextTokens: null,
   });
   const need = needOf(question.facts, way, question.contextTokens);
-  const usable = chosen.filter(({ isSliced }) => !isSliced);
+  const computing = chosen.filter(({ isSliced }) => !isSliced);
+  if (way.gpus > 1 && computing.some(({ memory }) => memory === 'slice')) return no('slices-cannot-share', computing);
+  // Of several slices a process sees the first only (gpu facts 3.2).
+  const slice = computing.find(({ memory }) => memory === 'slice');
+  const usable = slice === undefined ? computing : [slice];
   if (chosen.length === 0) return no('no-gpu-chosen');
   if (usable.length === 0) return no('gpu-is-sliced');
   const suited = usable.filter((place) => isSuited(way, place));
   if (suited.length === 0) return no('gpu-not-suited', usable);
-  if (way.gpus > 1 && usable.some(({ memory }) => memory === 'slice')) return no('slices-cannot-share', usable);
   if (suited.length < way.gpus) return no('too-few-gpus', suited);
 
   const room = (place: Place) => usableMiB(place, takenOf(place, question), hasContext(question.facts.kind));
@@ -138,14 +141,11 @@ export function judgeBest(ways: readonly Way[], chosen: readonly Place[], questi
 /** Of two that are alike, the one a person can do more with. */
 function isNearer(a: Judgement, b: Judgement): boolean {
   if (a.verdict === 'does-not-fit') {
-    const step = (each: Judgement) => (each.reason === 'taken' || each.reason === 'short-context' ? 0 : 1);
-    if (step(a) !== step(b)) return step(a) < step(b);
-    if (isOfSize(a) !== isOfSize(b)) return isOfSize(a);
+    const distance = ({ reason }: Judgement) =>
+      reason === 'taken' || reason === 'short-context' ? 0 : reason === 'too-large' ? 1 : 2;
+    if (distance(a) !== distance(b)) return distance(a) < distance(b);
   }
   if (a.reason !== b.reason && a.verdict === 'tight') return a.reason === 'little-spare';
   if (a.way?.gpus !== b.way?.gpus) return (a.way?.gpus ?? 0) < (b.way?.gpus ?? 0);
   return (a.need?.totalMiB ?? 0) < (b.need?.totalMiB ?? 0);
 }
-
-/** Said as a size that is missing, not as a rule that forbids it. */
-const isOfSize = ({ reason }: Judgement) => reason === 'too-large';

@@ -60,7 +60,7 @@ export function waysByParameters(facts: ModelFacts, mostGpus: number): { usual: 
   if (facts.parametersBillion === null) return { usual: [], fewestBits: [] };
   const counts = [1, 2, 4, 8].filter((count) => count <= Math.max(1, mostGpus));
   const of = (precision: string) => counts.map((gpus) => wayOf({ precision, gpus }));
-  return { usual: of('bf16'), fewestBits: of('nvfp4') };
+  return { usual: of('bf16'), fewestBits: of('int4') };
 }
 
 const wayOf = (given: Pick<Way, 'precision' | 'gpus'>): Way => ({

@@ -5,6 +5,7 @@ import type { FootprintItem } from '../../shared/contract/footprint.ts';
 import type { SupportBundle } from '../../shared/contract/support.ts';
 import type { Disk } from '../../shared/contract/disks.ts';
 import type { EngineState } from '../../shared/contract/engine.ts';
+import type { FitAnswer, FitMark } from '../../shared/contract/fit.ts';
 import type { GpuHistorySample, GpuReport, MemoryHolder, MigPlan } from '../../shared/contract/gpu.ts';
 import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
 import type { LocalImage } from '../../shared/contract/images.ts';
@@ -19,6 +20,7 @@ import type { SettingValues } from '../../shared/contract/settings.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Connection, ConnectionState } from '../connection.ts';
 import { fakeDisks, fakeEngine, fakeGpuReport, fakeModel, fakeNim, fakeSettings, signedOut } from './fake-data.ts';
+import { fakeFit } from './fake-fit.ts';
 import { fakeCost, fakeDetails } from './fake-nim.ts';
 import {
   chatListOf,
@@ -36,6 +38,8 @@ export interface FakeWorld {
   engine: Watchable<EngineState>;
   gpu: Watchable<GpuReport>;
   holders: MemoryHolder[];
+  fit: FitAnswer;
+  fitMarks: FitMark[];
   proofs: Watchable<GpuProof[]>;
   gpuHistory: GpuHistorySample[];
   /** Null: the card has no MIG. */
@@ -85,6 +89,8 @@ export function emptyWorld(): FakeWorld {
     engine: watchable(fakeEngine()),
     gpu: watchable(fakeGpuReport()),
     holders: [],
+    fit: fakeFit(),
+    fitMarks: [],
     proofs: watchable<GpuProof[]>([]),
     gpuHistory: [],
     migPlan: null,
@@ -176,6 +182,11 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
         if (world.migPlan === null) throw new AppError('BAD_INPUT', 'This GPU is not known to have MIG.');
         return world.migPlan;
       }),
+    },
+    fit: {
+      check: request('fit.check', () => world.fit),
+      places: request('fit.places', () => ({ readAt: '2026-11-24T15:00:00.000Z', places: [world.fit] })),
+      catalog: request('fit.catalog', () => ({ readAt: '2026-11-24T15:00:00.000Z', marks: world.fitMarks })),
     },
     ngc: {
       watch: stream('ngc.watch', () => world.ngc),

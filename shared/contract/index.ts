@@ -5,6 +5,7 @@ import { chat } from './chat.ts';
 import { disks } from './disks.ts';
 import { engine } from './engine.ts';
 import { footprint } from './footprint.ts';
+import { fit } from './fit.ts';
 import { gpu } from './gpu.ts';
 import { images } from './images.ts';
 import { jobs } from './jobs.ts';
@@ -21,6 +22,7 @@ export const contract = {
   engine,
   disks,
   gpu,
+  fit,
   ngc,
   catalog,
   images,
