@@ -1,4 +1,5 @@
 import type { Logger } from './lib/logger.ts';
+import type { SystemFiles } from './lib/system-files.ts';
 import type { PracticeSide } from './practice/service.ts';
 
 export type Shell = 'desktop' | 'browser' | 'terminal';
@@ -61,6 +62,8 @@ export interface CoreDeps {
   run: RunProgram;
   /** The text of Linux's /proc/meminfo; null where there is none. */
   memInfo: () => Promise<string | null>;
+  /** What of this machine's own files is looked at; a stand-in's in practice mode. */
+  system: SystemFiles;
   processes: ProcessPlace;
   /** Base address of a host of the internet (a registry, NGC, hosted models); in practice mode a stand-in's on loopback. */
   addressOf: (host: string) => URL;

@@ -3,6 +3,7 @@ import { createCatalogService } from './catalog/service.ts';
 import { createChatService } from './chat/service.ts';
 import type { CoreDeps } from './deps.ts';
 import { createDisksService } from './disks/service.ts';
+import { createDoctorService } from './doctor/service.ts';
 import { createEngineService } from './engine/service.ts';
 import { createFootprintService } from './footprint/service.ts';
 import { createGpuHistory } from './gpu/history.ts';
@@ -68,6 +69,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
   const proofs = begun(createProofs(deps, { engine, gpu, nims: nims.api, owners }));
   const metrics = begun(createMetricsService(deps, { engine, gpu, nims }));
   const chat = begun(await createChatService(deps, nims, store));
+  const doctor = begun(createDoctorService(deps, { engine, gpu, ngc, jobs, settings }));
   // Last, so that it is the first to end: jobs use all the others.
   begun(jobs);
 
@@ -92,6 +94,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
     app: { info: async () => info },
     engine: engine.api,
     disks: createDisksService(deps, engine, settings).api,
+    doctor: doctor.api,
     gpu: gpuApi,
     fit: createFitService(deps, { catalog, gpu: gpuApi, nims: nims.api, metrics: metrics.api }),
     ngc: ngc.api,
@@ -107,7 +110,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
   };
   const footprint = createFootprintService(deps, { api: services, engine, settings });
   const keys = async () => [await ngc.key()].filter((key) => key !== null);
-  const support = createSupportService(deps, { api: services, checks: null, keys });
+  const support = createSupportService(deps, { api: services, checks: doctor.text, keys });
   return {
     api: { ...services, footprint: footprint.api, support: support.api },
     isDataUnwanted: footprint.isDataUnwanted,

@@ -10,6 +10,7 @@ import { createLogger } from './lib/logger.ts';
 import { internetAddress } from './lib/loopback.ts';
 import { createRunProgram } from './lib/run-program.ts';
 import { shippedPath } from './lib/shipped.ts';
+import { systemFiles } from './lib/system-files.ts';
 import { spawnSandbox } from './practice/start-sandbox.ts';
 import type { StartHelper } from './secrets/key-store.ts';
 import { openSecrets } from './secrets/open-secrets.ts';
@@ -48,6 +49,7 @@ export async function createNodeDeps(options: NodeDepsOptions): Promise<CoreDeps
     architecture: arch,
     secrets: await openSecrets(dataFolder, env, startHelper === undefined ? {} : { startHelper }),
     run: createRunProgram(env, platform),
+    system: systemFiles,
     addressOf: internetAddress,
     startSandbox: options.startSandbox ?? (process.versions['electron'] === undefined ? spawnSandbox(env) : null),
     practice: notHere,

@@ -21,6 +21,10 @@ export const errorCatalog = {
     'Add yourself to the docker group (sudo usermod -aG docker $USER), sign out and in again, or use a rootless engine.',
   ),
   ENGINE_TOO_OLD: entry('The container engine is too old', 'Update to Docker Engine 20.10 or newer.'),
+  ENGINE_WINDOWS_CONTAINERS: entry(
+    'The engine runs Windows containers',
+    'Right-click the icon of Docker Desktop and choose “Switch to Linux containers …”.',
+  ),
   ENGINE_LOST: entry(
     'The connection to the container engine was lost',
     'The engine was stopped or restarted. Nimdeck connects again by itself and then shows what is still there.',
@@ -34,6 +38,10 @@ export const errorCatalog = {
     'The disk is full',
     'Free some space where the engine keeps its images (or where the model cache lies), then try again.',
     true,
+  ),
+  PLATFORM_UNSUPPORTED: entry(
+    'This system cannot run NIMs',
+    'Use the engine of a Linux machine that has an NVIDIA GPU: set DOCKER_HOST or choose a Docker context. Hosted models need neither.',
   ),
   NVIDIA_SMI_MISSING: entry(
     'nvidia-smi was not found',

@@ -128,8 +128,17 @@ function toDevice(
       'gpu_power_readings/average_power_draw',
     ]),
     migEnabled: migEnabledOf(fields.get('mig_mode/current_mig')),
+    ...pendingMig(fields),
     migDevices: migDevices.map(toMigDevice),
   };
+}
+
+/** Only where a change still waits for a reset (gpu facts 1.4). */
+function pendingMig(fields: Fields): Pick<GpuDevice, 'migPending'> {
+  const pending = migEnabledOf(fields.get('mig_mode/pending_mig'));
+  return pending === null || pending === migEnabledOf(fields.get('mig_mode/current_mig'))
+    ? {}
+    : { migPending: pending };
 }
 
 // The names by driver: gpu facts 1.3. Never branch on a version; take the first that is there and says something.

@@ -7,6 +7,7 @@ import { createLogFile } from '../lib/log-file.ts';
 import { createLogger } from '../lib/logger.ts';
 import { readMemInfo } from '../lib/mem-info.ts';
 import { createRunProgram } from '../lib/run-program.ts';
+import { systemFilesIn } from '../lib/system-files.ts';
 import type { Announcement } from '../practice/tree.ts';
 import { openSecrets } from '../secrets/open-secrets.ts';
 import { joinCore } from './joined-core.ts';
@@ -105,12 +106,13 @@ async function practiceDeps(real: CoreDeps): Promise<CoreDeps> {
   };
 }
 
-function standIns(deps: CoreDeps, { dockerHost, nvidiaSmi, memInfo, hosts }: Announcement): CoreDeps {
+function standIns(deps: CoreDeps, { dockerHost, nvidiaSmi, memInfo, systemRoot, hosts }: Announcement): CoreDeps {
   return {
     ...deps,
     env: { ...deps.env, DOCKER_HOST: dockerHost },
     run: onlySmi(createRunProgram(deps.env, deps.platform), nvidiaSmi),
     memInfo: () => readMemInfo(memInfo),
+    system: systemFilesIn(systemRoot, deps.dataFolder),
     // Its processes are none of this machine's.
     processes: { from: 'engine' },
     addressOf(host) {

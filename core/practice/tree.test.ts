@@ -19,6 +19,7 @@ async function setUp(answer: (response: ServerResponse, count: number) => void) 
     dockerHost: 'unix:///nowhere/engine.sock',
     nvidiaSmi: ['/nowhere/nvidia-smi'],
     memInfo: '/nowhere/meminfo',
+    systemRoot: '/nowhere/root',
     hosts: {},
     key: 'nvapi-PRACTICE',
     control: { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: 'token' },

@@ -14,6 +14,8 @@ const announcement = z.object({
   nvidiaSmi: z.array(z.string()).min(1),
   /** Stands in for /proc/meminfo. */
   memInfo: z.string().min(1),
+  /** Stands in for /. */
+  systemRoot: z.string().min(1),
   /** Addresses on loopback, by the host that they stand in for; `*` for every other one. */
   hosts: z.record(z.string(), z.url()),
   key: z.string(),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CoreDeps, Secrets } from '../deps.ts';
 import { silentLogger } from '../lib/logger.ts';
 import { internetAddress } from '../lib/loopback.ts';
+import { systemFilesIn } from '../lib/system-files.ts';
 
 export function memorySecrets(): Secrets {
   const kept = new Map<string, string>();
@@ -34,6 +35,8 @@ export function createTestDeps(overrides: Partial<CoreDeps> = {}): TestDeps {
       throw Object.assign(new Error(`spawn ${file} ENOENT`), { code: 'ENOENT' });
     },
     memInfo: async () => null,
+    // An empty machine; what is under the test's own folder is real.
+    system: systemFilesIn(join(folder, 'root'), folder),
     processes: { from: 'engine' },
     addressOf: internetAddress,
     startSandbox: null,

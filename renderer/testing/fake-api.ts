@@ -4,6 +4,7 @@ import type { Conversation, Message, TurnDelta } from '../../shared/contract/cha
 import type { FootprintItem } from '../../shared/contract/footprint.ts';
 import type { SupportBundle } from '../../shared/contract/support.ts';
 import type { Disk } from '../../shared/contract/disks.ts';
+import type { DoctorReport } from '../../shared/contract/doctor.ts';
 import type { EngineState } from '../../shared/contract/engine.ts';
 import type { FitAnswer, FitMark } from '../../shared/contract/fit.ts';
 import type { GpuHistorySample, GpuReport, MemoryHolder, MigPlan } from '../../shared/contract/gpu.ts';
@@ -21,6 +22,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Connection, ConnectionState } from '../connection.ts';
 import { fakeDisks, fakeEngine, fakeGpuReport, fakeModel, fakeNim, fakeSettings, signedOut } from './fake-data.ts';
 import { fakeFit } from './fake-fit.ts';
+import { fakeReport } from './fake-doctor.ts';
 import { fakeCost, fakeDetails } from './fake-nim.ts';
 import {
   chatListOf,
@@ -45,6 +47,7 @@ export interface FakeWorld {
   /** Null: the card has no MIG. */
   migPlan: MigPlan | null;
   disks: Watchable<Disk[]>;
+  doctor: Watchable<DoctorReport>;
   ngc: Watchable<NgcStatus>;
   images: Watchable<LocalImage[] | null>;
   nims: Watchable<NimList>;
@@ -95,6 +98,7 @@ export function emptyWorld(): FakeWorld {
     gpuHistory: [],
     migPlan: null,
     disks: watchable(fakeDisks()),
+    doctor: watchable(fakeReport()),
     ngc: watchable(signedOut),
     images: watchable<LocalImage[] | null>([]),
     nims: watchable<NimList>({ isKnown: true, nims: [] }),
@@ -172,6 +176,11 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
       recheck: request('engine.recheck', () => world.engine.get() ?? fakeEngine()),
     },
     disks: { watch: stream('disks.watch', () => world.disks) },
+    doctor: {
+      watch: stream('doctor.watch', () => world.doctor),
+      check: request('doctor.check', () => world.doctor.get() ?? fakeReport()),
+      probe: request('doctor.probe', () => world.doctor.get() ?? fakeReport()),
+    },
     gpu: {
       watch: stream('gpu.watch', () => world.gpu),
       read: request('gpu.read', () => world.gpu.get() ?? fakeGpuReport([])),

@@ -9,6 +9,7 @@ import { openRawStream } from './hijack.ts';
 import { ownVariables } from './nim-process.ts';
 import type { ProcessOutput } from './process.ts';
 import { programs, startShell } from './shell.ts';
+import { smiInside } from './smi-inside.ts';
 import { nowNano } from './clock.ts';
 
 interface Exec {
@@ -120,6 +121,8 @@ async function execute({ container, command, env }: Exec, output: ProcessOutput)
     const args = [first.replace(/^.*\//, '')];
     return await runNim({ ...own, ...all }, args, output, () => Promise.reject(new Error('address already in use')));
   }
+  if (/^(?:\/usr\/bin\/)?nvidia-smi$/.test(first) && container.devices().length > 0)
+    return smiInside(command.slice(1), container.devices(), output);
   if (!programs.has(first.replace(/^(?:\/usr)?\/bin\//, ''))) {
     output.out(
       `OCI runtime exec failed: exec failed: unable to start container process: exec: "${first}": executable file not found in $PATH: unknown\r\n`,

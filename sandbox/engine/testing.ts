@@ -32,6 +32,7 @@ export function fakeMachine(): Machine {
     nvidiaSmi: '/nonexistent/nvidia-smi',
     command: ['/nonexistent/nvidia-smi'],
     memInfo: '/nonexistent/meminfo',
+    systemRoot: '/nonexistent/root',
     devices,
     resolve({ deviceIds }) {
       const stranger = (deviceIds ?? []).find((id) => id !== uuid && id !== '0');

@@ -5,6 +5,7 @@ import type { Resolution, SimulatedDevice } from './device.ts';
 import { createProgram } from './program.ts';
 import { resolveRequest } from './resolve.ts';
 import { createState, type GpuState, type RunningProcess } from './state.ts';
+import { removeSystemFiles, writeSystemFiles } from './system-files.ts';
 import { failing, type Texts, working } from './texts.ts';
 
 export { type MachineId, machineIds } from './boards.ts';
@@ -28,6 +29,8 @@ export interface Machine {
   readonly command: readonly string[];
   /** Absolute path of a file in the form of /proc/meminfo: where the memory of a board that shares the system's is read. */
   readonly memInfo: string;
+  /** Absolute path of a folder that stands for its root: /sys, /proc, NVIDIA's toolkit and CDI file. */
+  readonly systemRoot: string;
   /** Without those that were lost. A GPU in MIG mode is listed before its slices. */
   devices(): SimulatedDevice[];
   /** What an engine's GPU request gets: the devices, or the words with which NVIDIA's tools refuse. `count` -1 is all. */
@@ -62,6 +65,9 @@ export async function createMachine(
   const facts = machineFacts[id];
   mkdirSync(folder, { recursive: true });
   const memInfo = join(folder, 'meminfo');
+  const systemRoot = join(folder, 'root');
+  removeSystemFiles(systemRoot);
+  writeSystemFiles(systemRoot, facts);
   const program = createProgram(folder, platform, facts.state !== 'no-program');
   const state = createState(facts, now());
   const listeners = new Set<() => void>();
@@ -125,6 +131,7 @@ export async function createMachine(
     nvidiaSmi: program.path,
     command: program.command,
     memInfo,
+    systemRoot,
     devices,
     resolve: (request) => resolveRequest(facts.state, devices(), request),
     hold({ pid, name, deviceUuid, memoryMiB }) {
@@ -166,6 +173,7 @@ export async function createMachine(
       listeners.clear();
       program.remove();
       rmSync(memInfo, { force: true });
+      removeSystemFiles(systemRoot);
     },
   };
 }

@@ -18,6 +18,8 @@ export interface Announcement {
   nvidiaSmi: readonly string[];
   /** A file in the form of /proc/meminfo. */
   memInfo: string;
+  /** A folder that stands for the machine's root. */
+  systemRoot: string;
   /** Addresses on loopback by the host that each stands in for; `*` for every other one. */
   hosts: Readonly<Record<string, string>>;
   /** The NGC key that is right here. */
@@ -126,6 +128,7 @@ export async function startTree(options: TreeOptions): Promise<Tree> {
       dockerHost: engine.host,
       nvidiaSmi: machine.command,
       memInfo: machine.memInfo,
+      systemRoot: machine.systemRoot,
       hosts: { ...ngc.hosts, ...hosted.hosts },
       key: ngc.key,
       control: { address: control.address, token: control.token },

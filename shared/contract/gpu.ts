@@ -31,6 +31,8 @@ export const gpuDevice = z.object({
   temperatureCelsius: z.number().nullable(),
   powerWatts: z.number().nullable(),
   migEnabled: z.boolean().nullable(),
+  /** What MIG will be after the next reset; absent: no change waits. */
+  migPending: z.boolean().optional(),
   migDevices: z.array(migDevice),
 });
 export type GpuDevice = z.infer<typeof gpuDevice>;

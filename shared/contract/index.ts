@@ -3,6 +3,7 @@ import { app } from './app.ts';
 import { catalog } from './catalog.ts';
 import { chat } from './chat.ts';
 import { disks } from './disks.ts';
+import { doctor } from './doctor.ts';
 import { engine } from './engine.ts';
 import { footprint } from './footprint.ts';
 import { fit } from './fit.ts';
@@ -21,6 +22,7 @@ export const contract = {
   app,
   engine,
   disks,
+  doctor,
   gpu,
   fit,
   ngc,

@@ -1,0 +1,100 @@
+import { isAppError } from '../../shared/errors.ts';
+import type { CoreDeps } from '../deps.ts';
+import { registryError } from '../ngc/registry-http.ts';
+import type { HostReading } from './readings.ts';
+
+interface Host {
+  host: string;
+  path: string;
+  what: string;
+  isNeeded: boolean;
+  /** What is known of an honest answer: a registry's challenge, JSON, or nothing. */
+  expects: 'challenge' | 'json' | 'anything';
+}
+
+/** ngc facts 7: the four behind a strict firewall that suffice for a pull, then those that weights come from. */
+export const neededHosts: readonly Host[] = [
+  { host: 'nvcr.io', path: '/v2/', what: 'images', isNeeded: true, expects: 'challenge' },
+  { host: 'layers.nvcr.io', path: '/', what: 'layers of images', isNeeded: true, expects: 'anything' },
+  { host: 'authn.nvidia.com', path: '/token', what: 'sign-in', isNeeded: true, expects: 'anything' },
+  { host: 'api.ngc.nvidia.com', path: '/v2/', what: 'catalogue, model files', isNeeded: true, expects: 'anything' },
+  { host: 'xfiles.ngc.nvidia.com', path: '/', what: 'model files', isNeeded: false, expects: 'anything' },
+  { host: 'files.ngc.nvidia.com', path: '/', what: 'model files', isNeeded: false, expects: 'anything' },
+  { host: 'huggingface.co', path: '/api/models?limit=1', what: 'public models', isNeeded: false, expects: 'json' },
+];
+
+/** Name, connection, certificate and a first answer. */
+const limitMs = 6_000;
+const ownFamilies =
+  /(?:^|\.)(?:nvidia\.com|nvcr\.io|huggingface\.co|hf\.co|amazonaws\.com|cloudfront\.net|akamaized\.net)$/;
+
+/** Asks every host one small question, without a key, all at once; none keeps the others waiting. */
+export async function readHosts(addressOf: CoreDeps['addressOf'], signal: AbortSignal): Promise<HostReading[]> {
+  return Promise.all(neededHosts.map((host) => readHost(host, addressOf, signal)));
+}
+
+async function readHost(host: Host, addressOf: CoreDeps['addressOf'], signal: AbortSignal): Promise<HostReading> {
+  const begin = performance.now();
+  const done = (state: HostReading['state'], text: string, failure: HostReading['failure']): HostReading => ({
+    host: host.host,
+    what: host.what,
+    isNeeded: host.isNeeded,
+    state,
+    text,
+    failure,
+    tookMs: Math.round(performance.now() - begin),
+  });
+  try {
+    const base = addressOf(host.host);
+    const answer = await fetch(new URL(host.path, base), {
+      redirect: 'manual',
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
+    });
+    const proxy = await proxyPage(host, answer, base);
+    await answer.body?.cancel().catch(() => {
+      // Read to its end, or cut: either way nothing more is wanted of it.
+    });
+    if (proxy !== null) return done('failed', proxy, { code: 'PROXY_PAGE', message: `${host.host}: ${proxy}` });
+    return done('reached', `answers (HTTP ${answer.status})`, null);
+  } catch (error) {
+    const failure = isAppError(error) ? error : registryError(error, host.host);
+    // Which code NGC's own pages lead to is said of NGC only.
+    const code = failure.code === 'NGC_UNREACHABLE' ? 'NETWORK_UNREACHABLE' : failure.code;
+    return done('failed', failure.message, { code, message: failure.message });
+  }
+}
+
+/** Whose page came in the host's place; null: the host's own answer, as far as that can be told. */
+async function proxyPage({ expects }: Host, answer: Response, base: URL): Promise<string | null> {
+  if (answer.status === 407 || answer.status === 511)
+    return `a proxy asks for a sign-in (HTTP ${answer.status}${viaOf(answer)})`;
+  const location = answer.headers.get('location');
+  if (location !== null && URL.canParse(location, base.href)) {
+    const { hostname } = new URL(location, base);
+    if (hostname !== base.hostname && !ownFamilies.test(hostname)) return `a proxy leads to ${hostname}`;
+  }
+  if (expects === 'anything') return null;
+  if (expects === 'challenge' && answer.headers.has('www-authenticate')) return null;
+  const isPage = /text\/html/i.test(answer.headers.get('content-type') ?? '');
+  // A server in trouble answers with a page, too, and is no proxy.
+  if (!isPage || answer.status >= 500) return null;
+  const title = /<title[^>]*>([^<]{1,120})</i.exec(await beginning(answer))?.[1]?.trim() ?? 'without a title';
+  return `a web page came in its place: ${title} (HTTP ${answer.status}${viaOf(answer)})`;
+}
+
+function viaOf(answer: Response): string {
+  const via = answer.headers.get('via') ?? answer.headers.get('proxy-agent') ?? answer.headers.get('server');
+  return via === null ? '' : `, from ${via.slice(0, 80)}`;
+}
+
+/** As much as a title needs. */
+async function beginning(answer: Response): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of answer.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > 4096) break;
+  }
+  return text.slice(0, 4096);
+}
