@@ -40,10 +40,10 @@ export interface SandboxProcess {
 export type StartSandbox = (options: string) => SandboxProcess;
 
 /**
- * Where it is said to which container a process of the driver's list belongs: in the kernel's own list, below this folder
- * (`/proc`), and else by the engine; by the engine only; or nowhere, where driver and engine count processes apart.
+ * Who says to which container a process of the driver's list belongs: the kernel (`/proc`), and where it does not know the
+ * process the engine; the engine only; or nobody, where driver and engine count processes apart.
  */
-export type ProcessPlace = { from: 'kernel'; folder: string } | { from: 'engine' } | { from: 'nowhere' };
+export type ProcessSource = 'kernel' | 'engine' | 'nobody';
 
 /** What a shell gives to core. Nothing in core reads `process` beside this. */
 export interface CoreDeps {
@@ -64,7 +64,7 @@ export interface CoreDeps {
   memInfo: () => Promise<string | null>;
   /** What of this machine's own files is looked at; a stand-in's in practice mode. */
   system: SystemFiles;
-  processes: ProcessPlace;
+  processes: ProcessSource;
   /** Base address of a host of the internet (a registry, NGC, hosted models); in practice mode a stand-in's on loopback. */
   addressOf: (host: string) => URL;
   /** Null where this shell cannot start programs of its own. */

@@ -8,6 +8,7 @@ import type { CoreDeps, Shell, StartSandbox } from './deps.ts';
 import { createLogFile } from './lib/log-file.ts';
 import { createLogger } from './lib/logger.ts';
 import { internetAddress } from './lib/loopback.ts';
+import { readMemInfo } from './lib/mem-info.ts';
 import { createRunProgram } from './lib/run-program.ts';
 import { shippedPath } from './lib/shipped.ts';
 import { systemFiles } from './lib/system-files.ts';
@@ -50,6 +51,9 @@ export async function createNodeDeps(options: NodeDepsOptions): Promise<CoreDeps
     secrets: await openSecrets(dataFolder, env, startHelper === undefined ? {} : { startHelper }),
     run: createRunProgram(env, platform),
     system: systemFiles,
+    memInfo: () => readMemInfo('/proc/meminfo'),
+    // Elsewhere engines run in a machine of their own, with process numbers of their own.
+    processes: platform === 'linux' ? 'kernel' : 'nobody',
     addressOf: internetAddress,
     startSandbox: options.startSandbox ?? (process.versions['electron'] === undefined ? spawnSandbox(env) : null),
     practice: notHere,

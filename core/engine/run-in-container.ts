@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { cancelled } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';

@@ -31,7 +31,7 @@ function engineWith(processes: Record<string, unknown>) {
 
 function holdersOf(docker: () => never, nims: Nim[]) {
   return createHolders({
-    owners: createOwners({ log: silentLogger, processes: { from: 'engine' } }, docker, () => true),
+    owners: createOwners({ log: silentLogger, processes: 'engine', system: {} as never }, docker, () => true),
     gpu: {
       api: { read: async () => ({ gpus: [{ uuid: 'GPU-a', index: 3 }] }) as never },
       processesOf: () => held,

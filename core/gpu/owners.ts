@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { cancelled } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
@@ -25,7 +23,7 @@ const topAnswer = z.object({ Titles: z.array(z.string()), Processes: z.array(z.a
  * the container sees them
  */
 export function createOwners(
-  { processes, log }: Pick<CoreDeps, 'processes' | 'log'>,
+  { processes, system, log }: Pick<CoreDeps, 'processes' | 'system' | 'log'>,
   docker: () => Docker,
   listsHostPids: () => boolean,
 ): Owners {
@@ -49,18 +47,17 @@ export function createOwners(
   return {
     async of(pids, containerIds, signal) {
       const owners = new Map<number, Owner>();
-      if (processes.from === 'kernel') {
-        const { folder } = processes;
+      if (processes === 'kernel') {
         await Promise.all(
           pids.map(async (pid) => {
-            const text = await cgroupOf(folder, pid);
+            const text = await cgroupOf(system, pid);
             if (text !== null) owners.set(pid, ownerIn(text, containerIds));
           }),
         );
       }
       const open = pids.filter((pid) => !owners.has(pid));
       const listed =
-        open.length > 0 && processes.from !== 'nowhere' && listsHostPids()
+        open.length > 0 && processes !== 'nobody' && listsHostPids()
           ? await byEngine(containerIds, signal)
           : new Map<number, Owner>();
       for (const pid of open) owners.set(pid, listed.get(pid) ?? { kind: 'unknown' });
@@ -70,9 +67,9 @@ export function createOwners(
 }
 
 /** Null where the kernel does not say: the process has ended, is hidden from this user, or counts in another machine. */
-async function cgroupOf(folder: string, pid: number): Promise<string | null> {
+async function cgroupOf(system: CoreDeps['system'], pid: number): Promise<string | null> {
   try {
-    return await readFile(join(folder, String(pid), 'cgroup'), 'utf8');
+    return await system.readText(`/proc/${pid}/cgroup`);
   } catch {
     // Any reason leaves it to the engine.
     return null;

@@ -2,7 +2,7 @@ import type { GpuReport } from '../../shared/contract/gpu.ts';
 import type { GpuProof, ProofDevice, ProofDoubt } from '../../shared/contract/gpu-proof.ts';
 import type { GpuChoice } from '../../shared/contract/nims.ts';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
-import { chosenGpus } from '../lib/chosen-gpus.ts';
+import { chosenPlaces, type GpuPlace, gpuPlaces } from '../../shared/gpu-places.ts';
 import type { Owner } from './owners.ts';
 import type { SmiProcess } from './parse-processes.ts';
 
@@ -24,14 +24,6 @@ export interface FindingInput {
   blind: Exclude<ProofDoubt, 'driver-silent' | 'processes-hidden'> | null;
 }
 
-/** A GPU, or a slice of one, as listed now. */
-interface Listed extends ProofDevice {
-  gpuUuid: string | null;
-  gi: number | null;
-  ci: number | null;
-  usedMiB: number | null;
-}
-
 /** With these the driver itself says that a GPU is not there any more; with any other it says nothing of it. */
 const goneCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['GPU_LOST', 'NO_GPU_FOUND', 'DRIVER_NOT_LOADED']);
 
@@ -44,14 +36,10 @@ const unnamedMiB = 1_024;
  */
 export function givenDevices(choice: GpuChoice, report: GpuReport): ProofDevice[] {
   if (report.gpus.length === 0) return [];
-  const listed = listDevices(report);
-  // One lost GPU among others does not make the others unreadable.
-  const chosen = chosenGpus(choice, { ...report, failure: null }) ?? [];
-  return chosen.flatMap(({ id, name }) => {
-    const found = listed.find((device) => device.id === id);
-    if (found !== undefined) return [toDevice(found, null)];
-    return name === null && /^(?:nvidia\.com\/gpu=)?(?:GPU|MIG)-/.test(id)
-      ? [{ id: id.replace(/^.*=/, ''), name: null, gpuIndex: null, memoryMiB: null }]
+  return chosenPlaces(choice, gpuPlaces(report)).flatMap((place) => {
+    if (typeof place !== 'string') return [toDevice(place, null)];
+    return /^(?:nvidia\.com\/gpu=)?(?:GPU|MIG)-/.test(place)
+      ? [{ id: place.replace(/^.*=/, ''), name: null, gpuIndex: null, memoryMiB: null }]
       : [];
   });
 }
@@ -63,7 +51,7 @@ export function findIn(input: FindingInput): Finding {
   const gone = goneFrom(report, given);
   if (gone !== null) return gone;
   if (report.gpus.length === 0) return { kind: 'doubt', doubt: 'driver-silent' };
-  const listed = listDevices(report);
+  const listed = gpuPlaces(report);
   const mine = processes.filter(({ pid }) => {
     const owner = owners.get(pid);
     return owner?.kind === 'container' && owner.id === nimId;
@@ -84,7 +72,7 @@ function goneFrom(report: GpuReport, given: readonly ProofDevice[]): Finding | n
   const { failure, gpus } = report;
   if (gpus.length === 0 && (failure === null || !goneCodes.has(failure.code))) return null;
   // A whole GPU that is cut into slices is there all the same.
-  const there = new Set([...listDevices(report).map(({ id }) => id), ...gpus.map(({ uuid }) => uuid)]);
+  const there = new Set([...gpuPlaces(report).map(({ id }) => id), ...gpus.map(({ uuid }) => uuid)]);
   const dead = new Set((report.lost ?? []).map(({ uuid }) => uuid));
   const devices = given.filter(({ id }) => !there.has(id) || dead.has(id));
   const [first] = devices;
@@ -117,38 +105,19 @@ function causeOf({ id, name, gpuIndex }: ProofDevice, report: GpuReport): AppErr
       });
 }
 
-function listDevices(report: GpuReport): Listed[] {
-  return report.gpus.flatMap((gpu): Listed[] => {
-    const base = { gpuIndex: gpu.index, memoryMiB: null, gpuUuid: gpu.uuid };
-    // What a system uses of its memory says nothing of a GPU that shares it.
-    const usedMiB = gpu.isMemoryShared ? null : gpu.memoryUsedMiB;
-    if (gpu.migEnabled !== true) {
-      const id = gpu.uuid ?? String(gpu.index);
-      return [{ ...base, id, name: gpu.name, gi: null, ci: null, usedMiB }];
-    }
-    return gpu.migDevices.map((slice) => ({
-      ...base,
-      id: slice.uuid ?? `${gpu.index}:${slice.index ?? '?'}`,
-      name: [gpu.name, slice.profile].filter((part) => part !== null).join(' ') || null,
-      gi: slice.gi,
-      ci: slice.ci,
-      usedMiB: slice.memoryUsedMiB,
-    }));
-  });
-}
-
-const toDevice = ({ id, name, gpuIndex }: Listed, memoryMiB: number | null): ProofDevice => ({
+const toDevice = ({ id, gpu, slice }: GpuPlace, memoryMiB: number | null): ProofDevice => ({
   id,
-  name,
-  gpuIndex,
+  name: [gpu.name, slice?.profile ?? null].filter((part) => part !== null).join(' ') || null,
+  gpuIndex: gpu.index,
   memoryMiB,
 });
 
-function isOn({ gpuUuid, gi, ci }: SmiProcess, device: Listed): boolean {
-  return gpuUuid === device.gpuUuid && (device.gi === null || (gi === device.gi && (ci ?? device.ci) === device.ci));
+function isOn({ gpuUuid, gi, ci }: SmiProcess, { gpu, slice }: GpuPlace): boolean {
+  if (gpuUuid !== gpu.uuid) return false;
+  return slice === null || (gi === slice.gi && (ci ?? slice.ci) === slice.ci);
 }
 
-const isGiven = ({ id }: Listed, given: readonly ProofDevice[]) =>
+const isGiven = ({ id }: GpuPlace, given: readonly ProofDevice[]) =>
   given.length === 0 || given.some((each) => each.id === id);
 
 /** Null where the driver tells it of none of them. */
@@ -160,32 +129,28 @@ function sumOf(processes: readonly SmiProcess[]): number | null {
 }
 
 /** Somebody uses it, and nobody says who: then it may as well be this NIM. */
-function hasUnnamed(device: Listed, processes: readonly SmiProcess[], owners: ReadonlyMap<number, Owner>): boolean {
-  const on = processes.filter((process) => isOn(process, device));
+function hasUnnamed(place: GpuPlace, processes: readonly SmiProcess[], owners: ReadonlyMap<number, Owner>): boolean {
+  const on = processes.filter((process) => isOn(process, place));
   if (on.some(({ pid }) => owners.get(pid)?.kind === 'unknown')) return true;
+  // What a system uses of its memory says nothing of a GPU that shares it.
+  const usedMiB = place.gpu.isMemoryShared ? null : (place.slice ?? place.gpu).memoryUsedMiB;
   // In a container the list of processes is empty; what they hold is told all the same.
   const isCounted = on.every(({ memoryMiB }) => memoryMiB !== null);
-  return isCounted && device.usedMiB !== null && device.usedMiB - (sumOf(on) ?? 0) > unnamedMiB;
+  return isCounted && usedMiB !== null && usedMiB - (sumOf(on) ?? 0) > unnamedMiB;
 }
 
-/** What a page, a terminal and a notice say of a finding; the why of `none` is found out by whoever asks for it. */
+export const notUsed = (): AppError =>
+  new AppError('GPU_NOT_USED', 'It was given a GPU, and none of its processes holds memory there.');
+
+/** As it is told to pages and terminals. @param why of a finding that nothing is held */
 export function proofOf(
   finding: Finding,
   run: Pick<GpuProof, 'nimId' | 'startedAt' | 'since'>,
   why: AppError | null,
 ): GpuProof {
   const rest = { ...run, devices: [], failure: null, doubt: null, isRestartUseful: false };
-  switch (finding.kind) {
-    case 'held':
-      return { ...rest, state: 'proven', devices: finding.devices };
-    case 'gone':
-      return { ...rest, state: 'lost', devices: finding.devices, failure: finding.failure.toFailure() };
-    case 'doubt':
-      return { ...rest, state: 'unknown', doubt: finding.doubt };
-    case 'nothing':
-      return { ...rest, state: 'none', failure: (why ?? notUsed()).toFailure() };
-  }
+  if (finding.kind === 'held') return { ...rest, state: 'proven', devices: finding.devices };
+  if (finding.kind === 'doubt') return { ...rest, state: 'unknown', doubt: finding.doubt };
+  if (finding.kind === 'nothing') return { ...rest, state: 'none', failure: (why ?? notUsed()).toFailure() };
+  return { ...rest, state: 'lost', devices: finding.devices, failure: finding.failure.toFailure() };
 }
-
-export const notUsed = (): AppError =>
-  new AppError('GPU_NOT_USED', 'It was given a GPU, and none of its processes holds memory there.');

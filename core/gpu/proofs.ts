@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GpuReport } from '../../shared/contract/gpu.ts';
 import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
@@ -47,7 +45,7 @@ const firstLookMs = 3_000;
  * driver only while such NIMs run, so that it keeps no laptop's GPU awake.
  */
 export function createProofs(
-  deps: Pick<CoreDeps, 'log' | 'now' | 'processes'>,
+  deps: Pick<CoreDeps, 'log' | 'now' | 'processes' | 'system'>,
   { engine, gpu, nims, owners }: ProofsParts,
   pace: ProofsPace = usualPace,
 ): ProofsService {
@@ -194,10 +192,10 @@ export function createProofs(
   async function blindness(): Promise<FindingInput['blind']> {
     const { isLocal, kind } = engine.state();
     if (isLocal === false) return 'engine-elsewhere';
-    const { processes } = deps;
-    if (kind === 'docker-desktop' || processes.from === 'nowhere') return 'engine-in-vm';
-    if (processes.from !== 'kernel') return null;
-    isWsl ??= readFile(join(processes.folder, 'sys/kernel/osrelease'), 'utf8').then(
+    const { processes, system } = deps;
+    if (kind === 'docker-desktop' || processes === 'nobody') return 'engine-in-vm';
+    if (processes !== 'kernel') return null;
+    isWsl ??= system.readText('/proc/sys/kernel/osrelease').then(
       (release) => /microsoft/i.test(release),
       // It does not say: then it is a machine like any other.
       () => false,

@@ -114,7 +114,7 @@ function standIns(deps: CoreDeps, { dockerHost, nvidiaSmi, memInfo, systemRoot, 
     memInfo: () => readMemInfo(memInfo),
     system: systemFilesIn(systemRoot, deps.dataFolder),
     // Its processes are none of this machine's.
-    processes: { from: 'engine' },
+    processes: 'engine',
     addressOf(host) {
       const address = hosts[host] ?? hosts['*'];
       if (address === undefined) throw new AppError('DNS_FAILED', `In practice mode nothing stands in for ${host}.`);

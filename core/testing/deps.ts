@@ -37,7 +37,7 @@ export function createTestDeps(overrides: Partial<CoreDeps> = {}): TestDeps {
     memInfo: async () => null,
     // An empty machine; what is under the test's own folder is real.
     system: systemFilesIn(join(folder, 'root'), folder),
-    processes: { from: 'engine' },
+    processes: 'engine',
     addressOf: internetAddress,
     startSandbox: null,
     practice: { isPractice: false, open: async () => {} },
