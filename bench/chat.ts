@@ -55,7 +55,12 @@ async function firstReady(api: Api, nimId: string): Promise<{ address: string; m
 
 async function ours(api: Api, nimId: string): Promise<number> {
   const begin = performance.now();
-  const { turnId } = await api.chat.send({ conversationId: null, nimId, text: 'Say something.', parameters });
+  const { turnId } = await api.chat.send({
+    conversationId: null,
+    target: { kind: 'nim', nimId },
+    text: 'Say something.',
+    parameters,
+  });
   let first: number | null = null;
   for await (const delta of api.chat.follow({ turnId, textFrom: 0, reasoningFrom: 0 })) {
     if (delta.text !== '') first ??= performance.now() - begin;

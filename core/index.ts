@@ -16,7 +16,7 @@ import { createImagesService } from './images/service.ts';
 import { createJobsService } from './jobs/service.ts';
 import { createLogsService } from './logs/service.ts';
 import { createMetricsService } from './metrics/service.ts';
-import { createPlanMig } from './mig/plan-operation.ts';
+import { createPlanMig, listMigCards } from './mig/plan-operation.ts';
 import { createNgcService } from './ngc/service.ts';
 import { createNimsService } from './nims/service.ts';
 import { createPracticeService } from './practice/service.ts';
@@ -68,7 +68,8 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
   );
   const proofs = begun(createProofs(deps, { engine, gpu, nims: nims.api, owners }));
   const metrics = begun(createMetricsService(deps, { engine, gpu, nims }));
-  const chat = begun(await createChatService(deps, nims, store));
+  const catalog = createCatalogService();
+  const chat = begun(await createChatService(deps, { nims, ngc, catalog, store }));
   const doctor = begun(createDoctorService(deps, { engine, gpu, ngc, jobs, settings }));
   // Last, so that it is the first to end: jobs use all the others.
   begun(jobs);
@@ -87,9 +88,9 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
     ...gpuHistory.api,
     holders: createHolders({ gpu, owners, nims: nims.api }),
     watchProofs: proofs.watch,
+    migCards: listMigCards,
     planMig: createPlanMig(gpu),
   };
-  const catalog = createCatalogService();
   const services: Omit<Api, 'footprint' | 'support'> = {
     app: { info: async () => info },
     engine: engine.api,

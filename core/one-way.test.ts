@@ -81,7 +81,9 @@ it('a pull’s line, a log’s line and a token pass each function on their way 
     expect(lines.map(({ text }) => text)).toEqual(numbers.map((number) => `INFO 11-24 line ${number}`));
 
     const parameters = { systemPrompt: null, temperature: null, topP: null, maxTokens: null };
-    const { turnId } = await answered(api.chat.send({ conversationId: null, nimId, text: 'x', parameters }));
+    const { turnId } = await answered(
+      api.chat.send({ conversationId: null, target: { kind: 'nim', nimId }, text: 'x', parameters }),
+    );
     const readers = [0, 1, 2].map(async () => {
       let text = '';
       for await (const delta of counted(api.chat.follow({ turnId, textFrom: 0, reasoningFrom: 0 }))) text += delta.text;

@@ -173,8 +173,8 @@ export const errorCatalog = {
   ),
   DNS_FAILED: entry('A host name could not be resolved', 'Check the network and DNS settings, then try again.', true),
   PROXY_PAGE: entry(
-    'A proxy answered instead of the registry',
-    'Sign in at the proxy, or let the engine reach the registry directly.',
+    'A proxy answered in place of the server',
+    'Sign in at the proxy, or let the engine (for pulls) or this machine (for hosted models) reach the server directly.',
   ),
   MODEL_RETIRED: entry('This model was retired', 'Choose another model.'),
 
@@ -220,12 +220,27 @@ export const errorCatalog = {
   // Requests
   MODEL_REFUSED: entry('The model refused the request', 'Read its words below and change the request.'),
   MODEL_NOT_SERVED: entry('The NIM does not serve this model', 'Choose one of the models that it lists.'),
-  TOOLS_NOT_ENABLED: entry('Tools are not enabled in this NIM', 'Start it with a tool-call parser.'),
+  TOOLS_NOT_ENABLED: entry(
+    'Tools are not enabled in this NIM',
+    'Start it again with a tool-call parser (NIM_PASSTHROUGH_ARGS), or send without tools.',
+  ),
   CONTEXT_TOO_LONG: entry('The conversation is longer than the model’s context', 'Start a new one, or shorten it.'),
+  CHAT_TOO_LARGE: entry(
+    'The chat is too large',
+    'Begin a new one, or go on from an earlier message. What is there stays, and can be exported.',
+  ),
   STREAM_BROKEN: entry('The answer broke off', 'What had arrived is kept; send again to continue.', true),
   REPLY_UNREADABLE: entry('The NIM’s reply could not be read', 'Try again; if it stays, look at its log.', true),
-  KEY_NOT_ENTITLED: entry('The key may not use this model', 'Use another key or model.'),
+  KEY_NOT_ENTITLED: entry(
+    'The key may not use this',
+    'Use another key or model. For NVIDIA’s hosted models a key needs “Public API Endpoints”, chosen when it is made.',
+  ),
   QUOTA_EXCEEDED: entry('The quota is used up', 'Wait, or use another key.', true),
+  SERVER_UNAVAILABLE: entry(
+    'The server cannot answer now',
+    'Check that it runs and that its address is right; try again in a moment.',
+    true,
+  ),
 
   // Practice mode
   PRACTICE_UNAVAILABLE: entry(

@@ -1,5 +1,6 @@
 import type { AnswerState, AnswerTiming, Message } from '../../shared/contract/chat.ts';
 import type { Failure } from '../../shared/contract/common.ts';
+import type { MessageExtras } from '../../shared/contract/conversations.ts';
 
 /** What a turn has so far. */
 export interface Answer {
@@ -10,6 +11,8 @@ export interface Answer {
   finishReason: string | null;
   timing: AnswerTiming;
   failure: Failure | null;
+  /** Among them the calls that it wants made. */
+  extras: MessageExtras;
 }
 
 export const noTiming: AnswerTiming = {
@@ -18,6 +21,10 @@ export const noTiming: AnswerTiming = {
   tokensPerSecond: null,
   promptTokens: null,
   completionTokens: null,
+  reasoningTokens: null,
+  firstTextMs: null,
+  pieces: 0,
+  piecesMs: 0,
 };
 
 export function isFinal(state: AnswerState): boolean {
@@ -27,7 +34,7 @@ export function isFinal(state: AnswerState): boolean {
 /** As it is kept and shown beside the message. */
 export function turnOf(
   id: string,
-  { state, model, finishReason, timing, failure }: Answer,
+  { state, model, finishReason, timing, failure }: Omit<Answer, 'text' | 'reasoning' | 'extras'>,
 ): NonNullable<Message['turn']> {
   return { id, state, model, finishReason, timing, failure };
 }

@@ -1,11 +1,17 @@
 import type { Dispatcher } from 'undici';
 import type { Json } from '../../shared/json.ts';
 
-/** Connections to NIMs, one for each question. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** Connections to models, one for each question. */
 export interface Connections {
-  post(url: URL, body: Json, signal: AbortSignal): Promise<Dispatcher.ResponseData>;
+  /** @param onSend told when the request goes out: from then on its time is the server's and the network's */
+  post(url: URL, body: Json, options: { signal: AbortSignal; headers?: Headers; onSend?: () => void }): Promise<Reply>;
+  get(url: URL, options: { signal: AbortSignal; headers?: Headers }): Promise<Reply>;
   close(): Promise<void>;
 }
+
+export type Reply = Dispatcher.ResponseData;
 
 const connectTimeoutMs = 10_000;
 /** A start is over by then, and hardly anybody has asked something. */
@@ -16,7 +22,7 @@ export function createConnections(): Connections {
   const load = async () => {
     const { Agent, request } = await import('undici');
     // A connection for each turn: a reused one may be half dead since the NIM restarted, and was seen to cost 45 ms of
-    // time to first token on Docker Desktop (nim facts 4.3).
+    // time to first token on Docker Desktop (nim facts 4.3). No redirect is followed: a key must not travel on.
     const dispatcher = new Agent({ pipelining: 0, connect: { timeout: connectTimeoutMs } });
     return { request, dispatcher };
   };
@@ -31,12 +37,25 @@ export function createConnections(): Connections {
   const early = setTimeout(() => void loaded().catch(() => {}), loadAfterMs).unref();
 
   return {
-    async post(url, body, signal) {
+    async post(url, body, { signal, headers, onSend }) {
       const { request, dispatcher } = await loaded();
+      const text = JSON.stringify(body);
+      onSend?.();
       return await request(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream, application/json', ...headers },
+        body: text,
+        dispatcher,
+        signal,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+    },
+    async get(url, { signal, headers }) {
+      const { request, dispatcher } = await loaded();
+      return await request(url, {
+        method: 'GET',
+        headers: { accept: 'text/event-stream, application/json', ...headers },
         dispatcher,
         signal,
         headersTimeout: 0,

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { noExtras } from '../../shared/contract/conversations.ts';
-import type { ChatParameters, Conversation } from '../../shared/contract/chat.ts';
+import { type MessageExtras, noExtras } from '../../shared/contract/conversations.ts';
+import type { Conversation } from '../../shared/contract/chat.ts';
 import { noTiming, turnOf } from './answer.ts';
 import type { StoredMessage } from './conversations.ts';
+import { type Request, requestToKeep } from './kept-request.ts';
 import { titleFrom } from './title.ts';
 
-/** A question and the place for its answer, as they are kept before a word of it has come. */
+/** Words and the place for their answer, as they are kept before a word of it has come. */
 export interface Exchange {
   conversation: Conversation;
   isNew: boolean;
-  question: StoredMessage;
+  /** Null: another answer to words that are there. */
+  question: StoredMessage | null;
   answer: StoredMessage;
 }
 
@@ -17,38 +19,32 @@ export function newExchange(about: {
   conversationId: string;
   /** Null for a new one. */
   known: Conversation | null;
-  /** The path that the question follows. */
-  history: readonly StoredMessage[];
-  /** Of the question; the answer's is the next. */
+  /** What the words follow; without new words: what is answered. */
+  parentId: string | null;
+  /** Of the first new message; the next one's is one more. */
   position: number;
-  text: string;
-  parameters: ChatParameters;
-  nimName: string;
+  message: { role: 'user' | 'tool'; text: string; extras: MessageExtras } | null;
+  asked: Request;
   model: string;
+  /** Of whoever is asked, as a person calls it. */
+  name: string;
   now: string;
 }): Exchange {
-  const { conversationId, known, history, position, text, parameters, nimName, model, now } = about;
-  const last = history.at(-1);
-  const base = { conversationId, createdAt: now, reasoning: '', extras: noExtras };
-  const questionId = randomUUID();
+  const { conversationId, known, parentId, position, message, asked, model, name, now } = about;
+  const base = { conversationId, createdAt: now, reasoning: '' };
   const answerId = randomUUID();
-  const nothingYet = {
-    text: '',
-    reasoning: '',
-    state: 'waiting',
-    finishReason: null,
-    timing: noTiming,
-    failure: null,
-  } as const;
+  const question: StoredMessage | null =
+    message === null ? null : { ...base, ...message, id: randomUUID(), parentId, position, turn: null };
+  const nothingYet = { state: 'waiting', finishReason: null, timing: noTiming, failure: null } as const;
   return {
     conversation: {
       id: conversationId,
-      title: known?.title ?? titleFrom(text),
+      title: known?.title ?? titleFrom(message?.text || (message?.extras.attachments[0]?.name ?? '')),
       createdAt: known?.createdAt ?? now,
       updatedAt: now,
-      nimName,
-      target: known?.target ?? null,
-      parameters,
+      nimName: name,
+      target: asked.target,
+      parameters: asked.parameters,
       folderId: known?.folderId ?? null,
       pinnedAt: known?.pinnedAt ?? null,
       deletedAt: null,
@@ -56,15 +52,16 @@ export function newExchange(about: {
       leafId: answerId,
     },
     isNew: known === null,
-    question: { ...base, id: questionId, parentId: last?.id ?? null, position, role: 'user', text, turn: null },
+    question,
     answer: {
       ...base,
       id: answerId,
-      parentId: questionId,
-      position: position + 1,
+      parentId: question?.id ?? parentId,
+      position: question === null ? position : position + 1,
       role: 'assistant',
       text: '',
       turn: turnOf(answerId, { ...nothingYet, model }),
+      extras: { ...noExtras, responseFormat: asked.responseFormat, request: requestToKeep(asked) },
     },
   };
 }

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isAppError } from '../../shared/errors.ts';
 import { captureFolder, readCapture } from '../testing/captures.ts';
-import { parseChunk, requestBody } from './openai.ts';
+import { parseChunk } from './openai.ts';
 import { refusalOf } from './refusal.ts';
 
-const nothing = { text: '', reasoning: '', finishReason: null, usage: null };
-const parameters = { systemPrompt: null, temperature: null, topP: null, maxTokens: null };
+const nothing = { text: '', reasoning: '', toolCalls: [], finishReason: null, usage: null, model: null };
 
 describe('parseChunk', () => {
   it.each([
@@ -30,7 +29,7 @@ describe('parseChunk', () => {
     [
       'usage without choices',
       { choices: [], usage: { prompt_tokens: 12, completion_tokens: 9, prompt_tokens_details: null } },
-      { ...nothing, usage: { promptTokens: 12, completionTokens: 9 } },
+      { ...nothing, usage: { promptTokens: 12, completionTokens: 9, reasoningTokens: null } },
     ],
     ['usage null', { choices: [{ delta: { content: 'a' } }], usage: null }, { ...nothing, text: 'a' }],
     ['fields of another kind', { choices: [{ delta: { content: 7 }, finish_reason: 3 }], usage: 'x' }, nothing],
@@ -107,36 +106,11 @@ describe('refusalOf', () => {
   it.skipIf(folder === null)('reads a recorded answer that came as a whole', () => {
     const data = readCapture(folder ?? '', 'endpoint-chat-completion-llm-1.x-llama-3.1-8b.json');
     expect(parseChunk(data)).toEqual({
+      ...nothing,
       text: 'Hello! How can I assist you today?',
-      reasoning: '',
       finishReason: 'stop',
-      usage: { promptTokens: 12, completionTokens: 9 },
-    });
-  });
-});
-
-describe('requestBody', () => {
-  it('sends what was said, without questions that got no answer, and only the parameters that are set', () => {
-    const history = [
-      { role: 'user', text: 'one' },
-      { role: 'assistant', text: 'first' },
-      { role: 'user', text: 'two' },
-      { role: 'assistant', text: '' },
-    ] as const;
-    expect(
-      requestBody('m', history, 'three', { ...parameters, systemPrompt: 'be short', temperature: 0, maxTokens: 5 }),
-    ).toEqual({
-      model: 'm',
-      messages: [
-        { role: 'system', content: 'be short' },
-        { role: 'user', content: 'one' },
-        { role: 'assistant', content: 'first' },
-        { role: 'user', content: 'three' },
-      ],
-      stream: true,
-      stream_options: { include_usage: true },
-      temperature: 0,
-      max_tokens: 5,
+      usage: { promptTokens: 12, completionTokens: 9, reasoningTokens: null },
+      model: 'meta/llama-3.1-8b-instruct',
     });
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { TurnDelta } from '../../shared/contract/chat.ts';
 import type { Nim } from '../../shared/contract/nims.ts';
 import type { NimsService } from '../nims/service.ts';
+import { createCatalogService } from '../catalog/service.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { createTestDeps, type TestDeps } from '../testing/deps.ts';
@@ -34,7 +35,12 @@ describe('a chat with the NIM stand-in', () => {
     deps = createTestDeps();
     store = await openStore(deps);
     present = { id: nimId, name: 'llama', status: 'ready', address: nim.url, models } as unknown as Nim;
-    chat = await createChatService(deps, { get: () => present } as unknown as NimsService, store);
+    chat = await createChatService(deps, {
+      nims: { get: () => present } as unknown as NimsService,
+      ngc: { key: async () => null },
+      catalog: createCatalogService(),
+      store,
+    });
   });
   afterEach(async () => {
     await chat.close();
@@ -43,7 +49,7 @@ describe('a chat with the NIM stand-in', () => {
   });
 
   const ask = (text: string, conversationId: string | null = null) =>
-    chat.api.send({ conversationId, nimId, text, parameters });
+    chat.api.send({ conversationId, target: { kind: 'nim', nimId }, text, parameters });
 
   async function follow(turnId: string, isEnough: (text: string) => boolean = () => false) {
     let text = '';
@@ -59,7 +65,7 @@ describe('a chat with the NIM stand-in', () => {
   test('every reader gets the whole answer, and it is what is kept', async () => {
     const { turnId, conversationId } = await ask('Show me a long answer with code and a table');
     const answers = await Promise.all(Array.from({ length: 8 }, () => follow(turnId)));
-    const kept = (await chat.api.messages({ conversationId })).at(-1);
+    const kept = (await chat.api.messages({ conversationId, from: null, count: 10 })).messages.at(-1);
     expect(kept?.text.length).toBeGreaterThan(100);
     for (const { text, state } of answers) {
       expect(state).toBe('done');
@@ -88,7 +94,7 @@ describe('a chat with the NIM stand-in', () => {
     await follow(turnId, (text) => text.length > 10);
     await chat.api.stop({ turnId });
     await expect.poll(() => nim.state()).toMatchObject({ running: 0, aborted: aborted + 1 });
-    const kept = (await chat.api.messages({ conversationId })).at(-1);
+    const kept = (await chat.api.messages({ conversationId, from: null, count: 10 })).messages.at(-1);
     expect(kept).toMatchObject({ turn: { state: 'stopped' } });
     expect(kept?.text.length).toBeGreaterThan(10);
   });

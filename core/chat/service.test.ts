@@ -3,6 +3,7 @@ import type { Message, TurnDelta } from '../../shared/contract/chat.ts';
 import type { Nim } from '../../shared/contract/nims.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { NimsService } from '../nims/service.ts';
+import { createCatalogService } from '../catalog/service.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { createTestDeps, type TestDeps } from '../testing/deps.ts';
@@ -10,6 +11,7 @@ import { type Asked, type ScriptedServer, startScriptedServer } from '../testing
 import { type ChatService, createChatService } from './service.ts';
 
 const nimId = 'ab'.repeat(32);
+const target = { kind: 'nim', nimId } as const;
 const parameters = { systemPrompt: null, temperature: 0.5, topP: null, maxTokens: null };
 const event = (data: unknown) => `data: ${JSON.stringify(data)}\n\n`;
 const says = (content: string) => event({ choices: [{ index: 0, delta: { content } }] });
@@ -31,11 +33,18 @@ const nims = (): NimsService =>
     },
   }) as unknown as NimsService;
 
+const parts = (kept: Store = store) => ({
+  nims: nims(),
+  ngc: { key: async () => null },
+  catalog: createCatalogService(),
+  store: kept,
+});
+
 async function restart() {
   await chat.close();
   await store.close();
   store = await openStore(deps);
-  chat = await createChatService(deps, nims(), store);
+  chat = await createChatService(deps, parts());
 }
 
 beforeEach(async () => {
@@ -49,7 +58,7 @@ beforeEach(async () => {
     models: ['meta/llama', 'meta/llama-lora'],
   } as unknown as Nim;
   store = await openStore(deps);
-  chat = await createChatService(deps, nims(), store);
+  chat = await createChatService(deps, parts());
 });
 
 afterEach(async () => {
@@ -60,7 +69,7 @@ afterEach(async () => {
 });
 
 async function send(text = 'Hello', conversationId: string | null = null) {
-  const sending = chat.api.send({ conversationId, nimId, text, parameters });
+  const sending = chat.api.send({ conversationId, target, text, parameters });
   const asked = await nim.next();
   return { asked, ...(await sending) };
 }
@@ -89,14 +98,10 @@ async function followUntil(
 }
 const isOver = (_text: string, { state }: TurnDelta) => state !== 'waiting' && state !== 'streaming';
 const ends = (turnId: string) => followUntil(turnId, isOver);
-/** All that is on the disk. */
-const rows = async () => [
-  await store.all('SELECT * FROM conversations'),
-  await store.all('SELECT * FROM messages ORDER BY position'),
-];
+const messagesOf = async (conversationId: string) =>
+  (await chat.api.messages({ conversationId, from: null, count: 200 })).messages;
 async function answerOf(conversationId: string): Promise<Message> {
-  const { messages } = { messages: await chat.api.messages({ conversationId }) };
-  const last = messages.at(-1);
+  const last = (await messagesOf(conversationId)).at(-1);
   if (last === undefined) throw new Error('no message');
   return last;
 }
@@ -128,19 +133,18 @@ describe('an answer', () => {
     expect(last.timing.totalMs).toBeGreaterThan(last.timing.ttftMs ?? Infinity);
 
     await restart();
-    const messages = await chat.api.messages({ conversationId });
+    const messages = await messagesOf(conversationId);
     expect(messages.map(({ role, text }) => [role, text])).toEqual([
       ['user', 'Hello, who are you?'],
       ['assistant', 'Hi there'],
     ]);
     expect(messages[1]).toMatchObject({ id: messageId, turn: { id: turnId, state: 'done', timing: last.timing } });
     expect(await ends(turnId)).toEqual({ ...last, textFrom: 0 });
-    for await (const [conversation] of chat.api.watch({})) {
-      expect(conversation).toMatchObject({
+    for await (const { newest } of chat.api.watch({})) {
+      expect(newest[0]).toMatchObject({
         id: conversationId,
         title: 'Hello, who are you?',
         nimName: 'llama',
-        parameters,
       });
       break;
     }
@@ -176,7 +180,7 @@ describe('an answer', () => {
       ],
     });
     await chat.api.stop({ turnId: second.turnId });
-    expect((await chat.api.messages({ conversationId })).map(({ role }) => role)).toEqual([
+    expect((await messagesOf(conversationId)).map(({ role }) => role)).toEqual([
       'user',
       'assistant',
       'user',
@@ -288,24 +292,24 @@ describe('what goes wrong', () => {
 
   it('nobody listens', async () => {
     await nim[Symbol.asyncDispose]();
-    const { turnId } = await chat.api.send({ conversationId: null, nimId, text: 'x', parameters });
+    const { turnId } = await chat.api.send({ conversationId: null, target, text: 'x', parameters });
     expect(await ends(turnId)).toMatchObject({ state: 'failed', failure: { code: 'NIM_NOT_READY' } });
   });
 
   it.each(['starting', 'not-answering', 'exited'] as const)('a NIM that is %s is not asked', async (status) => {
     present = { ...present, status };
-    await expect(chat.api.send({ conversationId: null, nimId, text: 'x', parameters })).rejects.toMatchObject({
+    await expect(chat.api.send({ conversationId: null, target, text: 'x', parameters })).rejects.toMatchObject({
       code: 'NIM_NOT_READY',
     });
-    for await (const conversations of chat.api.watch({})) {
-      expect(conversations).toEqual([]);
+    for await (const { newest } of chat.api.watch({})) {
+      expect(newest).toEqual([]);
       break;
     }
   });
 
   it('two questions at once in one conversation', async () => {
     const { conversationId, turnId } = await send();
-    await expect(chat.api.send({ conversationId, nimId, text: 'again', parameters })).rejects.toMatchObject({
+    await expect(chat.api.send({ conversationId, target, text: 'again', parameters })).rejects.toMatchObject({
       code: 'CONFLICT',
     });
     await chat.api.stop({ turnId });
@@ -316,10 +320,10 @@ describe('what goes wrong', () => {
   it('a question that was taken back before it was sent leaves nothing', async () => {
     const signal = AbortSignal.abort();
     await expect(
-      chat.api.send({ conversationId: null, nimId, text: 'x', parameters }, { signal }),
+      chat.api.send({ conversationId: null, target, text: 'x', parameters }, { signal }),
     ).rejects.toMatchObject({ code: 'CANCELLED' });
-    for await (const conversations of chat.api.watch({})) {
-      expect(conversations).toEqual([]);
+    for await (const { newest } of chat.api.watch({})) {
+      expect(newest).toEqual([]);
       break;
     }
   });
@@ -328,15 +332,18 @@ describe('what goes wrong', () => {
     const failing: Store = { ...store, run: () => Promise.reject(new AppError('DISK_FULL', 'no space')) };
     await chat.close();
     let isFull = false;
-    chat = await createChatService(deps, nims(), {
-      ...failing,
-      run: (...statements) => (isFull ? failing.run(...statements) : store.run(...statements)),
-    });
+    chat = await createChatService(
+      deps,
+      parts({
+        ...failing,
+        run: (...statements) => (isFull ? failing.run(...statements) : store.run(...statements)),
+      }),
+    );
     isFull = true;
-    const sending = chat.api.send({ conversationId: null, nimId, text: 'x', parameters });
+    const sending = chat.api.send({ conversationId: null, target, text: 'x', parameters });
     await expect(sending).rejects.toMatchObject({ code: 'DISK_FULL' });
-    for await (const conversations of chat.api.watch({})) {
-      expect(conversations).toEqual([]);
+    for await (const { newest } of chat.api.watch({})) {
+      expect(newest).toEqual([]);
       break;
     }
   });
@@ -350,7 +357,7 @@ describe('what goes wrong', () => {
           : store.run(...statements),
     };
     await chat.close();
-    chat = await createChatService(deps, nims(), failing);
+    chat = await createChatService(deps, parts(failing));
     const { asked, turnId } = await send();
     await stream(asked, says('ab'), finish, done);
     expect(await ends(turnId)).toMatchObject({ state: 'failed', text: 'ab', failure: { code: 'DISK_FULL' } });
@@ -375,96 +382,9 @@ describe('core going away', () => {
       .poll(async () => (await store.all(`SELECT text FROM messages WHERE role = 'assistant'`))[0]?.['text'])
       .toBe('half');
     const crashed = store;
-    chat = await createChatService(deps, nims(), store);
+    chat = await createChatService(deps, parts());
     expect(await answerOf(conversationId)).toMatchObject({ text: 'half', turn: { state: 'interrupted' } });
     expect(crashed).toBe(store);
     asked.response.end();
-  });
-});
-
-describe('conversations', () => {
-  it('is not brought back by a question that was on its way when it was removed', async () => {
-    const { asked, conversationId, turnId } = await send();
-    await stream(asked, says('Hi'), finish, done);
-    asked.response.end();
-    await ends(turnId);
-    const sending = chat.api.send({ conversationId, nimId, text: 'And?', parameters });
-    const removing = chat.api.remove({ conversationId });
-    await expect(sending).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await removing;
-    for await (const list of chat.api.watch({})) {
-      expect(list).toEqual([]);
-      break;
-    }
-  });
-
-  it('can be renamed and removed; removing stops the answer', async () => {
-    const { asked, conversationId } = await send();
-    await chat.api.rename({ conversationId, title: 'Mine' });
-    const titles: string[][] = [];
-    for await (const conversations of chat.api.watch({})) {
-      titles.push(conversations.map(({ title }) => title));
-      if (titles.length === 2) break;
-      await chat.api.remove({ conversationId });
-    }
-    expect(titles).toEqual([['Mine'], []]);
-    await asked.closed;
-    expect(await store.all('SELECT text FROM messages')).toEqual([]);
-    await expect(chat.api.messages({ conversationId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(chat.api.rename({ conversationId, title: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
-
-  it('comes back whole for as long as a removal can be undone, and once', async () => {
-    const { asked, conversationId, turnId } = await send('keep me');
-    await stream(asked, says('kept'), finish, done);
-    await ends(turnId);
-    await chat.api.rename({ conversationId, title: 'Mine' });
-    const before = await rows();
-    await chat.api.remove({ conversationId });
-    expect(await rows()).toEqual([[], []]);
-    await chat.api.restore({ conversationId });
-    expect(await rows()).toEqual(before);
-    for await (const conversations of chat.api.watch({})) {
-      expect(conversations).toMatchObject([{ id: conversationId, title: 'Mine' }]);
-      break;
-    }
-    await expect(chat.api.restore({ conversationId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    // And goes on: a removed one takes no question.
-    const again = await chat.api.send({ conversationId, nimId, text: 'And?', parameters });
-    await chat.api.stop({ turnId: again.turnId });
-  });
-
-  it('with an answer under way it comes back with what had been written', async () => {
-    const { asked, conversationId, turnId } = await send();
-    await stream(asked, says('Half '));
-    await followUntil(turnId, (text) => text === 'Half ');
-    await chat.api.remove({ conversationId });
-    await asked.closed;
-    await chat.api.restore({ conversationId });
-    const [, answer] = await chat.api.messages({ conversationId });
-    expect(answer).toMatchObject({ text: 'Half ', turn: { state: 'stopped' } });
-  });
-
-  it('one bad record hides nothing', async () => {
-    const { asked, conversationId, turnId } = await send('good');
-    await stream(asked, says('fine'), finish, done);
-    await ends(turnId);
-    await store.run(
-      {
-        sql: `UPDATE conversations SET parameters = 'nonsense', created_at = 'never' WHERE id = ?`,
-        values: [conversationId],
-      },
-      {
-        sql: `INSERT INTO messages (id, conversation_id, parent_id, position, role, text, reasoning, created_at, turn)
-              VALUES ('bad', ?, NULL, 3, 'wizard', 'kept', '', 'never', '{"state": "odd", "timing": 7}')`,
-        values: [conversationId],
-      },
-    );
-    await restart();
-    for await (const conversations of chat.api.watch({})) {
-      expect(conversations).toMatchObject([{ id: conversationId, title: 'good', parameters: { systemPrompt: null } }]);
-      break;
-    }
-    expect((await chat.api.messages({ conversationId })).map(({ text }) => text)).toEqual(['good', 'fine', 'kept']);
   });
 });

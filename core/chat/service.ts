@@ -1,19 +1,21 @@
-import { randomUUID } from 'node:crypto';
-import type { Conversation, Message, TurnDelta } from '../../shared/contract/chat.ts';
 import type { Api } from '../../shared/contract/index.ts';
-import type { Nim } from '../../shared/contract/nims.ts';
-import { AppError, cancelled } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
-import { createValue } from '../lib/value.ts';
+import type { NgcService } from '../ngc/service.ts';
 import type { NimsService } from '../nims/service.ts';
 import type { Store } from '../store/store.ts';
-import { type Answer, isFinal, turnOf } from './answer.ts';
+import { createAddresses } from './addresses.ts';
+import { type Asking, createAsking } from './asking.ts';
 import { createConnections } from './connections.ts';
-import { createConversations, shownConversations, type StoredMessage } from './conversations.ts';
-import { createUndo } from './undo.ts';
-import { type Exchange, newExchange } from './exchange.ts';
-import { requestBody } from './openai.ts';
-import { startTurn, type Turn } from './turn.ts';
+import { curlText } from './curl.ts';
+import { createHistory } from './history.ts';
+import { createHosted } from './hosted.ts';
+import { type Parting, readRequest } from './kept-request.ts';
+import { askForModels } from './model-list.ts';
+import { createRawLog } from './raw-log.ts';
+import { requestBody } from './request-body.ts';
+import { createTargets } from './targets.ts';
+import { askForRanking, askForVectors } from './vectors.ts';
 
 export interface ChatService {
   api: Api['chat'];
@@ -21,207 +23,149 @@ export interface ChatService {
   close(): Promise<void>;
 }
 
-/** Longer than the notice that offers it is shown, so that a press at its last moment still counts. */
-const undoMs = 60_000;
+export interface ChatParts {
+  nims: Pick<NimsService, 'api' | 'get'>;
+  ngc: Pick<NgcService, 'key'>;
+  catalog: Api['catalog'];
+  store: Store;
+}
 
-export async function createChatService(deps: CoreDeps, nims: NimsService, store: Store): Promise<ChatService> {
-  const conversations = createConversations(store);
-  const instant = () => new Date(deps.now()).toISOString();
+export async function createChatService(
+  deps: CoreDeps,
+  { nims, ngc, catalog, store }: ChatParts,
+): Promise<ChatService> {
   const connections = createConnections();
-  /** By the id of the message that it writes, which is the turn's id too. */
-  const turns = new Map<string, Turn>();
-  /** Conversations with an answer under way, from before the first await on. */
-  const turnIn = new Map<string, string>();
-  /** From before the first await on: a question that is being prepared must not bring one back. */
-  const removed = new Set<string>();
-  const undo = createUndo(undoMs);
-  let isClosing = false;
+  const hosted = await createHosted(deps, ngc);
+  const addresses = await createAddresses(deps);
+  const targets = createTargets(deps, { nims, catalog, hosted, addresses, connections });
+  const rawLog = createRawLog();
+  // Each needs the other: the history asks for what is under way, and what is under way is kept in it.
+  const late: { asking?: Asking } = {};
+  const history = await createHistory({
+    store,
+    now: deps.now,
+    live: (message) => late.asking?.withLive(message) ?? message,
+    stopIn: async (conversationId) => late.asking?.stopIn(conversationId),
+  });
+  const { conversations } = history;
+  const asking = createAsking(deps, {
+    conversations,
+    targets,
+    connections,
+    rawLog,
+    isThere: (id) => !history.isRemoved(id),
+  });
+  late.asking = asking;
+  const closing = new AbortController();
+  const signalOf = (signal: AbortSignal | undefined) =>
+    signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
 
-  await conversations.interruptUnfinished();
-  const list = createValue<Conversation[]>(await conversations.newest());
-  const refresh = async () => list.set(await conversations.newest());
-
-  function usable(nimId: string): { nim: Nim; address: string; model: string } {
-    const nim = nims.get(nimId);
-    const [model] = nim.models;
-    if (nim.status !== 'ready' || nim.address === null || model === undefined) {
-      throw new AppError('NIM_NOT_READY', `${nim.name} is not ready to answer.`, { status: nim.status });
-    }
-    return { nim, address: nim.address, model };
-  }
-
-  function report(error: unknown): AppError {
-    const id = randomUUID();
-    deps.log.error('chat.turn-failed', {
-      id,
-      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    });
-    return new AppError('INTERNAL', 'Something unforeseen happened.', { id });
-  }
-
-  async function prepare(
-    { conversationId, text, parameters }: Parameters<Api['chat']['send']>[0],
-    id: string,
-    nimName: string,
-    model: string,
-  ): Promise<{ exchange: Exchange; history: StoredMessage[] }> {
-    const known = conversationId === null ? null : await conversations.get(conversationId);
-    const history = known === null ? [] : await conversations.path(id, null);
-    const position = await conversations.nextPosition(id);
-    const about = { conversationId: id, known, history, position, text, parameters, nimName, model, now: instant() };
-    return { exchange: newExchange(about), history };
-  }
-
-  /** The turn's own end, whoever still watches. */
-  async function settle(messageId: string, conversationId: string, turn: Turn): Promise<void> {
-    await turn.ended;
-    turns.delete(messageId);
-    turnIn.delete(conversationId);
-  }
-
-  async function stop(turnId: string | undefined): Promise<void> {
-    if (turnId !== undefined) await turns.get(turnId)?.end('stopped');
+  /** What was sent, or would be sent now for the same question. */
+  async function sentFor(messageId: string): Promise<{ sent: Parting; isRebuilt: boolean }> {
+    const kept = rawLog.read(messageId);
+    if (kept !== null) return { sent: kept, isRebuilt: false };
+    const { extras, conversationId, parentId, role } = await conversations.message(messageId);
+    const asked = readRequest(extras.request);
+    if (role !== 'assistant' || asked === null || parentId === null)
+      throw new AppError('NOT_FOUND', 'What was asked for this answer was not kept.');
+    const resolved = await targets.resolve(asked.target, 'chat');
+    const path = await conversations.path(conversationId, parentId);
+    return { sent: { asked, resolved, body: requestBody({ ...asked, model: resolved.model, path }) }, isRebuilt: true };
   }
 
   return {
     api: {
-      watch: (_input, { signal } = {}) => list.watch(signal),
-
-      async messages({ conversationId }) {
-        await conversations.get(conversationId);
-        const stored = await conversations.messages(conversationId);
-        // Of an answer under way core holds more than was saved.
-        return stored.map(({ position: _position, ...message }) => withLive(message, turns.get(message.id)));
-      },
-
-      async send(input, { signal } = {}) {
-        const { nim, address, model } = usable(input.nimId);
-        const id = input.conversationId ?? randomUUID();
-        if (turnIn.has(id)) throw new AppError('CONFLICT', 'An answer is still being written in this conversation.');
-        turnIn.set(id, '');
-        try {
-          const { exchange, history } = await prepare(input, id, nim.name, model);
-          if (signal?.aborted || isClosing) throw cancelled();
-          if (removed.has(id)) throw new AppError('NOT_FOUND', 'This conversation is no longer there.');
-          const { answer, conversation } = exchange;
-          // At once: while the question is being kept the NIM can already read it.
-          const kept = conversations.begin(exchange);
-          const turn = startTurn({
-            address,
-            model,
-            body: requestBody(model, history, input.text, input.parameters),
-            connections,
-            async save(saved) {
-              await kept;
-              await conversations.saveAnswer(answer.id, saved);
-            },
-            report,
-          });
-          turns.set(answer.id, turn);
-          turnIn.set(id, answer.id);
-          void settle(answer.id, id, turn);
-          try {
-            await kept;
-          } catch (error) {
-            await turn.end('stopped');
-            throw error;
-          }
-          const others = list.get().filter((other) => other.id !== id);
-          list.set([conversation, ...others].slice(0, shownConversations));
-          return { conversationId: id, turnId: answer.id, messageId: answer.id };
-        } catch (error) {
-          if (turnIn.get(id) === '') turnIn.delete(id);
-          throw error;
-        }
-      },
-
-      async *follow({ turnId, textFrom, reasoningFrom }, { signal } = {}) {
-        const turn = turns.get(turnId);
-        if (turn === undefined) {
-          const { turn: stored, text, reasoning } = await conversations.message(turnId);
-          if (stored === null) throw new AppError('NOT_FOUND', 'This message is no answer.');
-          yield deltaOf({ ...stored, text, reasoning }, textFrom, reasoningFrom);
-          return;
-        }
-        let textAt = textFrom;
-        let reasoningAt = reasoningFrom;
-        for await (const answer of turn.changes(signal)) {
-          const delta = deltaOf(answer, textAt, reasoningAt);
-          textAt += delta.text.length;
-          reasoningAt += delta.reasoning.length;
-          yield delta;
-          if (isFinal(delta.state)) return;
-        }
-      },
-
+      ...history.api,
+      send: (input, { signal } = {}) => asking.send(input, signal),
+      answerAgain: (input, { signal } = {}) => asking.answerAgain(input, signal),
+      toolResult: (input, { signal } = {}) => asking.toolResult(input, signal),
+      continue: (input, { signal } = {}) => asking.goOn(input, signal),
+      follow: (from, { signal } = {}) => asking.follow(from, signal),
       async stop({ turnId }) {
-        // One that has ended by itself is stopped as well.
-        if (!turns.has(turnId)) await conversations.message(turnId);
-        await stop(turnId);
+        await asking.stop(turnId);
         return {};
       },
 
-      async rename({ conversationId, title }) {
-        await conversations.rename(conversationId, title);
-        await refresh();
+      async raw({ messageId }) {
+        const { sent, isRebuilt } = await sentFor(messageId);
+        return rawLog.exchange(sent, messageId, isRebuilt);
+      },
+      async curl({ messageId }) {
+        const { sent } = await sentFor(messageId);
+        const { server } = sent.resolved;
+        const keyVariable = server.asker === 'hosted' ? 'NVIDIA_API_KEY' : 'API_KEY';
+        const hasKey = server.headers['authorization'] !== undefined;
+        return {
+          text: curlText({ url: server.url.href, keyVariable: hasKey ? keyVariable : null, body: sent.body }),
+        };
+      },
+
+      targets: (_input, { signal } = {}) => targets.watch(signal),
+      async refreshTargets() {
+        await targets.refresh();
+        return {};
+      },
+      async saveAddress(input, { signal } = {}) {
+        const { address, key } = addresses.prepare(input);
+        const server =
+          key === undefined
+            ? await addresses.server(address.url, address.hasKey ? address.id : null, '/models')
+            : addresses.serverWith(address.url, key, '/models');
+        const models = await listOrNamed(server, input.model, signalOf(signal));
+        await addresses.save(address, key);
+        targets.changed();
+        await targets.refresh();
+        return { id: address.id, models };
+      },
+      async removeAddress({ id }) {
+        await addresses.remove(id);
+        targets.changed();
+        return {};
+      },
+      async useHosted(choice) {
+        await hosted.use(choice);
+        targets.changed();
+        await targets.refresh();
         return {};
       },
 
-      async remove({ conversationId }) {
-        removed.add(conversationId);
-        try {
-          // First, so that what can be brought back is whole.
-          await stop(turnIn.get(conversationId));
-          undo.keep(conversationId, await conversations.take(conversationId));
-        } catch (error) {
-          removed.delete(conversationId);
-          throw error;
-        }
-        await refresh();
-        return {};
+      async embed(input, { signal } = {}) {
+        const resolved = await targets.resolve(input.target, 'embeddings');
+        const answer = await askForVectors(resolved, input, { connections, signal: signalOf(signal) });
+        targets.learn(input.target, 'embedding');
+        return answer;
       },
-
-      async restore({ conversationId }) {
-        const taken = undo.take(conversationId);
-        if (taken === null) throw new AppError('NOT_FOUND', 'This conversation can no longer be brought back.');
-        try {
-          await conversations.putBack(taken);
-        } catch (error) {
-          undo.keep(conversationId, taken);
-          throw error;
-        }
-        removed.delete(conversationId);
-        await refresh();
-        return {};
+      async rerank(input, { signal } = {}) {
+        const resolved = await targets.resolve(input.target, 'ranking');
+        const answer = await askForRanking(resolved, input, { connections, signal: signalOf(signal) });
+        targets.learn(input.target, 'rerank');
+        return answer;
       },
     },
 
     async close() {
-      isClosing = true;
-      undo.forgetAll();
-      await Promise.all([...turns.values()].map((turn) => turn.end('interrupted')));
+      closing.abort();
+      targets.close();
+      history.close();
+      await asking.close();
       await connections.close();
     },
   };
-}
 
-function withLive(message: Message, turn: Turn | undefined): Message {
-  if (turn === undefined) return message;
-  const answer = turn.answer();
-  return { ...message, text: answer.text, reasoning: answer.reasoning, turn: turnOf(message.id, answer) };
-}
-
-function deltaOf(answer: Readonly<Answer>, textFrom: number, reasoningFrom: number): TurnDelta {
-  const { text, reasoning, state, model, finishReason, timing, failure } = answer;
-  return {
-    textFrom,
-    text: text.slice(textFrom),
-    reasoningFrom,
-    reasoning: reasoning.slice(reasoningFrom),
-    state,
-    model,
-    finishReason,
-    timing: { ...timing },
-    failure,
-  };
+  /** One that lists no models may be asked by the name that was given. */
+  async function listOrNamed(
+    server: Parameters<typeof askForModels>[0],
+    named: string | null,
+    signal: AbortSignal,
+  ): Promise<string[]> {
+    try {
+      const models = await askForModels(server, connections, signal);
+      if (models.length === 0 && named === null)
+        throw new AppError('BAD_INPUT', 'This server lists no model; name one.');
+      return models.map(({ id }) => id);
+    } catch (error) {
+      if (named !== null && error instanceof AppError && error.code === 'MODEL_NOT_SERVED') return [named];
+      throw error;
+    }
+  }
 }

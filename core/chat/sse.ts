@@ -7,8 +7,12 @@ const maxBufferSize = 4 * 1024 * 1024;
 /**
  * The `data` of server-sent events, a batch for each chunk of bytes. Chunks cut events and characters anywhere. A last
  * event without the blank line behind it counts when it is whole.
+ * @param onText hears the text as it came
  */
-export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<string[], void, undefined> {
+export async function* readEvents(
+  body: AsyncIterable<Uint8Array>,
+  onText?: (text: string) => void,
+): AsyncGenerator<string[], void, undefined> {
   const decoder = new TextDecoder();
   let batch: string[] = [];
   let isOverflowing = false;
@@ -28,7 +32,9 @@ export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerat
   };
 
   for await (const chunk of body) {
-    const events = feed(decoder.decode(chunk, { stream: true }));
+    const text = decoder.decode(chunk, { stream: true });
+    onText?.(text);
+    const events = feed(text);
     if (events.length > 0) yield events;
   }
   const last = feed(`${decoder.decode()}\n\n`).filter(isWhole);

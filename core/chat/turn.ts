@@ -1,21 +1,37 @@
+import type { ResponseFormat } from '../../shared/contract/chat.ts';
 import { type AppError, isAppError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
 import { createValue } from '../lib/value.ts';
 import { type Answer, noTiming } from './answer.ts';
-import { askNim } from './ask.ts';
+import { type Arrived, askModel, type Server } from './ask.ts';
 import type { Connections } from './connections.ts';
-import type { Delta } from './openai.ts';
+import { createRawText } from './raw-exchange.ts';
+import { createThinkTags } from './think-tags.ts';
+import { createMeter } from './meter.ts';
+import { addToolCall } from './tool-calls.ts';
+import { validateAnswer } from './validate-answer.ts';
 
 export interface TurnParts {
-  /** `http://127.0.0.1:PORT` */
-  address: string;
-  model: string;
+  server: Server;
   body: Json;
   connections: Connections;
+  /** Where it begins: empty, or what an answer has that is gone on with. */
+  begin: Pick<Answer, 'text' | 'reasoning' | 'model' | 'timing' | 'extras'>;
+  responseFormat: ResponseFormat | null;
   /** One call at a time. */
   save(answer: Answer): Promise<void>;
   /** Something nobody foresaw: goes to the log, gives the number under which it is found there. */
   report(error: unknown): AppError;
+  /** What its failure means for whoever asked: words for what to do next may be added. */
+  explain(failure: AppError): AppError;
+}
+
+/** What came over the wire. */
+export interface TurnReply {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+  isCut: boolean;
 }
 
 /** An answer in progress. It belongs to core: whoever watches may come and go. */
@@ -25,6 +41,8 @@ export interface Turn {
   changes(signal: AbortSignal | undefined): AsyncGenerator<Readonly<Answer>, void, undefined>;
   /** Closes the connection to the NIM at once, so that the GPU stops too; keeps the text. Resolves when it is saved. */
   end(as: 'stopped' | 'interrupted'): Promise<void>;
+  /** What has come so far; null: nothing has. */
+  reply(): TurnReply | null;
   readonly ended: Promise<void>;
 }
 
@@ -32,41 +50,48 @@ export interface Turn {
 const saveEveryMs = 500;
 
 export function startTurn(parts: TurnParts): Turn {
-  const { address, model, body, connections } = parts;
+  const { server, body, connections, begin } = parts;
   const answer: Answer = {
-    text: '',
-    reasoning: '',
+    text: begin.text,
+    reasoning: begin.reasoning,
     state: 'waiting',
-    model,
+    model: begin.model,
     finishReason: null,
-    timing: { ...noTiming },
+    timing: { ...begin.timing },
     failure: null,
+    extras: { ...begin.extras },
   };
   /** Always the same object, which grows: a slow reader finds in it all that it has missed. */
   const state = createValue<Readonly<Answer>>(answer);
   const stopping = new AbortController();
   let endedAs: 'stopped' | 'interrupted' = 'stopped';
-  const sentAt = performance.now();
-  let firstTokenAt: number | null = null;
-  let lastTokenAt = 0;
+  const meter = createMeter(begin.timing);
+  // What is gone on with has had its beginning.
+  const tags = begin.text === '' ? createThinkTags() : null;
+  const places: number[] = [];
+  const raw = createRawText();
+  let head: { status: number; headers: Record<string, string> } | null = null;
   let saving: Promise<void> = Promise.resolve();
   let saveTimer: NodeJS.Timeout | null = null;
   let saveFailure: AppError | null = null;
 
-  function append({ text, reasoning, finishReason, usage }: Delta): void {
-    if (text !== '' || reasoning !== '') {
-      lastTokenAt = performance.now();
-      firstTokenAt ??= lastTokenAt;
-      answer.timing.ttftMs = firstTokenAt - sentAt;
-      answer.text += text;
-      answer.reasoning += reasoning;
+  function append({ delta, at }: Arrived): void {
+    const { finishReason, usage, toolCalls, model } = delta;
+    const split = tags?.push(delta.text) ?? { text: delta.text, reasoning: '' };
+    const isSomething = delta.text !== '' || delta.reasoning !== '' || toolCalls.length > 0;
+    if (isSomething) {
+      meter.piece(at, split.text.trim() !== '');
+      answer.text += split.text;
+      answer.reasoning += delta.reasoning + split.reasoning;
+      for (const piece of toolCalls) {
+        answer.extras.toolCalls = addToolCall(answer.extras.toolCalls, piece, places);
+      }
       answer.state = 'streaming';
     }
     if (finishReason !== null) answer.finishReason = finishReason;
-    if (usage !== null) {
-      answer.timing.promptTokens = usage.promptTokens;
-      answer.timing.completionTokens = usage.completionTokens;
-    }
+    if (usage !== null) meter.usage(usage);
+    if (model !== null) answer.model = model;
+    answer.timing = meter.timing();
     state.set(answer);
     saveTimer ??= setTimeout(saveSoon, saveEveryMs);
   }
@@ -82,15 +107,23 @@ export function startTurn(parts: TurnParts): Turn {
       });
   }
 
-  const copy = (): Answer => ({ ...answer, timing: { ...answer.timing } });
+  const copy = (): Answer => ({ ...answer, timing: { ...answer.timing }, extras: { ...answer.extras } });
 
   async function run(): Promise<void> {
     let failure: AppError | null = null;
     try {
-      const url = new URL('/v1/chat/completions', address);
-      for await (const delta of askNim({ url, body, connections, signal: stopping.signal })) append(delta);
+      const answers = askModel({
+        server,
+        body,
+        connections,
+        signal: stopping.signal,
+        onSend: (at) => meter.sent(at),
+        onHead: (status, headers) => (head = { status, headers }),
+        onText: (text) => raw.push(text),
+      });
+      for await (const arrived of answers) append(arrived);
     } catch (error) {
-      if (!stopping.signal.aborted) failure = isAppError(error) ? error : parts.report(error);
+      if (!stopping.signal.aborted) failure = isAppError(error) ? parts.explain(error) : parts.report(error);
     }
     if (saveTimer !== null) clearTimeout(saveTimer);
     await saving;
@@ -100,13 +133,16 @@ export function startTurn(parts: TurnParts): Turn {
   /** The end is shown when it is kept, so that what was seen as done is there after a crash. */
   async function conclude(failure: AppError | null): Promise<void> {
     const last = copy();
-    last.timing.totalMs = performance.now() - sentAt;
-    last.timing.tokensPerSecond = tokensPerSecond(last.timing.completionTokens, firstTokenAt, lastTokenAt);
+    const held = tags?.end() ?? { text: '', reasoning: '' };
+    last.text += held.text;
+    last.reasoning += held.reasoning;
+    last.timing = meter.end(performance.now());
     if (failure !== null) {
       last.state = 'failed';
       last.failure = failure.toFailure();
     } else last.state = stopping.signal.aborted ? endedAs : 'done';
     try {
+      last.extras.validation = await validationOf(last);
       if (saveFailure === null) await parts.save(last);
     } catch (error) {
       last.state = 'failed';
@@ -114,6 +150,12 @@ export function startTurn(parts: TurnParts): Turn {
     }
     Object.assign(answer, last);
     state.set(answer);
+  }
+
+  async function validationOf({ state: now, text, extras }: Answer) {
+    const { responseFormat } = parts;
+    const isWhole = now === 'done' && (text !== '' || extras.toolCalls.length === 0);
+    return responseFormat === null || !isWhole ? null : await validateAnswer(text, responseFormat);
   }
 
   const ended = run();
@@ -126,12 +168,12 @@ export function startTurn(parts: TurnParts): Turn {
       stopping.abort();
       return ended;
     },
+    reply() {
+      const { text, isCut } = raw.read();
+      return head === null ? null : { ...head, body: text, isCut };
+    },
     ended,
   };
 }
 
-/** Tokens after the first ÷ time after the first. */
-function tokensPerSecond(tokens: number | null, firstAt: number | null, lastAt: number): number | null {
-  if (tokens === null || tokens < 2 || firstAt === null || lastAt <= firstAt) return null;
-  return ((tokens - 1) * 1000) / (lastAt - firstAt);
-}
+export const nothingYet = { text: '', reasoning: '', timing: noTiming } as const;

@@ -18,6 +18,7 @@ import type { NgcStatus } from '../../shared/contract/ngc.ts';
 import type { NimCost, NimDetails, NimEvent, NimList } from '../../shared/contract/nims.ts';
 import type { PracticeState } from '../../shared/contract/practice.ts';
 import type { SettingValues } from '../../shared/contract/settings.ts';
+import type { ChatTargets } from '../../shared/contract/targets.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Connection, ConnectionState } from '../connection.ts';
 import { fakeDisks, fakeEngine, fakeGpuReport, fakeModel, fakeNim, fakeSettings, signedOut } from './fake-data.ts';
@@ -33,6 +34,8 @@ import {
   noFakeChats,
   type FakeChats,
 } from './fake-chats.ts';
+import { fakeFootprint, fakeSupport } from './fake-support.ts';
+import { fakeAsking, noTargets } from './fake-asking.ts';
 import { mapped, watchable, type Watchable } from './watchable.ts';
 
 /** What the fake answers with; tests and the preview change it as they go. */
@@ -52,6 +55,7 @@ export interface FakeWorld {
   images: Watchable<LocalImage[] | null>;
   nims: Watchable<NimList>;
   jobs: Watchable<Job[]>;
+  targets: Watchable<ChatTargets>;
   conversations: Watchable<Conversation[]>;
   settings: Watchable<SettingValues>;
   practice: Watchable<PracticeState | null>;
@@ -103,6 +107,7 @@ export function emptyWorld(): FakeWorld {
     images: watchable<LocalImage[] | null>([]),
     nims: watchable<NimList>({ isKnown: true, nims: [] }),
     jobs: watchable<Job[]>([]),
+    targets: watchable<ChatTargets>(noTargets),
     conversations: watchable<Conversation[]>([]),
     settings: watchable(fakeSettings()),
     practice: watchable<PracticeState | null>(null),
@@ -121,8 +126,8 @@ export function emptyWorld(): FakeWorld {
       owner: { pid: 4711, shell: 'browser' },
       notices: [],
     },
-    support: { madeAt: '2026-01-31T10:20:30.000Z', sections: [{ part: 'about', name: null, text: 'version 0.1.0' }] },
-    footprint: { isEngineKnown: true, items: [] },
+    support: fakeSupport(),
+    footprint: { isEngineKnown: true, items: fakeFootprint() },
     runs: [],
     line: (line) => ({ line, at: null, output: 'stdout', level: 'other', text: `line ${line}`, length: 8 }),
     polls: [],
@@ -187,6 +192,7 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
       holders: request('gpu.holders', () => world.holders),
       watchProofs: stream('gpu.watchProofs', () => world.proofs),
       history: request('gpu.history', () => world.gpuHistory),
+      migCards: request('gpu.migCards', () => [{ key: 'H100-80', name: 'H100 80GB' }]),
       planMig: request('gpu.planMig', () => {
         if (world.migPlan === null) throw new AppError('BAD_INPUT', 'This GPU is not known to have MIG.');
         return world.migPlan;
@@ -300,6 +306,8 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
         turnId: 'turn-new',
         messageId: 'message-new',
       })),
+      targets: stream('chat.targets', () => world.targets),
+      ...fakeAsking(request),
       follow: stream('chat.follow', () => world.turn),
       stop: request('chat.stop', nothing),
       rename: request('chat.rename', nothing),

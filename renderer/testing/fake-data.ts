@@ -212,6 +212,10 @@ export const noTiming = {
   tokensPerSecond: null,
   promptTokens: null,
   completionTokens: null,
+  reasoningTokens: null,
+  firstTextMs: null,
+  pieces: 0,
+  piecesMs: 0,
 };
 
 export function fakeQuestion(conversationId: string, text: string): Message {
@@ -249,7 +253,14 @@ export function fakeAnswer(
       state: 'done',
       model: 'meta/llama-3.1-8b-instruct',
       finishReason: 'stop',
-      timing: { ttftMs: 84, totalMs: 4_200, tokensPerSecond: 118.4, promptTokens: 42, completionTokens: 487 },
+      timing: {
+        ...noTiming,
+        ttftMs: 84,
+        totalMs: 4_200,
+        tokensPerSecond: 118.4,
+        promptTokens: 42,
+        completionTokens: 487,
+      },
       failure: null,
       ...turn,
     },

@@ -23,6 +23,7 @@ import {
   signedIn,
 } from './fake-data.ts';
 import { fakeMetrics } from './fake-nim.ts';
+import { brokenDriver, manySlices, sharedAndLost, unified, withoutGpu } from './hardware-worlds.ts';
 import { longAnswer } from './long-answer.ts';
 import { sampleEvents, sampleMetrics } from './sample-nim.ts';
 import { watchable } from './watchable.ts';
@@ -41,6 +42,11 @@ export const scenarioNames = [
   'refused',
   'streaming',
   'flood',
+  'slices',
+  'spread',
+  'unified',
+  'driver-broken',
+  'no-gpu',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -309,6 +315,8 @@ function streaming(): FakeApi {
     finishReason: end >= text.length ? 'stop' : null,
     timing: { ...noTiming, ttftMs: 84 },
     failure: null,
+    toolCalls: [],
+    validation: null,
   });
   let end = 0;
   const grow = () => {
@@ -355,6 +363,11 @@ const worlds: Record<ScenarioName, () => FakeApi> = {
   refused: many,
   streaming,
   flood,
+  slices: manySlices,
+  spread: sharedAndLost,
+  unified,
+  'driver-broken': brokenDriver,
+  'no-gpu': withoutGpu,
 };
 
 export function createScenario(name: ScenarioName): Scenario {

@@ -10,9 +10,11 @@ test('tokens are the text, cut at code points and short enough to stream', () =>
   expect(tokens.every((token) => token.isWellFormed() && token.length <= 8)).toBe(true);
 });
 
+const plain = { pictures: [], calls: [], toolResult: null, schema: null, wantsReasoning: null };
+
 const plan = (prompt: string, stop: string[] = [], maxTokens: number | null = null) =>
   planAnswer(
-    { model: 'm', isStream: true, includeUsage: false, promptTokens: 10, prompt, maxTokens, stop },
+    { model: 'm', isStream: true, includeUsage: false, promptTokens: 10, prompt, maxTokens, stop, ...plain },
     1000,
     'own field',
   );

@@ -25,6 +25,14 @@ export const phases = [
 ] as const;
 export type Phase = (typeof phases)[number];
 
+/** What it serves; a vision NIM chats, too. */
+export const nimKinds = ['chat', 'vision', 'embedding', 'rerank'] as const;
+export type NimKind = (typeof nimKinds)[number];
+
+/** Of replies, bodies and errors (nim facts 4.1, 4.3, 4.5). */
+export const generations = ['early-1.x', '1.x', '2.x'] as const;
+export type Generation = (typeof generations)[number];
+
 /**
  * Seconds as the start-up of LLM 2.0.6 with a warm cache took on a DGX Spark (136 s in all, 61 s of it for the weights);
  * what the log does not show apart is shared out between its neighbours.
@@ -57,6 +65,12 @@ export interface NimConfig {
   cachePath: string;
   ngcKey: string | null;
   toolParser: boolean;
+  kind: NimKind;
+  generation: Generation;
+  /** Reasons without being told to. */
+  reasons: boolean;
+  /** Numbers of an embedding. */
+  dimensions: number;
   cors: { origins: string; methods: string; headers: string; exposed: string | null; maxAge: string | null };
   failure: Failure;
   /** Seconds of each phase, the speed already applied. */
@@ -67,6 +81,8 @@ export interface NimConfig {
   ttftMs: number;
   tokensPerSecond: number;
   errorShape: 'nested' | 'flat';
+  /** A value that cannot be: 422 with FastAPI's list, as 1.x does, or 400. */
+  validation: 'fastapi' | 'plain';
   reasoning: 'reasoning_content' | 'reasoning' | 'think';
   downloadBytes: number;
   needsGpu: boolean;
@@ -96,19 +112,28 @@ export function readConfig(env: Environment, args: readonly string[]): NimConfig
   const passthrough = new Set([...args, ...(env.NIM_PASSTHROUGH_ARGS ?? '').split(/\s+/)]);
   const ngcKey = env.NGC_API_KEY ?? env.NGC_CLI_API_KEY ?? '';
   const failure = oneOf('FAILURE', own('FAILURE') ?? 'none', failures);
+  const version = own('VERSION') ?? '2.0.6';
+  const kind = oneOf('KIND', own('KIND') ?? 'chat', nimKinds);
+  const generation = oneOf('GENERATION', own('GENERATION') ?? generationOf(version, kind), generations);
+  const isOld = generation !== '2.x';
 
   return {
     host: own('HOST') ?? '0.0.0.0',
     port: toNumber('NIM_SERVER_PORT', env.NIM_SERVER_PORT, 8000),
     logLevel: oneOf('NIM_LOG_LEVEL', (env.NIM_LOG_LEVEL ?? 'WARNING').toUpperCase(), levels),
-    version: own('VERSION') ?? '2.0.6',
+    version,
     model,
     servedNames: served.some((name) => name !== '') ? served.filter((name) => name !== '') : [model],
     maxModelLength: toNumber('NIM_MAX_MODEL_LEN', env.NIM_MAX_MODEL_LEN, 131_072),
     wantedProfile: env.NIM_MODEL_PROFILE?.trim() ?? null,
     cachePath: env.NIM_CACHE_PATH ?? '/opt/nim/.cache',
     ngcKey: ngcKey === '' ? null : ngcKey,
-    toolParser: passthrough.has('--enable-auto-tool-choice') && passthrough.has('--tool-call-parser'),
+    // 1.x has them on by default, 2.x wants to be told (nim facts 10.2).
+    toolParser: isOld || (passthrough.has('--enable-auto-tool-choice') && passthrough.has('--tool-call-parser')),
+    kind,
+    generation,
+    reasons: own('REASONS') === '1',
+    dimensions: number('DIMENSIONS', 2048),
     cors: {
       origins: env.NIM_CORS_ALLOW_ORIGINS ?? '*',
       methods: env.NIM_CORS_ALLOW_METHODS ?? 'GET, POST, PUT, DELETE, PATCH, OPTIONS',
@@ -123,7 +148,8 @@ export function readConfig(env: Environment, args: readonly string[]): NimConfig
     breakAfterTokens: number('BREAK_AFTER_TOKENS', 20),
     ttftMs: number('TTFT_MS', 120),
     tokensPerSecond: number('TOKENS_PER_SECOND', 60),
-    errorShape: oneOf('ERROR_SHAPE', own('ERROR_SHAPE') ?? 'nested', ['nested', 'flat'] as const),
+    errorShape: oneOf('ERROR_SHAPE', own('ERROR_SHAPE') ?? (isOld ? 'flat' : 'nested'), ['nested', 'flat'] as const),
+    validation: isOld ? 'fastapi' : 'plain',
     reasoning: oneOf('REASONING', own('REASONING') ?? 'reasoning_content', [
       'reasoning_content',
       'reasoning',
@@ -137,6 +163,13 @@ export function readConfig(env: Environment, args: readonly string[]): NimConfig
     announceFd: optional('ANNOUNCE_FD'),
     followsParent: own('FOLLOW_PARENT') === '1',
   };
+}
+
+/** Of LLM images; those of other kinds say what they say in every version that was seen. */
+function generationOf(version: string, kind: NimKind): Generation {
+  const [major = 2, minor = 0] = version.split('.').map(Number);
+  if (major >= 2) return '2.x';
+  return (kind === 'chat' || kind === 'vision') && minor < 3 ? 'early-1.x' : '1.x';
 }
 
 /** Only a digest of the key is configured, so that the right key appears in no process list and no image. */

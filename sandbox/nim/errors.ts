@@ -6,6 +6,8 @@ export interface Refusal {
   type: string;
   message: string;
   param: string | null;
+  /** FastAPI's list takes the place of everything else. */
+  detail?: { type: string; loc: (string | number)[]; msg: string }[];
 }
 
 export function isRefusal(value: object): value is Refusal {
@@ -14,12 +16,28 @@ export function isRefusal(value: object): value is Refusal {
 
 /** Nested is what newer vLLM sends, flat what older ones did. */
 export function errorBody(refusal: Refusal, shape: NimConfig['errorShape']): object {
-  const { message, type, param, status: code } = refusal;
+  const { message, type, param, status: code, detail } = refusal;
+  if (detail !== undefined) return { detail };
   return shape === 'flat' ? { object: 'error', message, type, param, code } : { error: { message, type, param, code } };
 }
 
 export function badRequest(message: string, param: string | null = null): Refusal {
   return { status: 400, type: 'BadRequestError', message, param };
+}
+
+/** A field that is missing or cannot be: 1.x lets FastAPI say it, 2.x puts the same into a message. */
+export function invalidValue(
+  { validation }: Pick<NimConfig, 'validation'>,
+  loc: string[],
+  msg: string,
+  type: string,
+): Refusal {
+  const place = loc.map((name) => (/^\d+$/.test(name) ? Number(name) : name));
+  if (validation === 'fastapi') {
+    return { status: 422, type: 'validation', message: msg, param: null, detail: [{ type, loc: place, msg }] };
+  }
+  const shown = loc.map((name) => (/^\d+$/.test(name) ? name : `'${name}'`)).join(', ');
+  return badRequest(`[{'type': '${type}', 'loc': (${shown}), 'msg': '${msg}'}]`);
 }
 
 export function modelNotFound(model: string, config: NimConfig): Refusal {

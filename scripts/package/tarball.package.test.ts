@@ -194,7 +194,7 @@ test('practice mode: a model of the list is pulled, runs and answers', { timeout
   const { nims } = await first(api.nims.watch({}), (list) => list.nims.some(({ status }) => status === 'ready'));
   const { turnId } = await api.chat.send({
     conversationId: null,
-    nimId: nims[0]?.id ?? '',
+    target: { kind: 'nim', nimId: nims[0]?.id ?? '' },
     text: 'What is a MIG slice?',
     parameters: { systemPrompt: null, temperature: null, topP: null, maxTokens: 20 },
   });

@@ -1,7 +1,6 @@
-import { request } from '../rpc/contract.ts';
 import { z } from '../zod.ts';
-import { answerState, answerTiming, chatParameters, chatTarget } from './answers.ts';
-import { failure, identifier, instant, nothing } from './common.ts';
+import { answerState, answerTiming, chatParameters, chatTarget, validation } from './answers.ts';
+import { failure, identifier, instant } from './common.ts';
 
 /** A picture or a text file that goes with a question. */
 export const attachment = z.object({
@@ -41,6 +40,8 @@ export const messageExtras = z.object({
   toolResults: z.array(toolResult).default([]).catch([]),
   /** What the answer had to look like: OpenAI's `response_format`. */
   responseFormat: z.json().default(null).catch(null),
+  /** How the answer stands to that; null: nothing was asked for, or it has not ended. */
+  validation: validation.nullable().default(null).catch(null),
   /** What was asked besides the messages: address, model, parameters. Never a key. */
   request: z.record(z.string(), z.json()).nullable().default(null).catch(null),
   /** What was measured beyond `turn.timing`. */
@@ -52,6 +53,7 @@ export const noExtras: MessageExtras = {
   toolCalls: [],
   toolResults: [],
   responseFormat: null,
+  validation: null,
   request: null,
   statistics: null,
 };
@@ -99,15 +101,3 @@ export const conversation = z.object({
   leafId: identifier.nullable(),
 });
 export type Conversation = z.infer<typeof conversation>;
-
-const byConversation = z.strictObject({ conversationId: identifier });
-
-/** The part of `chat` that keeps and finds; the part that asks is in `chat.ts`. */
-export const conversationOperations = {
-  messages: request(byConversation, z.array(message)),
-  rename: request(z.strictObject({ conversationId: identifier, title: z.string().trim().min(1).max(200) }), nothing),
-  /** From the disk at once, with its messages; an answer under way is stopped. */
-  remove: request(byConversation, nothing),
-  /** Undoes a removal of the last minute, in whichever window; then NOT_FOUND. */
-  restore: request(byConversation, nothing),
-};

@@ -1,0 +1,61 @@
+import type { RawExchange } from '../../shared/contract/chat.ts';
+import { redact } from '../lib/redact.ts';
+import type { Parting } from './kept-request.ts';
+import { redactBody } from './redact-body.ts';
+import type { Turn } from './turn.ts';
+
+/** What went over the wire for the newest answers, in memory only. */
+export interface RawLog {
+  keep(messageId: string, sent: Parting, turn: Pick<Turn, 'reply'>): void;
+  /** Null: not kept, or no longer. */
+  read(messageId: string): Parting | null;
+  exchange(sent: Parting, messageId: string, isRebuilt: boolean): RawExchange;
+}
+
+/** A quarter of a megabyte each at most, so no more than a few dozen. */
+const mostKept = 40;
+
+/** Headers that say nothing about an answer but may say who asked. */
+const privateHeaders = new Set(['set-cookie', 'authorization', 'www-authenticate', 'proxy-authenticate']);
+
+export function createRawLog(): RawLog {
+  const kept = new Map<string, { sent: Parting; turn: Pick<Turn, 'reply'> }>();
+  return {
+    keep(messageId, sent, turn) {
+      kept.delete(messageId);
+      kept.set(messageId, { sent, turn });
+      for (const old of kept.keys()) {
+        if (kept.size <= mostKept) break;
+        kept.delete(old);
+      }
+    },
+    read: (messageId) => kept.get(messageId)?.sent ?? null,
+    exchange({ resolved: { server }, body }, messageId, isRebuilt) {
+      const reply = kept.get(messageId)?.turn.reply() ?? null;
+      const { authorization, ...headers } = server.headers;
+      return {
+        request: {
+          method: 'POST',
+          url: server.url.href,
+          headers: {
+            'content-type': 'application/json',
+            ...headers,
+            ...(authorization === undefined ? {} : { authorization: 'Bearer [redacted]' }),
+          },
+          body: JSON.stringify(redactBody(body, 'named'), null, 2),
+        },
+        response:
+          reply === null
+            ? null
+            : {
+                ...reply,
+                headers: Object.fromEntries(
+                  Object.entries(reply.headers).filter(([name]) => !privateHeaders.has(name.toLowerCase())),
+                ),
+                body: redact(reply.body),
+              },
+        isRebuilt,
+      };
+    },
+  };
+}
