@@ -3,6 +3,7 @@ import { AppError } from '../shared/errors.ts';
 import type { Command } from './command.ts';
 import { chatCommand } from './commands/chat.ts';
 import { footprintCommand } from './commands/footprint.ts';
+import { fitCommand } from './commands/fit.ts';
 import { gpusCommand } from './commands/gpus.ts';
 import { loginCommand, logoutCommand } from './commands/login.ts';
 import { logsCommand } from './commands/logs.ts';
@@ -22,6 +23,7 @@ import { openSession, type Session } from './session.ts';
 
 const commands: Command[] = [
   gpusCommand,
+  fitCommand,
   loginCommand,
   logoutCommand,
   pullCommand,

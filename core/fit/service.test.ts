@@ -1,0 +1,292 @@
+import { describe, expect, it } from 'vitest';
+import type { GpuDevice, MemoryHolder } from '../../shared/contract/gpu.ts';
+import type { Nim, NimDetails } from '../../shared/contract/nims.ts';
+import { AppError } from '../../shared/errors.ts';
+import { createCatalogService } from '../catalog/service.ts';
+import { silentLogger } from '../lib/logger.ts';
+import { createFitService } from './service.ts';
+
+const idOf = (digit: string) => digit.repeat(64);
+
+function card(index: number, about: Partial<GpuDevice> = {}): GpuDevice {
+  return {
+    index,
+    name: 'NVIDIA RTX 6000 Ada Generation',
+    uuid: `GPU-${index}`,
+    driverVersion: '595.58.03',
+    cudaVersion: '13.2',
+    computeCapability: '8.9',
+    memoryTotalMiB: 49_140,
+    memoryUsedMiB: 600,
+    isMemoryShared: false,
+    utilizationPercent: 0,
+    temperatureCelsius: 40,
+    powerWatts: 20,
+    migEnabled: null,
+    migDevices: [],
+    ...about,
+  };
+}
+
+const nim = (digit: string, name: string, gpus: string[], about: Partial<Nim> = {}) =>
+  ({
+    id: idOf(digit),
+    name,
+    reference: 'nvcr.io/nim/meta/llama-3.1-8b-instruct:2.1.5',
+    status: 'ready',
+    gpus: { kind: 'devices', ids: gpus },
+    profile: null,
+    ...about,
+  }) as Nim;
+
+interface World {
+  gpus?: GpuDevice[];
+  failure?: AppError;
+  nims?: Nim[];
+  holders?: MemoryHolder[] | AppError;
+  /** Requests that each NIM works on. */
+  running?: Record<string, number>;
+  details?: Partial<NimDetails>;
+}
+
+/** The service on a machine that is made up; the list of models is the shipped one. */
+function fitOn({ gpus = [card(0)], failure, nims = [], holders = [], running = {}, details = {} }: World) {
+  return createFitService(
+    { log: silentLogger },
+    {
+      catalog: createCatalogService(),
+      gpu: {
+        read: async () => ({
+          readAt: '2026-11-24T15:00:00.000Z',
+          gpus,
+          failure: failure === undefined ? null : { code: failure.code, message: failure.message },
+        }),
+        holders: async () => {
+          if (holders instanceof AppError) throw holders;
+          return holders;
+        },
+      },
+      nims: {
+        async *watch() {
+          yield { isKnown: true, nims };
+        },
+        inspect: async () =>
+          ({
+            spec: { profile: null, environment: [] },
+            contextTokens: null,
+            profile: { id: null, name: null, source: null },
+            ...details,
+          }) as unknown as NimDetails,
+      },
+      metrics: {
+        async *watch({ nimId }) {
+          yield { latest: { running: running[nimId] ?? null } } as never;
+        },
+      },
+    },
+  );
+}
+
+const llama = { kind: 'image' as const, reference: 'nvcr.io/nim/meta/llama-3.1-8b-instruct:2.1.5' };
+const ask = { subject: llama, profile: null, contextTokens: null };
+const holder = (gpuIndex: number, memoryMiB: number | null, owner: Nim | null): MemoryHolder => ({
+  gpuIndex,
+  pid: 4711,
+  processName: 'VLLM::EngineCore',
+  memoryMiB,
+  nim: owner === null ? null : { id: owner.id, name: owner.name },
+});
+
+describe('fit.check', () => {
+  it('answers by the model table, with the parts and their sources', async () => {
+    const answer = await fitOn({}).check({ ...ask, gpus: { kind: 'all' } });
+    expect(answer).toMatchObject({
+      verdict: 'fits',
+      reason: null,
+      needMiB: 27 * 1024,
+      source: 'model-table',
+      profile: { precision: 'fp8', gpus: 1, id: null },
+      contextTokens: 131_072,
+      devices: [{ id: 'GPU-0', memory: 'gpu', totalMiB: 49_140, takenMiB: 600 }],
+      stop: [],
+    });
+    expect(answer.parts.map(({ kind, source }) => [kind, source])).toEqual([
+      ['weights', 'parameters'],
+      ['framework', 'rule'],
+      ['context', 'model-table'],
+    ]);
+  });
+
+  it('knows a model in another registry, follows profile and context, and says what a profile cannot do', async () => {
+    const fit = fitOn({});
+    const local = { kind: 'image' as const, reference: 'localhost:5000/nim/meta/llama-3.1-8b-instruct:2.1.5' };
+    const of = (profile: string | null, contextTokens: number | null) =>
+      fit.check({ subject: local, profile, contextTokens, gpus: null });
+    const bf16 = await of('vllm-bf16-tp1-pp1-33.0', null);
+    expect(bf16).toMatchObject({ needMiB: 33 * 1024, source: 'profile', profile: { name: 'vllm-bf16-tp1-pp1-33.0' } });
+    const short = await of('vllm-bf16-tp1-pp1-33.0', 8_192);
+    expect(short.needMiB).toBeLessThan(20 * 1024);
+    expect(await of('vllm-nvfp4-tp1-pp1-24.0', null)).toMatchObject({ reason: 'gpu-not-suited' });
+    expect(await of('vllm-fp8-tp2-pp1-16.0', null)).toMatchObject({ reason: 'too-few-gpus' });
+    // What an id stands for is not known, but every way that the table knows fits.
+    expect(await of(idOf('a'), 8_192)).toMatchObject({ verdict: 'unknown', reason: 'need-unknown' });
+  });
+
+  it('says which NIM to stop, an idle one before a busy one, by who holds what', async () => {
+    const [busy, idle] = [nim('b', 'busy', ['GPU-0']), nim('d', 'idle', ['GPU-0'])];
+    const world = {
+      gpus: [card(0, { memoryUsedMiB: 44_600 })],
+      nims: [busy, idle],
+      holders: [holder(0, 22_000, busy), holder(0, 22_000, idle)],
+      running: { [busy.id]: 3, [idle.id]: 0 },
+    };
+    const answer = await fitOn(world).check({ ...ask, contextTokens: 65_536, gpus: { kind: 'all' } });
+    expect(answer).toMatchObject({ verdict: 'does-not-fit', reason: 'taken' });
+    expect(answer.stop).toEqual([
+      { nims: [{ id: idle.id, name: 'idle', memoryMiB: 22_000, isIdle: true }] },
+      { nims: [{ id: busy.id, name: 'busy', memoryMiB: 22_000, isIdle: false }] },
+    ]);
+  });
+
+  it('names the one NIM that was given the GPU where the driver names no process, and nobody where two were', async () => {
+    const one = nim('b', 'one', ['GPU-0']);
+    const gpus = [card(0, { memoryUsedMiB: 44_600 })];
+    const alone = await fitOn({ gpus, nims: [one] }).check({ ...ask, gpus: null });
+    expect(alone.stop.map(({ nims }) => nims.map(({ name, memoryMiB }) => [name, memoryMiB]))).toEqual([
+      [['one', 44_600]],
+    ]);
+    const two = await fitOn({ gpus, nims: [one, nim('d', 'two', ['0'])] }).check({ ...ask, gpus: null });
+    expect(two).toMatchObject({ verdict: 'does-not-fit', reason: 'taken', stop: [] });
+    const failed = await fitOn({ gpus, nims: [one], holders: new AppError('GPU_LOST', 'x') }).check({
+      ...ask,
+      gpus: null,
+    });
+    expect(failed.stop).toHaveLength(1);
+  });
+
+  it('counts what a NIM holds as its own when it is asked about again', async () => {
+    const own = nim('b', 'mine', ['GPU-0']);
+    const world = { gpus: [card(0, { memoryUsedMiB: 45_000 })], nims: [own], holders: [holder(0, 44_400, own)] };
+    const subject = { kind: 'nim' as const, nimId: own.id.slice(0, 12) };
+    const answer = await fitOn(world).check({ ...ask, subject, gpus: null });
+    expect(answer).toMatchObject({ verdict: 'fits', devices: [{ takenMiB: 600 }], stop: [] });
+    const gone = { kind: 'nim' as const, nimId: idOf('e') };
+    await expect(fitOn(world).check({ ...ask, subject: gone, gpus: null })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+
+  it('takes profile and context of a NIM from what it says of itself', async () => {
+    const own = nim('b', 'mine', ['GPU-0'], { reference: 'example.com/own/model:1' });
+    const details = {
+      spec: { profile: idOf('f'), environment: [{ name: 'NIM_MAX_MODEL_LEN', value: '4096' }] } as never,
+      profile: { id: idOf('f'), name: 'vllm-bf16-tp1-pp1-33.0', source: 'nim' as const },
+    };
+    const fit = fitOn({ nims: [own], details });
+    const answer = await fit.check({ ...ask, subject: { kind: 'nim', nimId: own.id }, gpus: null });
+    expect(answer).toMatchObject({ needMiB: 33 * 1024, source: 'profile', profile: { precision: 'bf16' } });
+    // And from then on knows what the id stands for.
+    expect(await fit.check({ ...ask, profile: idOf('f'), gpus: null })).toMatchObject({ needMiB: 33 * 1024 });
+  });
+
+  it('says why there is nothing to compare with', async () => {
+    const unread = fitOn({ gpus: [], failure: new AppError('GPU_OUTPUT_UNREADABLE', 'x') });
+    expect(await unread.check({ ...ask, gpus: null })).toMatchObject({ verdict: 'unknown', reason: 'gpus-unreadable' });
+    const none = fitOn({ gpus: [], failure: new AppError('NVIDIA_SMI_MISSING', 'x') });
+    expect(await none.check({ ...ask, gpus: null })).toMatchObject({ verdict: 'does-not-fit', reason: 'no-gpu' });
+    const fit = fitOn({});
+    expect(await fit.check({ ...ask, gpus: { kind: 'none' } })).toMatchObject({ reason: 'no-gpu-chosen' });
+    const ids = ['GPU-gone'];
+    expect(await fit.check({ ...ask, gpus: { kind: 'devices', ids } })).toMatchObject({ reason: 'gpu-not-there' });
+    const nowhere = { kind: 'image' as const, reference: 'localhost:5000/lab/model:3' };
+    expect(await fit.check({ ...ask, subject: nowhere, gpus: null })).toMatchObject({
+      verdict: 'unknown',
+      reason: 'need-unknown',
+      needMiB: null,
+    });
+  });
+
+  it('on a machine that shares its memory takes the system’s', async () => {
+    const spark = card(0, {
+      name: 'NVIDIA GB10',
+      computeCapability: '12.1',
+      memoryTotalMiB: 122_570,
+      memoryUsedMiB: 9_000,
+      isMemoryShared: true,
+    });
+    const answer = await fitOn({ gpus: [spark] }).check({ ...ask, gpus: { kind: 'all' } });
+    expect(answer).toMatchObject({
+      verdict: 'fits',
+      profile: { precision: 'nvfp4' },
+      devices: [{ memory: 'system', totalMiB: 122_570 }],
+    });
+  });
+});
+
+const slice = (index: number, usedMiB: number) => ({
+  index,
+  gi: index + 1,
+  ci: 0,
+  uuid: `MIG-${index}`,
+  profile: '3g.40gb',
+  memoryTotalMiB: 40_448,
+  memoryUsedMiB: usedMiB,
+});
+
+describe('fit.places', () => {
+  it('answers for each GPU and slice by itself', async () => {
+    const h100 = { name: 'NVIDIA H100 80GB HBM3', computeCapability: '9.0', memoryTotalMiB: 81_559 };
+    const holds = nim('b', 'holds', ['MIG-1']);
+    const { places } = await fitOn({
+      gpus: [card(0, h100), card(1, { ...h100, migEnabled: true, migDevices: [slice(0, 19), slice(1, 38_000)] })],
+      nims: [holds],
+    }).places(ask);
+    expect(places.map(({ verdict, reason, devices }) => [devices[0]?.id, verdict, reason])).toEqual([
+      ['GPU-0', 'fits', null],
+      ['GPU-1', 'does-not-fit', 'gpu-is-sliced'],
+      ['MIG-0', 'fits', null],
+      ['MIG-1', 'does-not-fit', 'taken'],
+    ]);
+    expect(places.map(({ stop }) => stop.map(({ nims }) => nims.map(({ name }) => name)))).toEqual([
+      [],
+      [],
+      [],
+      [['holds']],
+    ]);
+  });
+});
+
+describe('fit.catalog', () => {
+  it('marks every model of the list, and nothing is 0 or made up', async () => {
+    const { models } = await createCatalogService().list({});
+    const { marks } = await fitOn({ gpus: [card(0, { memoryTotalMiB: 24_564, memoryUsedMiB: 20_000 })] }).catalog({});
+    expect(marks.map(({ repository }) => repository)).toEqual(models.map(({ repository }) => repository));
+    const of = (name: string) => marks.find(({ repository }) => repository.endsWith(`/${name}`));
+    expect(of('llama-3.1-8b-instruct')).toMatchObject({ verdict: 'tight', reason: 'short-context', haveMiB: 24_564 });
+    expect(of('llama-3.1-8b-instruct')?.fitsNow).toBe(false);
+    expect(of('llama-3.1-405b-instruct')).toMatchObject({ verdict: 'does-not-fit', reason: 'too-large' });
+    expect(of('llama-3.2-1b-instruct')).toMatchObject({ verdict: 'fits', source: 'parameters' });
+    for (const mark of marks) {
+      if (mark.verdict === 'unknown') expect(mark.reason).not.toBeNull();
+      expect(mark.needMiB).not.toBe(0);
+      if (mark.needMiB === null) expect(['need-unknown']).toContain(mark.reason);
+    }
+    // Most of the list says nothing of its size but its number of parameters; a third says nothing at all.
+    expect(marks.filter(({ verdict }) => verdict === 'unknown').length).toBeLessThan(marks.length / 2);
+  });
+
+  it('spreads over equal GPUs, and says nothing where there is no GPU', async () => {
+    const eight = Array.from({ length: 8 }, (_, index) =>
+      card(index, { name: 'NVIDIA H200', computeCapability: '9.0', memoryTotalMiB: 143_771 }),
+    );
+    const { marks } = await fitOn({ gpus: eight }).catalog({});
+    expect(marks.find(({ repository }) => repository.endsWith('/llama-3.1-405b-instruct'))).toMatchObject({
+      verdict: 'fits',
+      gpus: 8,
+    });
+    const none = await fitOn({ gpus: [] }).catalog({});
+    expect(new Set(none.marks.map(({ verdict, reason }) => `${verdict} ${reason}`))).toEqual(
+      new Set(['does-not-fit no-gpu']),
+    );
+  });
+});
