@@ -21,7 +21,14 @@ export const conversation = `#/chat/${encodeURIComponent('conversation-How does 
 export const openTray = async (page: Page): Promise<void> =>
   page.getByRole('contentinfo').getByRole('button', { name: /job/i }).last().click();
 
-const pages = { home: '#/home', models: '#/models', running: '#/running', chat: conversation, settings: '#/settings' };
+const pages = {
+  home: '#/home',
+  models: '#/models',
+  running: '#/running',
+  hardware: '#/hardware',
+  chat: conversation,
+  settings: '#/settings',
+};
 const states = [
   'empty',
   'slow',
@@ -125,6 +132,53 @@ const further: Shot[] = [
     state: 'streaming',
     address: conversation,
     act: async (page) => page.getByText('The idea').first().waitFor(),
+  },
+  {
+    name: 'support',
+    state: 'many',
+    address: '#/settings',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Support bundle…' }).click();
+      await page.getByRole('button', { name: 'Nimdeck and this machine' }).click();
+    },
+  },
+  {
+    name: 'footprint',
+    state: 'many',
+    address: '#/settings',
+    act: async (page) => page.getByRole('button', { name: 'Remove what Nimdeck put here…' }).click(),
+  },
+  { name: 'board-slices', state: 'slices', address: '#/hardware', isRanged: true },
+  { name: 'board-spread', state: 'spread', address: '#/hardware', isRanged: true },
+  {
+    name: 'board-history',
+    state: 'spread',
+    address: '#/hardware',
+    act: async (page) =>
+      page
+        .getByRole('button', { name: /History and processes/ })
+        .first()
+        .click(),
+  },
+  {
+    name: 'board-placing',
+    state: 'spread',
+    address: '#/hardware',
+    isRanged: true,
+    act: async (page) => page.getByRole('button', { name: /^Place qwen3/ }).click(),
+  },
+  { name: 'board-unified', state: 'unified', address: '#/hardware' },
+  { name: 'board-driver-broken', state: 'driver-broken', address: '#/hardware' },
+  { name: 'board-no-gpu', state: 'no-gpu', address: '#/hardware' },
+  { name: 'mig', state: 'slices', address: '#/hardware/mig', isRanged: true },
+  {
+    name: 'mig-plan',
+    state: 'slices',
+    address: '#/hardware/mig',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'One more 3g.40gb' }).click();
+      await page.getByText('Layout 1').waitFor();
+    },
   },
   { name: 'refused', state: 'refused', address: '#/models' },
 ];
