@@ -1,155 +1,206 @@
-import { type Conversation, type Message, messageExtras, noExtras } from '../../shared/contract/conversations.ts';
-import { answerState, answerTiming, chatParameters, chatTarget } from '../../shared/contract/answers.ts';
-import { failure, instant } from '../../shared/contract/common.ts';
+import type { MessageWindow } from '../../shared/contract/chat-history.ts';
+import type { Conversation } from '../../shared/contract/conversations.ts';
 import { AppError } from '../../shared/errors.ts';
-import { z } from '../../shared/zod.ts';
-import { parseJson } from '../lib/parse-json.ts';
 import type { Row, Statement, Store } from '../store/store.ts';
-import { type Answer, noTiming, turnOf } from './answer.ts';
+import { type Answer, isFinal, turnOf } from './answer.ts';
 import type { Exchange } from './exchange.ts';
-import { treeOf } from './tree.ts';
+import { insertConversation, insertMessage, type StoredMessage, toConversation, toMessage } from './rows.ts';
+import { type Tree, type TreeNode, treeOf } from './tree.ts';
 
-export const shownConversations = 200;
+export type { StoredMessage } from './rows.ts';
 
-const noParameters = { systemPrompt: null, temperature: null, topP: null, maxTokens: null };
-const epoch = new Date(0).toISOString();
-
-// A value that cannot be read is replaced by what says the least, one by one: one bad record never hides a chat.
-const json = <T extends z.ZodType>(inner: T) =>
-  z.preprocess((text) => (typeof text === 'string' ? parseJson(text) : undefined), inner);
-
-const conversationRow = z.object({
-  id: z.string(),
-  title: z.string().catch('Untitled'),
-  created_at: instant.catch(epoch),
-  updated_at: instant.catch(epoch),
-  nim_name: z.string().nullable().catch(null),
-  parameters: json(chatParameters).catch(noParameters),
-  target: json(chatTarget).nullable().catch(null),
-  folder_id: z.string().nullable().catch(null),
-  pinned_at: instant.nullable().catch(null),
-  deleted_at: instant.nullable().catch(null),
-  is_unread: z.coerce.boolean().catch(false),
-  leaf_id: z.string().nullable().catch(null),
-});
-
-const storedTurn = z.object({
-  state: answerState.catch('interrupted'),
-  model: z.string().nullable().catch(null),
-  finishReason: z.string().nullable().catch(null),
-  timing: answerTiming.catch(noTiming),
-  failure: failure.nullable().catch(null),
-});
-const lostTurn = { state: 'interrupted', model: null, finishReason: null, timing: noTiming, failure: null } as const;
-
-const messageRow = z.object({
-  id: z.string(),
-  conversation_id: z.string(),
-  parent_id: z.string().nullable().catch(null),
-  position: z.number().catch(0),
-  role: z.enum(['user', 'assistant', 'tool']).catch('assistant'),
-  text: z.string().catch(''),
-  reasoning: z.string().catch(''),
-  created_at: instant.catch(epoch),
-  turn: json(storedTurn).catch(lostTurn),
-  extras: json(messageExtras).catch(noExtras),
-});
-
-export interface StoredMessage extends Message {
-  position: number;
-}
-
-/** A conversation as it lay in the store, to the last field. */
-export interface TakenConversation {
-  conversation: Row;
-  messages: readonly Row[];
-}
+/** A frame down the wire holds 64 MiB, and so does a chat: what cannot be shown whole is not begun. */
+export const largestConversation = 64 * 1024 * 1024;
+/** Of text; a window is drawn at once, and this is 40 times what fits a screen. */
+const largestWindow = 2 * 1024 * 1024;
 
 export interface Conversations {
-  newest(): Promise<Conversation[]>;
-  /** Throws NOT_FOUND, also for a removed one. */
+  /** Throws NOT_FOUND, also for one in the bin. */
   get(id: string): Promise<Conversation>;
-  messages(conversationId: string): Promise<StoredMessage[]>;
-  /** From the beginning to that message, whole; null: to the conversation's current leaf. */
+  /** Also one in the bin; throws NOT_FOUND. */
+  find(id: string): Promise<Conversation>;
+  /** From the beginning to that message, whole; null: to the end of the path that is shown. */
   path(conversationId: string, leafId: string | null): Promise<StoredMessage[]>;
+  /** A window of the path that is shown, without what is attached. */
+  window(conversationId: string, from: number | null, count: number): Promise<MessageWindow>;
+  /** Shows the path through this message. Throws NOT_FOUND. */
+  choose(messageId: string): Promise<{ conversationId: string; index: number }>;
+  message(id: string): Promise<StoredMessage>;
+  /** Whole messages a few at a time: of the path that is shown, or all in the order of writing. Also of one in the bin. */
+  read(conversationId: string, which: 'path' | 'all'): AsyncGenerator<StoredMessage[], void, undefined>;
   /** For the next message of the conversation, whichever it follows. */
   nextPosition(conversationId: string): Promise<number>;
-  message(id: string): Promise<StoredMessage>;
-  /** A question and the place for its answer, and with the first ones the conversation, in one transaction. */
+  /**
+   * A question and the place for its answer, and with the first ones the conversation, in one transaction; they become the
+   * end of the path that is shown. Throws CHAT_TOO_LARGE.
+   */
   begin(exchange: Exchange): Promise<void>;
   saveAnswer(messageId: string, answer: Answer): Promise<void>;
-  rename(id: string, title: string): Promise<void>;
-  /** Deletes it with its messages, and gives them out; throws NOT_FOUND. */
-  take(id: string): Promise<TakenConversation>;
-  putBack(taken: TakenConversation): Promise<void>;
+  /** Sets what the columns are called; throws NOT_FOUND. */
+  change(id: string, changes: ConversationChanges): Promise<void>;
   /** Answers that were being written when core died. */
   interruptUnfinished(): Promise<void>;
 }
 
+export interface ConversationChanges {
+  title?: string;
+  folder_id?: string | null;
+  pinned_at?: string | null;
+  deleted_at?: string | null;
+  is_unread?: 0 | 1;
+}
+
+interface SizedNode extends TreeNode {
+  bytes: number;
+}
+
+const bytesOf = 'octet_length(text) + octet_length(reasoning)';
+
 export function createConversations(store: Store): Conversations {
-  async function get(id: string): Promise<Conversation> {
+  async function find(id: string): Promise<Conversation> {
     const [row] = await store.all('SELECT * FROM conversations WHERE id = ?', [id]);
     if (row === undefined) throw new AppError('NOT_FOUND', 'This conversation is no longer there.');
     return toConversation(row);
   }
 
+  async function get(id: string): Promise<Conversation> {
+    const found = await find(id);
+    if (found.deletedAt !== null) throw new AppError('NOT_FOUND', 'This conversation lies in the bin.');
+    return found;
+  }
+
+  async function tree(conversationId: string): Promise<Tree<SizedNode>> {
+    const rows = await store.all(
+      `SELECT id, parent_id, position, ${bytesOf} AS bytes FROM messages WHERE conversation_id = ?`,
+      [conversationId],
+    );
+    return treeOf(rows.map(toNode));
+  }
+
+  async function ensureRoom(conversationId: string, added: readonly StoredMessage[]): Promise<void> {
+    const [row] = await store.all(
+      `SELECT sum(${bytesOf} + octet_length(extras)) AS bytes FROM messages WHERE conversation_id = ?`,
+      [conversationId],
+    );
+    const bytes = added.reduce(
+      (sum, { text, extras }) => sum + Buffer.byteLength(text) + JSON.stringify(extras).length,
+      Number(row?.['bytes'] ?? 0),
+    );
+    if (bytes > largestConversation) throw tooLarge();
+  }
+
   return {
     get,
-    async newest() {
-      const rows = await store.all('SELECT * FROM conversations ORDER BY updated_at DESC, id LIMIT ?', [
-        shownConversations,
-      ]);
-      return rows.map(toConversation);
-    },
-    async messages(conversationId) {
-      const rows = await store.all('SELECT * FROM messages WHERE conversation_id = ? ORDER BY position', [
-        conversationId,
-      ]);
-      return rows.map(toMessage);
-    },
+    find,
+
     async path(conversationId, leafId) {
       const { leafId: current } = await get(conversationId);
       const rows = await store.all('SELECT * FROM messages WHERE conversation_id = ?', [conversationId]);
       return treeOf(rows.map(toMessage)).pathTo(leafId ?? current);
     },
+
+    async window(conversationId, from, count) {
+      const { leafId } = await find(conversationId);
+      const nodes = await tree(conversationId);
+      const path = nodes.pathTo(leafId);
+      const [begin, end] = windowOf(path, from, count);
+      const shown = path.slice(begin, end);
+      const rows = await store.all(
+        `SELECT id, conversation_id, parent_id, position, role, created_at, turn, without_data(extras) AS extras, text,
+                reasoning
+         FROM messages WHERE id IN (SELECT value FROM json_each(?))`,
+        [JSON.stringify(shown.map(({ id }) => id))],
+      );
+      const messages = new Map(rows.map((row) => [row['id'], toMessage(row)]));
+      return {
+        total: path.length,
+        from: begin,
+        messages: shown.flatMap((node) => {
+          const message = messages.get(node.id);
+          if (message === undefined) return [];
+          const { position: _position, ...rest } = message;
+          return { ...rest, versions: nodes.versionsOf(node).map(({ id }) => id) };
+        }),
+      };
+    },
+
+    async choose(messageId) {
+      const [row] = await store.all('SELECT conversation_id FROM messages WHERE id = ?', [messageId]);
+      const conversationId = row?.['conversation_id'];
+      if (typeof conversationId !== 'string') throw new AppError('NOT_FOUND', 'This message is no longer there.');
+      const { leafId } = await find(conversationId);
+      const nodes = await tree(conversationId);
+      const isChosen = ({ id }: TreeNode) => id === messageId;
+      const shown = nodes.pathTo(leafId).findIndex(isChosen);
+      if (shown !== -1) return { conversationId, index: shown };
+      const node = nodes.get(messageId);
+      if (node === undefined) throw new AppError('NOT_FOUND', 'This message is no longer there.');
+      const leaf = nodes.leafUnder(node);
+      await store.run({ sql: 'UPDATE conversations SET leaf_id = ? WHERE id = ?', values: [leaf.id, conversationId] });
+      return { conversationId, index: nodes.pathTo(leaf.id).findIndex(isChosen) };
+    },
+
+    async message(id) {
+      const [row] = await store.all('SELECT * FROM messages WHERE id = ?', [id]);
+      if (row === undefined) throw new AppError('NOT_FOUND', 'This message is no longer there.');
+      return toMessage(row);
+    },
+
+    async *read(conversationId, which) {
+      const { leafId } = await find(conversationId);
+      const nodes = await tree(conversationId);
+      const wanted = which === 'path' ? nodes.pathTo(leafId) : nodes.written;
+      for (let from = 0; from < wanted.length;) {
+        const [, end] = windowOf(wanted, from, 50);
+        const ids = wanted.slice(from, end).map(({ id }) => id);
+        const rows = await store.all('SELECT * FROM messages WHERE id IN (SELECT value FROM json_each(?))', [
+          JSON.stringify(ids),
+        ]);
+        const messages = new Map(rows.map((row) => [row['id'], toMessage(row)]));
+        yield ids.flatMap((id) => messages.get(id) ?? []);
+        from = end;
+      }
+    },
+
     async nextPosition(conversationId) {
       const [row] = await store.all('SELECT max(position) AS last FROM messages WHERE conversation_id = ?', [
         conversationId,
       ]);
       return Number(row?.['last'] ?? 0) + 1;
     },
-    async message(id) {
-      const [row] = await store.all('SELECT * FROM messages WHERE id = ?', [id]);
-      if (row === undefined) throw new AppError('NOT_FOUND', 'This answer is no longer there.');
-      return toMessage(row);
-    },
-    begin({ conversation, isNew, question, answer }) {
-      return store.run(saveConversation(conversation, isNew), insertMessage(question), insertMessage(answer));
-    },
-    saveAnswer(messageId, answer) {
-      return store.run({
-        sql: 'UPDATE messages SET text = ?, reasoning = ?, turn = ? WHERE id = ?',
-        values: [answer.text, answer.reasoning, JSON.stringify(turnOf(messageId, answer)), messageId],
-      });
-    },
-    async rename(id, title) {
-      await get(id);
-      await store.run({ sql: 'UPDATE conversations SET title = ? WHERE id = ?', values: [title, id] });
-    },
-    async take(id) {
-      await get(id);
-      const [conversation = {}] = await store.all('SELECT * FROM conversations WHERE id = ?', [id]);
-      const messages = await store.all('SELECT * FROM messages WHERE conversation_id = ?', [id]);
-      // Its messages go with it (ON DELETE CASCADE): who removes a conversation wants its text gone from the disk.
-      await store.run({ sql: 'DELETE FROM conversations WHERE id = ?', values: [id] });
-      return { conversation, messages };
-    },
-    putBack({ conversation, messages }) {
-      return store.run(
-        insertRow('conversations', conversation),
-        ...messages.map((message) => insertRow('messages', message)),
+
+    async begin({ conversation, isNew, question, answer }) {
+      const added = question === null ? [answer] : [question, answer];
+      await ensureRoom(conversation.id, added);
+      await store.run(
+        isNew ? insertConversation(conversation) : updateConversation(conversation),
+        ...added.map(insertMessage),
       );
     },
+
+    saveAnswer(messageId, answer) {
+      const turn = JSON.stringify(turnOf(messageId, answer));
+      const save: Statement = {
+        sql: 'UPDATE messages SET text = ?, reasoning = ?, turn = ?, extras = ? WHERE id = ?',
+        values: [answer.text, answer.reasoning, turn, JSON.stringify(answer.extras), messageId],
+      };
+      if (!isFinal(answer.state)) return store.run(save);
+      return store.run(save, {
+        sql: 'UPDATE conversations SET is_unread = 1 WHERE id = (SELECT conversation_id FROM messages WHERE id = ?)',
+        values: [messageId],
+      });
+    },
+
+    async change(id, changes) {
+      await find(id);
+      // The columns are the ones of the type above, never what a page sent.
+      const columns = Object.entries(changes);
+      await store.run({
+        sql: `UPDATE conversations SET ${columns.map(([column]) => `${column} = ?`).join(', ')} WHERE id = ?`,
+        values: [...columns.map(([, value]) => value), id],
+      });
+    },
+
     interruptUnfinished() {
       // The condition is that of the index made for it.
       return store.run({
@@ -160,83 +211,40 @@ export function createConversations(store: Store): Conversations {
   };
 }
 
-function saveConversation(
-  { id, title, createdAt, updatedAt, nimName, target, parameters, leafId }: Conversation,
-  isNew: boolean,
-): Statement {
-  const changing = [updatedAt, nimName, target && JSON.stringify(target), JSON.stringify(parameters), leafId];
-  return isNew
-    ? {
-        sql: `INSERT INTO conversations (id, title, created_at, updated_at, nim_name, target, parameters, leaf_id)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-        values: [id, title, createdAt, ...changing],
-      }
-    : {
-        sql: 'UPDATE conversations SET updated_at = ?, nim_name = ?, target = ?, parameters = ?, leaf_id = ? WHERE id = ?',
-        values: [...changing, id],
-      };
+export function tooLarge(): AppError {
+  return new AppError('CHAT_TOO_LARGE', `A chat holds at most ${largestConversation / 1024 / 1024} MiB.`);
 }
 
-function insertMessage(message: StoredMessage): Statement {
-  const { id, conversationId, parentId, position, role, text, reasoning, createdAt, turn, extras } = message;
+function updateConversation({ id, updatedAt, nimName, target, parameters, leafId }: Conversation): Statement {
   return {
-    sql: `INSERT INTO messages (id, conversation_id, parent_id, position, role, created_at, turn, extras, text, reasoning)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    values: [
-      id,
-      conversationId,
-      parentId,
-      position,
-      role,
-      createdAt,
-      turn && JSON.stringify(turn),
-      JSON.stringify(extras),
-      text,
-      reasoning,
-    ],
+    sql: 'UPDATE conversations SET updated_at = ?, nim_name = ?, target = ?, parameters = ?, leaf_id = ? WHERE id = ?',
+    values: [updatedAt, nimName, target && JSON.stringify(target), JSON.stringify(parameters), leafId, id],
   };
 }
 
-/** A row as `SELECT *` gave it: the names of its columns are the table's own. */
-function insertRow(table: 'conversations' | 'messages', row: Row): Statement {
-  const columns = Object.keys(row);
+function toNode(row: Row): SizedNode {
+  const parentId = row['parent_id'];
   return {
-    sql: `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
-    values: Object.values(row),
+    id: String(row['id']),
+    parentId: typeof parentId === 'string' ? parentId : null,
+    position: Number(row['position']),
+    bytes: Number(row['bytes']),
   };
 }
 
-function toConversation(row: Row): Conversation {
-  const read = conversationRow.parse(row);
-  return {
-    id: read.id,
-    title: read.title,
-    createdAt: read.created_at,
-    updatedAt: read.updated_at,
-    nimName: read.nim_name,
-    target: read.target,
-    parameters: read.parameters,
-    folderId: read.folder_id,
-    pinnedAt: read.pinned_at,
-    deletedAt: read.deleted_at,
-    isUnread: read.is_unread,
-    leafId: read.leaf_id,
-  };
-}
-
-function toMessage(row: Row): StoredMessage {
-  const { id, conversation_id, parent_id, position, role, text, reasoning, created_at, turn, extras } =
-    messageRow.parse(row);
-  return {
-    id,
-    conversationId: conversation_id,
-    parentId: parent_id,
-    position,
-    role,
-    text,
-    reasoning,
-    createdAt: created_at,
-    turn: role === 'assistant' ? { id, ...turn } : null,
-    extras,
-  };
+/** Begin and end of a window: at most `count`, at most `largestWindow`, at least one; without `from` the last ones. */
+export function windowOf(path: readonly { bytes: number }[], from: number | null, count: number): [number, number] {
+  const isFromEnd = from === null;
+  let begin = Math.min(from ?? path.length, path.length);
+  let end = begin;
+  let bytes = 0;
+  while (end - begin < count) {
+    const next = path[isFromEnd ? begin - 1 : end];
+    if (next === undefined) break;
+    bytes += next.bytes;
+    if (bytes > largestWindow && end > begin) break;
+    if (isFromEnd) begin -= 1;
+    else end += 1;
+  }
+  return [begin, end];
 }

@@ -13,6 +13,8 @@ export interface Tree<T extends TreeNode> {
   /** The newest message of all that come after it; itself where nothing does. */
   leafUnder(node: T): T;
   get(id: string): T | undefined;
+  /** All of them, in the order of writing. */
+  readonly written: readonly T[];
 }
 
 /**
@@ -39,6 +41,7 @@ export function treeOf<T extends TreeNode>(nodes: readonly T[]): Tree<T> {
 
   return {
     get: (id) => byId.get(id),
+    written,
     pathTo(leafId) {
       const path: T[] = [];
       let node: T | null = (leafId === null ? undefined : byId.get(leafId)) ?? newest;

@@ -2,6 +2,8 @@ import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, r
 import { basename, dirname, extname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Notice, setAside } from '../lib/set-aside.ts';
+import { fullTextNames, setUpFullText } from './full-text.ts';
+import { addFunctions } from './functions.ts';
 import { salvage } from './salvage.ts';
 import { READONLY, storeErrorCode } from './sqlite-errors.ts';
 
@@ -59,21 +61,11 @@ function backUp(database: DatabaseSync, file: string, version: number): void {
   for (const old of copies.slice(keptBackups)) rmSync(join(dirname(file), old), { force: true });
 }
 
-function hasFullText(database: DatabaseSync): boolean {
-  try {
-    database.exec('CREATE VIRTUAL TABLE temp.full_text_probe USING fts5(text); DROP TABLE temp.full_text_probe');
-    return true;
-  } catch (error) {
-    // "no such module": this SQLite was built without it, and search takes another way.
-    if (storeErrorCode(error) !== null) throw error;
-    return false;
-  }
-}
-
 /** Opens what is there; throws when it cannot be used as it is. */
 function openFile(file: string, { migrations, busyTimeoutMs = 5000 }: OpenOptions): DatabaseSync | 'newer' {
   const database = new DatabaseSync(file, { timeout: busyTimeoutMs });
   try {
+    addFunctions(database);
     // 1.5 ms a MB (measured with 100 MB), in the worker: cheap enough to find damage at every start instead of in mid-use.
     const check = firstValue(database, 'PRAGMA quick_check(1)');
     if (check !== 'ok') throw new DamagedError(String(check));
@@ -84,10 +76,13 @@ function openFile(file: string, { migrations, busyTimeoutMs = 5000 }: OpenOption
     }
     // WAL with NORMAL: a killed process loses no committed transaction, a power cut at most the last ones.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216');
+    // Who removes a chat for good wants its text gone from the disk, not only from the lists.
+    database.exec('PRAGMA secure_delete = ON');
     if (version > 0 && version < migrations.length) backUp(database, file, version);
     migrate(database, migrations);
     proveSchema(database, migrations);
     proveWritable(database);
+    setUpFullText(database);
     return database;
   } catch (error) {
     if (database.isOpen) database.close();
@@ -100,7 +95,9 @@ class DamagedError extends Error {}
 /** SQLite keeps a table's statement as it was typed: how a step is indented is no difference. */
 const schemaOf = (database: DatabaseSync) =>
   JSON.stringify(
-    database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all(),
+    database
+      .prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE ? ORDER BY type, name')
+      .all(fullTextNames),
   ).replaceAll(/(?:\\[nt]|\s)+/g, ' ');
 
 /** One wrong byte in the list of tables renames a column: quick_check finds nothing in that, the first statement does. */
@@ -138,6 +135,7 @@ function isPlaceAtFault(error: unknown): boolean {
 function loadIntoMemory(file: string, migrations: readonly string[]): DatabaseSync {
   const database = new DatabaseSync(':memory:');
   try {
+    addFunctions(database);
     const bytes = readFileSync(file);
     if (bytes.length > 0) {
       bytes.fill(1, 18, 20);
@@ -149,6 +147,7 @@ function loadIntoMemory(file: string, migrations: readonly string[]): DatabaseSy
     // Not there or not readable: there is nothing to carry over, so an empty one serves.
     database.close();
     const empty = new DatabaseSync(':memory:');
+    addFunctions(empty);
     migrate(empty, migrations);
     return empty;
   }
@@ -162,7 +161,7 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
  */
 export function openDatabase(file: string, options: OpenOptions): OpenedDatabase {
   const notices: Notice[] = [];
-  const opened = (database: DatabaseSync) => ({ database, notices, hasFullText: hasFullText(database) });
+  const opened = (database: DatabaseSync) => ({ database, notices, hasFullText: setUpFullText(database) });
   const makeFile = () => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     closeSync(openSync(file, 'a', 0o600));

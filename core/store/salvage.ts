@@ -12,6 +12,13 @@ function names(database: DatabaseSync, sql: string): string[] {
     .map((row) => String(row['name']));
 }
 
+/** Not what a full-text index keeps its own things in: that is made from the rows. */
+const ownTablesOf = (database: DatabaseSync) =>
+  names(
+    database,
+    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+  );
+
 const tablesOf = (database: DatabaseSync) =>
   names(database, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
 
@@ -65,7 +72,7 @@ export function salvage(damagedFile: string, into: DatabaseSync): number {
     from.exec('PRAGMA writable_schema = ON');
     const readable = tablesOf(from);
     let copied = 0;
-    for (const table of tablesOf(into)) if (readable.includes(table)) copied += copyRows(from, into, table);
+    for (const table of ownTablesOf(into)) if (readable.includes(table)) copied += copyRows(from, into, table);
     // A row whose parent lay in the damage leads nowhere.
     for (const row of into.prepare('PRAGMA foreign_key_check').all()) {
       const { table, rowid } = row;

@@ -1,0 +1,47 @@
+import type { Store } from '../store/store.ts';
+
+/** How long a removed chat can be brought back. */
+const keptDays = 30;
+const keptMs = keptDays * 24 * 60 * 60 * 1000;
+/** A shell may run for weeks. */
+const lookEveryMs = 6 * 60 * 60 * 1000;
+
+export interface Bin {
+  /** One that lies in the bin, or all (null). Answers how many. */
+  erase(conversationId: string | null): Promise<number>;
+  /** Erases what has lain there for longer than 30 days. */
+  eraseOld(): Promise<number>;
+  close(): void;
+}
+
+/** @param onErased after what was erased by time; not at the first look, which is the caller's to wait for */
+export function createBin(store: Store, now: () => number, onErased: () => void): Bin {
+  async function eraseWhere(condition: string, values: readonly string[]): Promise<number> {
+    const where = `deleted_at IS NOT NULL${condition}`;
+    const rows = await store.all(`SELECT id FROM conversations WHERE ${where}`, values);
+    if (rows.length === 0) return 0;
+    // Their messages go with them (ON DELETE CASCADE), and what search knows of these; freed pages are overwritten.
+    await store.run({
+      sql: `DELETE FROM conversations WHERE deleted_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
+      values: [JSON.stringify(rows.map((row) => row['id']))],
+    });
+    // What was written last still lies in the write-ahead file, with the text in it.
+    await store.all('PRAGMA wal_checkpoint(TRUNCATE)');
+    return rows.length;
+  }
+
+  const eraseOld = () => eraseWhere(' AND deleted_at < ?', [new Date(now() - keptMs).toISOString()]);
+  const timer = setInterval(() => {
+    // A full disk or the like: the next look tries again.
+    void eraseOld().then(
+      (count) => count > 0 && onErased(),
+      () => {},
+    );
+  }, lookEveryMs).unref();
+
+  return {
+    erase: (id) => (id === null ? eraseWhere('', []) : eraseWhere(' AND id = ?', [id])),
+    eraseOld,
+    close: () => clearInterval(timer),
+  };
+}
