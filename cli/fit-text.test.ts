@@ -25,6 +25,7 @@ const answer: FitAnswer = {
   profile: { id: 'a'.repeat(64), name: 'vllm-bf16-tp1-pp1-33.0', precision: 'bf16', gpus: 1 },
   contextTokens: 131_072,
   longestContextTokens: 82_688,
+  modelFilesGB: 16.1,
   stop: [{ nims: [{ id: 'b'.repeat(64), name: 'other', memoryMiB: 2_048, isIdle: true }] }],
 };
 
@@ -39,6 +40,7 @@ test('the verdict, what it is made of and where each figure comes from, and what
     '  on GPU 0 NVIDIA GeForce RTX 5090: 31.8 GiB, 29.0 GiB free',
     '  context  131,072 tokens',
     '  longest that fits now: 82,688 tokens (NIM_MAX_MODEL_LEN)',
+    '  files    16.1 GB, downloaded at the first start',
     'To start it, stop one of these:',
     '  other, 2.0 GiB, idle',
   ]);
@@ -56,6 +58,7 @@ test('what is not known is said, and is never 0', () => {
     profile: null,
     contextTokens: null,
     longestContextTokens: null,
+    modelFilesGB: null,
     devices: device === undefined ? [] : [{ ...device, memory: 'system', totalMiB: null, takenMiB: null }],
     stop: [],
   });

@@ -70,6 +70,7 @@ export function fitLines(answer: FitAnswer): string[] {
   if (longestContextTokens !== null && contextTokens !== null && longestContextTokens < contextTokens) {
     lines.push(`  longest that fits now: ${longestContextTokens.toLocaleString('en-GB')} tokens (NIM_MAX_MODEL_LEN)`);
   }
+  if (answer.modelFilesGB !== null) lines.push(`  files    ${answer.modelFilesGB} GB, downloaded at the first start`);
   if (answer.stop.length > 0) lines.push('To start it, stop one of these:');
   for (const { nims } of answer.stop) {
     const each = nims.map(({ name, memoryMiB, isIdle }) =>

@@ -15,7 +15,19 @@ const toDevice = ({ id, gpuIndex, name, memory, totalMiB, takenMiB }: Place): Fi
   takenMiB,
 });
 
-export function toAnswer(judgement: Judgement, question: Question): Omit<FitAnswer, 'stop'> {
+/** In this way of running it, else in any that is known. */
+function modelFilesGB(model: CatalogModel | null, { way }: Judgement): number | null {
+  const needs = model?.needs ?? [];
+  const alike = needs.filter(({ precision, gpus }) => precision === way?.precision && gpus === way.gpus);
+  const inPrecision = needs.filter(({ precision }) => precision === way?.precision);
+  return [...alike, ...inPrecision, ...needs].map(({ diskGB }) => diskGB).find((each) => each !== null) ?? null;
+}
+
+export function toAnswer(
+  model: CatalogModel | null,
+  judgement: Judgement,
+  question: Question,
+): Omit<FitAnswer, 'stop'> {
   const { verdict, reason, need, way, devices, longestContextTokens } = judgement;
   return {
     verdict,
@@ -30,6 +42,7 @@ export function toAnswer(judgement: Judgement, question: Question): Omit<FitAnsw
         : { id: way.id, name: way.name, precision: way.precision, gpus: way.gpus },
     contextTokens: need?.contextTokens ?? null,
     longestContextTokens,
+    modelFilesGB: modelFilesGB(model, judgement),
   };
 }
 
@@ -44,6 +57,7 @@ export const plainAnswer = (verdict: FitVerdict, reason: FitReason, devices: rea
   profile: null,
   contextTokens: null,
   longestContextTokens: null,
+  modelFilesGB: null,
   stop: [],
 });
 
@@ -91,8 +105,6 @@ export function setsToStop(
 export function toMark(model: CatalogModel, judgement: Judgement, now: Judgement): FitMark {
   const { verdict, reason, need, way, devices } = judgement;
   const totals = devices.map(({ totalMiB }) => totalMiB).filter((total) => total !== null);
-  const inWay = model.needs.filter(({ precision }) => way === null || way.precision === precision);
-  const files = [...inWay, ...model.needs].map(({ diskGB }) => diskGB).find((each) => each !== null);
   return {
     repository: model.repository,
     verdict,
@@ -102,6 +114,6 @@ export function toMark(model: CatalogModel, judgement: Judgement, now: Judgement
     gpus: need === null ? null : (way?.gpus ?? null),
     haveMiB: totals.length === 0 || totals.length < devices.length ? null : Math.min(...totals),
     fitsNow: now.verdict === 'unknown' ? null : now.verdict !== 'does-not-fit',
-    modelFilesGB: files ?? null,
+    modelFilesGB: modelFilesGB(model, judgement),
   };
 }

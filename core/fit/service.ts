@@ -120,7 +120,7 @@ export function createFitService(
 
   async function withStops(judgement: Judgement, chosen: readonly Place[], machine: Machine, signal: AbortSignal) {
     const { question, holdings, list } = machine;
-    const answer: FitAnswer = { ...toAnswer(judgement, question), stop: [] };
+    const answer: FitAnswer = { ...toAnswer(machine.wanted.model, judgement, question), stop: [] };
     if (!isHeldByOthers(judgement, question)) return answer;
     const idle = new Map<string, boolean | null>();
     await Promise.all(

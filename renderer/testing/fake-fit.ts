@@ -30,6 +30,7 @@ export function fakeFit(changes: Partial<FitAnswer> = {}): FitAnswer {
     profile: { id: null, name: null, precision: 'bf16', gpus: 1 },
     contextTokens: 131_072,
     longestContextTokens: 131_072,
+    modelFilesGB: 16.1,
     stop: [],
     ...changes,
   };

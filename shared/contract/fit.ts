@@ -108,6 +108,8 @@ export const fitAnswer = z.object({
   contextTokens: z.number().int().nullable(),
   /** The longest context that fits the chosen devices as they are; null: not known, or none does. */
   longestContextTokens: z.number().int().nullable(),
+  /** GB that the model's files take, which are downloaded at its first start; null: not known. */
+  modelFilesGB: z.number().nullable(),
   /** To start it, stop one of these; the best first. Empty where nothing must, or stopping does not help. */
   stop: z.array(fitStop),
 });
