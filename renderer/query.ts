@@ -18,6 +18,7 @@ const source = <T>(key: readonly string[], open: StreamSource<T>['open']): Strea
 export const streams = {
   engine: source(['engine'], (api, signal) => api.engine.watch({}, { signal })),
   disks: source(['disks'], (api, signal) => api.disks.watch({}, { signal })),
+  doctor: source(['doctor'], (api, signal) => api.doctor.watch({}, { signal })),
   gpu: source(['gpu'], (api, signal) => api.gpu.watch({}, { signal })),
   /** Only to have the GPUs read more often while it is open: what is read arrives in `gpu`, as for everybody. */
   gpuClose: source(['gpu-close'], (api, signal) => api.gpu.watch({ isClose: true }, { signal })),
@@ -47,11 +48,14 @@ export const keys = {
   footprint: () => ['footprint'],
   gpuHolders: () => ['gpu-holders'],
   gpuHistory: (uuid: string, seconds: number) => ['gpu-history', uuid, seconds],
+  migCards: () => ['mig-cards'],
   migPlan: (gpu: string, slices: readonly string[], layout: number) => ['mig-plan', gpu, slices, layout],
   /** `around`: what runs, whose end or start changes the answer. */
   fitPlaces: (subject: string, around: string) => ['fit-places', subject, around],
   fitNeed: ({ id, startedAt }: Pick<Nim, 'id' | 'startedAt'>) => ['fit-need', id, startedAt],
   catalog: () => ['catalog'],
+  fitMarks: () => ['fit-marks'],
+  fit: (asked: unknown) => ['fit', asked],
   logRuns: (nimId: string, startedAt: string | null) => ['log-runs', nimId, startedAt],
   messages: (conversationId: string) => ['messages', conversationId],
   conversation: (conversationId: string) => ['conversation', conversationId],

@@ -3,12 +3,17 @@ import { useSyncExternalStore } from 'react';
 export const nimTabs = ['overview', 'log', 'metrics', 'configuration', 'events'] as const;
 export type NimTab = (typeof nimTabs)[number];
 
+/** `checks` is there where the shell draws it. */
+export const hardwareTabs = ['board', 'mig', 'checks'] as const;
+export type HardwareTab = (typeof hardwareTabs)[number];
+
 export type Route =
   | { page: 'home' }
   | { page: 'models' }
   | { page: 'running' }
   /** `line`: of the newest run's log, to go to; counted from 0. */
   | { page: 'nim'; nimId: string; tab: NimTab; line?: number }
+  | { page: 'hardware'; tab: HardwareTab }
   /** Both null: a new conversation, with whichever NIM is ready. */
   | { page: 'chat'; conversationId: string | null; nimId: string | null }
   | { page: 'settings'; section?: SettingsSection }
@@ -31,6 +36,10 @@ export function parseRoute(hash: string): Route {
     if (first === undefined) return { page };
     const section = settingsSections.find((each) => each === first);
     return section === undefined || second !== undefined ? { page: 'not-found' } : { page, section };
+  }
+  if (page === 'hardware') {
+    const tab = first === undefined ? 'board' : hardwareTabs.find((each) => each === first);
+    return tab === undefined || second !== undefined ? { page: 'not-found' } : { page, tab };
   }
   if (page === 'running') {
     if (first === undefined) return { page: 'running' };
@@ -64,6 +73,8 @@ export function toHash(route: Route): string {
     case 'chat':
       if (route.conversationId !== null) return `#/chat/${encodeURIComponent(route.conversationId)}`;
       return route.nimId === null ? '#/chat' : `#/chat/new/${encodeURIComponent(route.nimId)}`;
+    case 'hardware':
+      return route.tab === 'board' ? '#/hardware' : `#/hardware/${route.tab}`;
     case 'home':
     case 'models':
     case 'running':

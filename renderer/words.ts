@@ -1,5 +1,7 @@
 import { common, pages, shell, time, connection } from './words/frame.ts';
+import { fit } from './words/fit.ts';
 import { hardware } from './words/hardware.ts';
+import { doctor } from './words/doctor.ts';
 import { home } from './words/home.ts';
 import { jobs } from './words/jobs.ts';
 import { keyboard } from './words/keyboard.ts';
@@ -11,6 +13,7 @@ import { events } from './words/events.ts';
 import { metrics } from './words/metrics.ts';
 import { running, log } from './words/running.ts';
 import { chat } from './words/chat.ts';
+import { markdown } from './words/markdown.ts';
 import { ui } from './words/ui.ts';
 import { palette } from './words/palette.ts';
 import { language, type Language } from './words/language.ts';
@@ -28,8 +31,10 @@ const english = {
   engine,
   gpu,
   jobs,
+  fit,
   hardware,
   mig,
+  doctor,
   home,
   keyboard,
   palette,
@@ -42,6 +47,7 @@ const english = {
   configuration,
   events,
   chat,
+  markdown,
   practice,
   settings,
   support,

@@ -36,7 +36,7 @@ const placeOf = (gpu: GpuDevice, slice: MigDevice) => `${gpu.index}:${slice.inde
 export function chosenPlaces(choice: GpuChoice, places: readonly GpuPlace[]): (GpuPlace | string)[] {
   if (choice.kind === 'none') return [];
   if (choice.kind === 'all') return [...places];
-  return choice.ids.flatMap((asked) => {
+  return choice.ids.flatMap((asked): (GpuPlace | string)[] => {
     const id = asked.replace(/^nvidia\.com\/gpu=/, '');
     if (id === 'all') return [...places];
     const found = places.filter(

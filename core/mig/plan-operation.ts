@@ -65,6 +65,10 @@ export function createPlanMig(gpu: Pick<GpuService, 'api' | 'migInstances'>): Ap
   };
 }
 
+/** The kinds of card that a plan can be made for. */
+export const listMigCards: Api['gpu']['migCards'] = async () =>
+  (await readMigCards()).map((card) => ({ key: card.key, name: nameOf(card) }));
+
 const nameOf = (card: MigCard) => card.names[0] ?? card.key;
 
 /** A GPU of this machine by index or UUID, else a kind of card by its name: planning needs no card at hand. */

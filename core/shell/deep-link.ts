@@ -1,5 +1,5 @@
 /** What `nimdeck://…` may name: pages that show something. Nothing that a link could name does anything. */
-const pages: ReadonlySet<string> = new Set(['home', 'models', 'running', 'chat', 'settings']);
+const pages: ReadonlySet<string> = new Set(['home', 'models', 'running', 'hardware', 'chat', 'settings']);
 
 /** An id or the name of a tab; no character of it means anything to an address, a shell or a script. */
 const part = /^[\w-]{1,128}$/;

@@ -2,6 +2,7 @@ import MapPinOff from 'lucide-react/icons/map-pin-off';
 import { lazy, Suspense } from 'react';
 import { ConfigurationTab } from '../features/configuration/configuration-tab.tsx';
 import { EventsTab } from '../features/events/events-tab.tsx';
+import { HardwarePage } from '../features/hardware/page.tsx';
 import { HomePage } from '../features/home/page.tsx';
 import { LogTab } from '../features/logs/log-tab.tsx';
 import { MetricsTab } from '../features/metrics/metrics-tab.tsx';
@@ -38,6 +39,8 @@ export function Routes({ route }: { route: Route }) {
       return (
         <NimPage key={route.nimId} nimId={route.nimId} tab={route.tab} line={route.line ?? null} views={nimViews} />
       );
+    case 'hardware':
+      return <HardwarePage tab={route.tab} Checks={null} />;
     case 'chat':
       return (
         <Suspense

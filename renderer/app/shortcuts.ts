@@ -23,8 +23,8 @@ const go = (route: Route) => done(() => navigate(route));
 const newChat: Route = { page: 'chat', conversationId: null, nimId: null };
 
 /**
- * Numbers of pages are for good: Hardware will be 4 and Compare 6, and no number that a hand has learnt moves when
- * they come. Until then theirs do nothing.
+ * Numbers of pages are for good: Compare will be 6, and no number that a hand has learnt moves when it comes. Until then
+ * that does nothing.
  */
 const toPage = (digit: string, route: Route): ShortcutEntry => ({
   group: 'pages',
@@ -76,6 +76,7 @@ export const shortcuts = {
   'page-home': toPage('1', { page: 'home' }),
   'page-models': toPage('2', { page: 'models' }),
   'page-running': toPage('3', { page: 'running' }),
+  'page-hardware': toPage('4', { page: 'hardware', tab: 'board' }),
   'page-chat': toPage('5', newChat),
   'page-settings': toPage('7', { page: 'settings' }),
   find: { group: 'here', chord: { key: 'f', mod: true }, run: focusSearch },

@@ -1,14 +1,13 @@
 import Boxes from 'lucide-react/icons/boxes';
 import CirclePlay from 'lucide-react/icons/circle-play';
+import Cpu from 'lucide-react/icons/cpu';
 import House from 'lucide-react/icons/house';
 import MessagesSquare from 'lucide-react/icons/messages-square';
 import PanelLeftClose from 'lucide-react/icons/panel-left-close';
 import PanelLeftOpen from 'lucide-react/icons/panel-left-open';
 import Search from 'lucide-react/icons/search';
 import Settings from 'lucide-react/icons/settings';
-import type { ComponentType } from 'react';
-import { useStream } from '../hooks/use-stream.ts';
-import { streams } from '../query.ts';
+import type { ComponentType, ReactNode } from 'react';
 import type { Route } from '../router.ts';
 import { cx } from '../ui/cx.ts';
 import { words } from '../words.ts';
@@ -19,7 +18,7 @@ import { useSideBar } from './side-bar-state.ts';
 import { useShortcutKeys } from './use-shortcut-keys.ts';
 
 export interface RailPage {
-  page: 'home' | 'models' | 'running' | 'chat' | 'settings';
+  page: 'home' | 'models' | 'running' | 'hardware' | 'chat' | 'settings';
   icon: ComponentType<{ className?: string; 'aria-hidden'?: boolean }>;
 }
 
@@ -27,6 +26,7 @@ export const railPages: readonly RailPage[] = [
   { page: 'home', icon: House },
   { page: 'models', icon: Boxes },
   { page: 'running', icon: CirclePlay },
+  { page: 'hardware', icon: Cpu },
   { page: 'chat', icon: MessagesSquare },
   { page: 'settings', icon: Settings },
 ];
@@ -43,7 +43,8 @@ const narrowRow = 'flex-col gap-1 px-1 py-2 text-xs';
 const wideRow = 'md:flex-row md:gap-3 md:px-3 md:py-2.5 md:text-sm';
 const label = 'max-w-full truncate max-sm:sr-only';
 
-export function SideBar({ route }: { route: Route }) {
+/** @param ready how many NIMs can be talked to, where that is known */
+export function SideBar({ route, ready }: { route: Route; ready?: ReactNode }) {
   const isWide = useSideBar((store) => store.isWide);
   const toggle = useSideBar((store) => store.toggle);
   const toggleKeys = useShortcutKeys('side-bar');
@@ -65,7 +66,9 @@ export function SideBar({ route }: { route: Route }) {
       </div>
       <PaletteButton isWide={isWide} />
       {railPages.map((each) => (
-        <RailLink key={each.page} {...each} isCurrent={each.page === current} isWide={isWide} />
+        <RailLink key={each.page} {...each} isCurrent={each.page === current} isWide={isWide}>
+          {each.page === 'running' && ready}
+        </RailLink>
       ))}
       <button
         type="button"
@@ -117,9 +120,10 @@ function PaletteButton({ isWide }: { isWide: boolean }) {
 interface RailLinkProps extends RailPage {
   isCurrent: boolean;
   isWide: boolean;
+  children: ReactNode;
 }
 
-function RailLink({ page, icon: Icon, isCurrent, isWide }: RailLinkProps) {
+function RailLink({ page, icon: Icon, isCurrent, isWide, children }: RailLinkProps) {
   const id: ShortcutId = `page-${page}`;
   const keys = useShortcutKeys(id);
   return (
@@ -137,22 +141,7 @@ function RailLink({ page, icon: Icon, isCurrent, isWide }: RailLinkProps) {
     >
       <Icon aria-hidden className="size-5 shrink-0" />
       <span className={label}>{words.pages[page]}</span>
-      {page === 'running' && <ReadyCount isWide={isWide} />}
+      {children}
     </a>
-  );
-}
-
-/** How many NIMs can be talked to now; the page itself says it in words. */
-function ReadyCount({ isWide }: { isWide: boolean }) {
-  const { data } = useStream(streams.nims);
-  const ready = data?.nims.filter((nim) => nim.status === 'ready').length ?? 0;
-  if (!isWide || ready === 0) return null;
-  return (
-    <span
-      aria-hidden
-      className="ml-auto rounded-full bg-good-soft px-2 text-xs font-semibold text-good tabular-nums max-md:hidden"
-    >
-      {ready}
-    </span>
   );
 }

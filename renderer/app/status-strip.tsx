@@ -60,16 +60,16 @@ export function StatusStrip() {
   );
 }
 
+const stripLink =
+  'flex min-h-6 shrink-0 items-center gap-1.5 rounded-sm whitespace-nowrap hover:text-ink pointer-coarse:min-h-control';
+
 /** Leads to Home, where the evidence and the fix are. */
 function CheckLink({ title, isBad, children }: { title: string; isBad: boolean; children: ReactNode }) {
   return (
     <a
       href={toHash({ page: 'home' })}
       title={words.shell.checkMachine(title)}
-      className={cx(
-        'flex min-h-6 shrink-0 items-center gap-1.5 rounded-sm whitespace-nowrap hover:text-ink pointer-coarse:min-h-control',
-        isBad && 'text-bad',
-      )}
+      className={cx(stripLink, isBad && 'text-bad')}
     >
       {children}
     </a>
@@ -105,7 +105,7 @@ function GpuEntry({ report }: { report: GpuReport }) {
   }
   const text = words.gpu.of(formatMemory(memory.usedMiB), formatMemory(memory.totalMiB));
   return (
-    <CheckLink title={words.gpu.memoryInUse(text)} isBad={false}>
+    <a href={toHash({ page: 'hardware', tab: 'board' })} title={words.gpu.memoryInUse(text)} className={stripLink}>
       <Cpu aria-hidden className="size-3.5" />
       <span className="max-lg:sr-only">{words.gpu.strip}</span>
       <span className="w-16 max-sm:hidden">
@@ -118,7 +118,7 @@ function GpuEntry({ report }: { report: GpuReport }) {
         />
       </span>
       <span className="tabular-nums">{text}</span>
-    </CheckLink>
+    </a>
   );
 }
 

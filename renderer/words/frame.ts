@@ -25,7 +25,14 @@ export const common = {
   unknownPageHint: 'The address leads nowhere. Choose a page on the left.',
 };
 
-export const pages = { home: 'Home', models: 'Models', running: 'Running', chat: 'Chat', settings: 'Settings' };
+export const pages = {
+  home: 'Home',
+  models: 'Models',
+  running: 'Running',
+  hardware: 'Hardware',
+  chat: 'Chat',
+  settings: 'Settings',
+};
 
 export const shell = {
   navigation: 'Pages',
@@ -55,6 +62,8 @@ export const connection = {
   waiting: (seconds: number) => `The connection to Nimdeck was cut. Trying again in ${seconds} s.`,
   lost: 'The connection to Nimdeck was cut. Trying again now.',
   tryNow: 'Try now',
+  notLoaded:
+    'This page could not be loaded whole: Nimdeck does not answer any more. Start it, then load the page again.',
   refusedTitle: 'This page may not talk to Nimdeck',
   refusedHint:
     'Its address lacks the token, or Nimdeck was started anew since. Use the address that “nimdeck serve” printed when it started.',

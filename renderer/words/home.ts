@@ -124,6 +124,8 @@ export const home = {
   load: 'Machine load',
   loadUnknown: 'Nothing is known about a GPU.',
   gpuMemory: 'Memory',
+  systemMemory: 'The system’s memory, which it shares',
+  openBoard: 'Open the board',
   gpuBusy: 'Busy',
   memoryUnknown: 'Its memory is not known.',
   percent: (value: string) => `${value} %`,

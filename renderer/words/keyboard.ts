@@ -24,6 +24,7 @@ export const keyboard = {
     'page-home': 'Home',
     'page-models': 'Models',
     'page-running': 'Running',
+    'page-hardware': 'Hardware',
     'page-chat': 'Chat',
     'page-settings': 'Settings',
     find: 'Find in the log, the models or the chats',

@@ -1,26 +1,43 @@
 import type { GpuDevice, GpuReport } from '../../../shared/contract/gpu.ts';
 import { errorCatalog } from '../../../shared/error-catalog.ts';
 import { formatMemory } from '../../../shared/format.ts';
+import { toHash } from '../../router.ts';
+import { buttonClass } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Meter } from '../../ui/meter.tsx';
 import { SkeletonText } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
-import { number } from '../../words/intl.ts';
+import { dateTime, number } from '../../words/intl.ts';
 
 /** How much of each GPU is in use; what the driver does not say is left out, never shown as none. */
 export function LoadCard({ report }: { report: GpuReport | undefined }) {
   return (
-    <Card title={words.home.load}>
+    <Card
+      title={words.home.load}
+      actions={
+        report !== undefined && (
+          <a href={toHash({ page: 'hardware', tab: 'board' })} className={buttonClass('quiet', 'small')}>
+            {words.home.openBoard}
+          </a>
+        )
+      }
+    >
       {report === undefined && <SkeletonText />}
       {report?.gpus.length === 0 && (
         <p className="text-sm text-ink-soft">
           {report.failure === null ? words.home.loadUnknown : errorCatalog[report.failure.code].title}
         </p>
       )}
-      {report !== undefined && report.gpus.length > 0 && (
+      {report !== undefined && (report.gpus.length > 0 || report.lost !== undefined) && (
         <ul className="flex flex-col gap-4">
           {report.gpus.map((gpu) => (
             <GpuLoad key={gpu.uuid ?? gpu.index} gpu={gpu} />
+          ))}
+          {(report.lost ?? []).map(({ uuid, index, name, lastSeenAt }) => (
+            <li key={uuid} className="flex flex-col gap-1">
+              <h3 className="text-sm font-medium break-words">{words.gpu.device(index, name)}</h3>
+              <p className="text-xs text-bad">{words.hardware.lostSince(dateTime(new Date(lastSeenAt)))}</p>
+            </li>
           ))}
         </ul>
       )}
@@ -29,7 +46,7 @@ export function LoadCard({ report }: { report: GpuReport | undefined }) {
 }
 
 function GpuLoad({ gpu }: { gpu: GpuDevice }) {
-  const { memoryUsedMiB, memoryTotalMiB, utilizationPercent, temperatureCelsius, powerWatts } = gpu;
+  const { memoryUsedMiB, memoryTotalMiB, isMemoryShared, utilizationPercent, temperatureCelsius, powerWatts } = gpu;
   const name = words.gpu.device(gpu.index, gpu.name);
   const facts = [
     gpu.migDevices.length === 0 ? '' : words.home.slices(gpu.migDevices.length),
@@ -46,11 +63,17 @@ function GpuLoad({ gpu }: { gpu: GpuDevice }) {
         <p className="text-xs text-ink-soft">{words.home.memoryUnknown}</p>
       ) : (
         <Meter
-          label={words.home.gpuMemory}
+          label={isMemoryShared ? words.home.systemMemory : words.home.gpuMemory}
           value={memoryUsedMiB}
           max={memoryTotalMiB}
           valueText={words.gpu.of(formatMemory(memoryUsedMiB), formatMemory(memoryTotalMiB))}
         />
+      )}
+      {utilizationPercent === null && gpu.migEnabled === true && (
+        <p className="flex justify-between gap-3 text-xs text-ink-soft">
+          <span>{words.home.gpuBusy}</span>
+          <span>{words.hardware.notMeasurable}</span>
+        </p>
       )}
       {utilizationPercent !== null && (
         <Meter
