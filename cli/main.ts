@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { chatCommand } from './commands/chat.ts';
 import { footprintCommand } from './commands/footprint.ts';
 import { fitCommand } from './commands/fit.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { gpusCommand } from './commands/gpus.ts';
 import { loginCommand, logoutCommand } from './commands/login.ts';
 import { logsCommand } from './commands/logs.ts';
@@ -23,6 +24,7 @@ import { openSession, type Session } from './session.ts';
 
 const commands: Command[] = [
   gpusCommand,
+  doctorCommand,
   fitCommand,
   loginCommand,
   logoutCommand,

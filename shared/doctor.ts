@@ -1,4 +1,4 @@
-import type { Check, CheckId, CheckState, DoctorReport } from './contract/doctor.ts';
+import type { Check, CheckId, CheckState, DoctorReport, Evidence } from './contract/doctor.ts';
 import { errorCatalog } from './error-catalog.ts';
 
 /** The words of the checks, the same in pages, terminal and copied text. */
@@ -29,7 +29,7 @@ export const checkStateWords: Record<CheckState, string> = {
   warning: 'Look at this',
   failed: 'Broken',
   unknown: 'Not known',
-  'not-applicable': 'Does not matter here',
+  'not-applicable': 'Not needed',
   skipped: 'Waits',
 };
 
@@ -68,15 +68,27 @@ export function doctorSummary(report: Pick<DoctorReport, 'checks'>): string {
   return unknown === 0 ? 'Everything that matters here is good.' : `Nothing broken was found.${notKnown}`;
 }
 
-/** What was seen of one check, a line each, without its title. */
+/** What went wrong and what was seen, a text and its source each; the engine's or driver's own words are said once. */
+export function checkWords({ evidence, failure }: Pick<Check, 'evidence' | 'failure'>): {
+  problem: string | null;
+  seen: Evidence[];
+} {
+  if (failure === null) return { problem: null, seen: evidence };
+  const { code, message } = failure;
+  return {
+    problem: message === '' ? errorCatalog[code].title : message,
+    seen: evidence.filter(({ text }) => text !== message),
+  };
+}
+
+/** All of one check, a line each, without its title. */
 export function checkLines(check: Check): string[] {
-  const { evidence, failure, remedy, against, brokenBy } = check;
+  const { failure, remedy, against, brokenBy } = check;
+  const { problem, seen } = checkWords(check);
   return [
     ...(brokenBy === null ? [] : [`Waits for: ${checkTitles[brokenBy]}`]),
-    ...(failure === null
-      ? []
-      : [`${failure.code}: ${failure.message === '' ? errorCatalog[failure.code].title : failure.message}`]),
-    ...evidence.map(({ text, source }) => (source === null ? text : `${text}  [${source}]`)),
+    ...(failure === null ? [] : [`${problem} (${failure.code})`]),
+    ...seen.map(({ text, source }) => (source === null ? text : `${text}  [${source}]`)),
     ...(against === null ? [] : [`Measured against: ${against}`]),
     ...(remedy === null ? [] : [`To do: ${remedy}`]),
   ];

@@ -9,7 +9,7 @@ import { type Link, seen, unknown, type Verdict } from './verdict.ts';
 const links: readonly Link[] = [...driverLinks, ...engineLinks, ...toolkitLinks, ...needsLinks];
 
 /**
- * Every check, from what is known. Pure. A check whose readings are not there yet is `checking`; one that is bad or
+ * Every check, from what is known. Pure. A check whose readings are under way is `checking`; one that is bad or
  * unknown behind a broken link is `skipped`, since it may be nothing but that link's consequence. What could be seen to be
  * good stays good.
  * @param pending what is being looked at
@@ -25,10 +25,10 @@ export function judgeAll(readings: KnownReadings, pending: ReadonlySet<ReadingNa
 }
 
 function judgeLink({ id, needs, judge }: Link, readings: KnownReadings, pending: ReadonlySet<ReadingName>): Check {
-  const isPending =
-    needs.some((name) => pending.has(name) || readings[name] === undefined) || (id === 'probe' && pending.has('probe'));
   const nothing = { id, brokenBy: null, checkedAt: null, tookMs: null };
-  if (isPending) return { ...nothing, state: 'checking', evidence: [], failure: null, remedy: null, against: null };
+  if (needs.some((name) => pending.has(name)) || (id === 'probe' && pending.has('probe')))
+    return { ...nothing, state: 'checking', evidence: [], failure: null, remedy: null, against: null };
+  if (needs.some((name) => readings[name] === undefined)) return { ...nothing, ...unknown([seen('Not looked at.')]) };
   const used = [...needs, ...(id === 'probe' ? (['probe'] as const) : [])].flatMap((name) => {
     const reading = readings[name];
     return reading === undefined ? [] : [reading];

@@ -87,7 +87,9 @@ function judgeCdi(readings: KnownReadings): Verdict {
   const folders = listed(found.cdiFolders);
   const files = found.cdiFiles.filter(({ kind: of }) => of === 'nvidia.com/gpu');
   const evidence = [
-    ...files.map(({ path, names }) => seen(`${names.length} names: ${listed(names, 6)}`, path)),
+    ...files.map(({ path, names }) =>
+      seen(`${names.length === 1 ? 'One name' : `${names.length} names`}: ${listed(names, 6)}`, path),
+    ),
     ...found.unreadable.map((text) => seen(text, 'not readable')),
     ...found.cdiFiles.filter(({ kind: of }) => of === null).map(({ path }) => seen('Could not be understood.', path)),
   ];

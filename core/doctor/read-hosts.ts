@@ -61,7 +61,8 @@ async function readHost(host: Host, addressOf: CoreDeps['addressOf'], signal: Ab
     const failure = isAppError(error) ? error : registryError(error, host.host);
     // Which code NGC's own pages lead to is said of NGC only.
     const code = failure.code === 'NGC_UNREACHABLE' ? 'NETWORK_UNREACHABLE' : failure.code;
-    return done('failed', failure.message, { code, message: failure.message });
+    const reason = /: ([^:]+)\.$/.exec(failure.message)?.[1] ?? failure.message;
+    return done('failed', `no answer (${reason})`, { code, message: `${host.host}: no answer (${reason}).` });
   }
 }
 

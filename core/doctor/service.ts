@@ -308,10 +308,7 @@ export function createDoctorService(deps: CoreDeps, parts: DoctorParts, timeLimi
         return state.get();
       },
       async probe({ isAgain }, options) {
-        await abortable(
-          run(null, false).then(() => probe(isAgain)),
-          options?.signal,
-        );
+        await abortable(probe(isAgain), options?.signal);
         return state.get();
       },
     },

@@ -74,7 +74,7 @@ export function systemFilesIn(root: string, own: string): SystemFiles {
     status: (path) => systemFiles.status(at(path)),
     async space(path) {
       if (isOwn(path)) return systemFiles.space(path);
-      throw Object.assign(new Error(`Nothing is known of the disk of ${path}.`), { code: 'ENOSYS' });
+      throw Object.assign(new Error('A stand-in has no disk.'), { code: 'ENOSYS' });
     },
     canWrite: (path) => systemFiles.canWrite(at(path)),
   };
