@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { oneFontFormat } from './scripts/one-font-format.ts';
 import { foundAtRunTime, leaveOutUnused, programEntries } from './scripts/package/node-bundle.ts';
 
 export default defineConfig({
@@ -34,9 +35,11 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    plugins: [react(), tailwindcss()],
+    plugins: [react(), tailwindcss(), oneFontFormat()],
     // Relative addresses: the same files are served from a folder of the browser shell and from the desktop's own scheme.
     base: './',
+    // A worker loads the languages of code one by one, as a page does.
+    worker: { format: 'es' },
     build: {
       outDir: 'out/renderer',
       emptyOutDir: true,

@@ -7,6 +7,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
 import { loadPages, securityHeaders } from '../../headless/pages.ts';
+import { oneFontFormat } from '../one-font-format.ts';
 import { root } from '../stages.ts';
 
 const built = join(root, 'out/preview');
@@ -39,7 +40,8 @@ async function buildPreview(): Promise<void> {
     base: './',
     // With what only developers see.
     define: { 'import.meta.env.DEV': 'true' },
-    plugins: [react(), tailwindcss()],
+    plugins: [react(), tailwindcss(), oneFontFormat()],
+    worker: { format: 'es' },
     build: {
       outDir: built,
       emptyOutDir: true,

@@ -7,9 +7,9 @@ import type { AnswerTiming, Message } from '../../../shared/contract/chat.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { Markdown } from '../../markdown/markdown.tsx';
 import { words } from '../../words.ts';
 import { AskAgainContext } from './ask-again.ts';
-import { Markdown } from './markdown.tsx';
 import { Stall, Waiting } from './stall.tsx';
 import { isUnderWay, type AnswerSoFar } from './turns.ts';
 import { useTurn } from './use-turn.ts';
@@ -34,7 +34,7 @@ export const AnswerMessage = memo(function AnswerMessage({ message }: { message:
     <article aria-label={words.chat.answer} aria-busy={isGrowing} className="flex min-w-0 flex-col gap-2">
       <h2 className="sr-only">{words.chat.answer}</h2>
       {turn.reasoning !== '' && <Reasoning text={turn.reasoning} isGrowing={isGrowing && turn.text === ''} />}
-      {turn.text !== '' && <Markdown text={turn.text} isGrowing={isGrowing} />}
+      {turn.text !== '' && <Markdown text={turn.text} isOpen={isGrowing} />}
       {isGrowing && turn.text === '' && turn.reasoning === '' && <Waiting since={turn.changedAt} />}
       {isGrowing && turn.text + turn.reasoning !== '' && turn.changedAt !== null && <Stall since={turn.changedAt} />}
       {turn.failure !== null && <ErrorCard failure={turn.failure} />}

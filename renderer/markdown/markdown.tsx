@@ -1,0 +1,71 @@
+import { memo, useDeferredValue, useMemo } from 'react';
+import type { Block } from './blocks.ts';
+import { draw } from './draw.tsx';
+import { collectReferences, noReferences, refers, type References } from './references.ts';
+import type { Node } from './syntax.ts';
+import { useBlocks } from './use-blocks.ts';
+
+interface MarkdownProps {
+  text: string;
+  /** More of it comes. */
+  isOpen?: boolean;
+}
+
+/**
+ * Markdown as a model wrote it: headings, lists, tables, code with colours, formulas. While more comes only the last block
+ * is read and drawn again, so what a token costs does not grow with the text; what is half-written looks like what it
+ * will be. At the end, references to what stands elsewhere in the text are resolved.
+ */
+export function Markdown({ text, isOpen = false }: MarkdownProps) {
+  // A busy page draws less often instead of falling behind.
+  const calm = useDeferredValue(text);
+  const { blocks, isSettled } = useBlocks(isOpen ? calm : text, isOpen);
+  const references = useMemo(() => (isSettled ? collectReferences(blocks.blocks) : noReferences), [blocks, isSettled]);
+  const rest = blocks.text.slice(blocks.drawn);
+  return (
+    <div className="prose">
+      {blocks.shown.map((block, index) => (
+        <DrawnBlock
+          key={block.start}
+          block={block}
+          references={references !== noReferences && refers(block) ? references : noReferences}
+          isOpen={isOpen && index === blocks.shown.length - 1}
+        />
+      ))}
+      {rest !== '' && <p className="whitespace-pre-wrap">{rest}</p>}
+    </div>
+  );
+}
+
+interface DrawnBlockProps {
+  block: Block;
+  references: References;
+  isOpen: boolean;
+}
+
+const DrawnBlock = memo(
+  function DrawnBlock({ block: { node, source }, references, isOpen }: DrawnBlockProps) {
+    if (node === null || node.type === 'definition') return null;
+    return (
+      <div className="block-of-text">{draw(node, { references, open: isOpen ? openLeaf(node, source) : null })}</div>
+    );
+  },
+  (before, after) =>
+    before.block.node === after.block.node &&
+    before.block.source === after.block.source &&
+    before.references === after.references &&
+    before.isOpen === after.isOpen,
+);
+
+/** Code or a formula at the end that is not closed yet. */
+function openLeaf(node: Node, source: string): Node | null {
+  let leaf = node;
+  while ('children' in leaf) {
+    const last: Node | undefined = leaf.children.at(-1);
+    if (last === undefined) return null;
+    leaf = last;
+  }
+  if (leaf.type === 'code') return /\n[ \t>]*(?:`{3,}|~{3,})[ \t\r]*\s*$/.test(source) ? null : leaf;
+  if (leaf.type === 'math') return /(?:\$\$|\\\])[ \t\r]*\s*$/.test(source) && leaf.value !== '' ? null : leaf;
+  return null;
+}
