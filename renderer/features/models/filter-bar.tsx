@@ -12,7 +12,14 @@ import { useFilters } from './filter-store.ts';
 
 const sizes: readonly SizeClass[] = ['small', 'medium', 'large', 'huge', 'unknown'];
 
-export function FilterBar({ models, shown }: { models: readonly CatalogModel[]; shown: number }) {
+interface FilterBarProps {
+  models: readonly CatalogModel[];
+  shown: number;
+  /** False: nothing is known of what fits, so it cannot be asked for. */
+  knowsFit: boolean;
+}
+
+export function FilterBar({ models, shown, knowsFit }: FilterBarProps) {
   const filters = useFilters((store) => store.filters);
   const change = useFilters((store) => store.change);
   const clear = useFilters((store) => store.clear);
@@ -64,6 +71,13 @@ export function FilterBar({ models, shown }: { models: readonly CatalogModel[]; 
         checked={filters.isInstalledOnly}
         onChange={(isInstalledOnly) => change({ isInstalledOnly })}
       />
+      {knowsFit && (
+        <Checkbox
+          label={words.fit.onlyFitting}
+          checked={filters.isFittingOnly}
+          onChange={(isFittingOnly) => change({ isFittingOnly })}
+        />
+      )}
       {filters !== noFilters && (
         <Button variant="quiet" size="small" icon={<X aria-hidden className="size-4" />} onClick={clear}>
           {words.models.clearFilters}

@@ -5,10 +5,12 @@ import Play from 'lucide-react/icons/play';
 import Trash2 from 'lucide-react/icons/trash-2';
 import { memo, useState } from 'react';
 import type { CatalogModel } from '../../../shared/contract/catalog.ts';
+import type { FitMark } from '../../../shared/contract/fit.ts';
 import type { LocalImage } from '../../../shared/contract/images.ts';
 import { formatBytes } from '../../../shared/format.ts';
 import { useApi } from '../../api.tsx';
 import { useDialogs } from '../../app/dialogs.ts';
+import { markText } from '../../app/fit-text.ts';
 import { referenceOf, repositoryOf } from '../../app/image-reference.ts';
 import { useAction } from '../../hooks/use-action.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -16,6 +18,7 @@ import { Button } from '../../ui/button.tsx';
 import { ListRow, type RowFact } from '../../ui/list.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { words } from '../../words.ts';
+import { FitBadge } from './fit-mark.tsx';
 import { KindIcon } from './kind-icon.tsx';
 import { RemoveImageDialog } from './remove-image.tsx';
 
@@ -23,23 +26,27 @@ interface ModelRowProps {
   model: CatalogModel;
   /** Null: not on this machine. */
   image: LocalImage | null;
+  /** Null: whether it fits cannot be said of any model here. */
+  mark: FitMark | null;
   isPulling: boolean;
   canUseEngine: boolean;
 }
 
-function facts(model: CatalogModel, image: LocalImage | null): RowFact[] {
+function facts(model: CatalogModel, image: LocalImage | null, files: number | null): RowFact[] {
   const { facts: labels, billions, tokens, gigabytes } = words.models;
   const need = model.needs.find((each) => each.gpuMemoryGB !== null);
   return [
     { label: labels.parameters, value: model.parametersBillion === null ? null : billions(model.parametersBillion) },
     { label: labels.context, value: model.contextTokens === null ? null : tokens(model.contextTokens) },
     { label: labels.gpuMemory, value: need === undefined ? null : gigabytes(need.gpuMemoryGB ?? 0, need.gpus) },
-    { label: labels.disk, value: image === null ? null : formatBytes(image.sizeBytes) },
+    image === null && files !== null
+      ? { label: words.fit.modelFiles, value: words.fit.gigabytes(files) }
+      : { label: labels.disk, value: image === null ? null : formatBytes(image.sizeBytes) },
   ];
 }
 
 /** Two hundred of them stand in the list: only the ones that changed render again. */
-export const ModelRow = memo(function ModelRow({ model, image, isPulling, canUseEngine }: ModelRowProps) {
+export const ModelRow = memo(function ModelRow({ model, image, mark, isPulling, canUseEngine }: ModelRowProps) {
   const api = useApi();
   const openRun = useDialogs((dialogs) => dialogs.openRun);
   const pull = useAction((reference: string) => api.images.pull({ reference }));
@@ -54,6 +61,7 @@ export const ModelRow = memo(function ModelRow({ model, image, isPulling, canUse
       marks={
         <>
           <Badge>{words.models.kinds[model.kind]}</Badge>
+          {mark !== null && <FitBadge mark={mark} />}
           {image !== null && (
             <Badge tone="good" icon={<CircleCheck aria-hidden className="size-icon-small" />}>
               {words.models.installed}
@@ -65,6 +73,7 @@ export const ModelRow = memo(function ModelRow({ model, image, isPulling, canUse
       sub={
         <span className="flex flex-wrap items-baseline gap-x-3">
           <span className="font-mono wrap-anywhere">{reference}</span>
+          {mark !== null && <span>{markText(mark)}</span>}
           {model.docsUrl?.startsWith('https://') === true && (
             <a
               href={model.docsUrl}
@@ -78,7 +87,7 @@ export const ModelRow = memo(function ModelRow({ model, image, isPulling, canUse
           )}
         </span>
       }
-      facts={facts(model, image)}
+      facts={facts(model, image, mark?.modelFilesGB ?? null)}
       actions={
         <>
           {image === null && (

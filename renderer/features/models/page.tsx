@@ -22,6 +22,7 @@ import { FilterBar } from './filter-bar.tsx';
 import { useFilters } from './filter-store.ts';
 import { ModelRow } from './model-row.tsx';
 import { OtherImages } from './other-images.tsx';
+import { useFitMarks } from './use-fit-marks.ts';
 
 const noImages: readonly LocalImage[] = [];
 
@@ -47,10 +48,11 @@ export function ModelsPage() {
     }
     return byRepository;
   }, [images]);
+  const marks = useFitMarks();
   const models = catalog.data?.models;
   const shown = useMemo(
-    () => filterModels(models ?? [], filters, (repository) => imagesByRepository.has(repository)),
-    [models, filters, imagesByRepository],
+    () => filterModels(models ?? [], filters, (repository) => imagesByRepository.has(repository), marks),
+    [models, filters, imagesByRepository, marks],
   );
   const pulling = new Set(
     jobs
@@ -81,7 +83,7 @@ export function ModelsPage() {
       )}
       {catalog.data !== undefined && (
         <>
-          <FilterBar models={catalog.data.models} shown={shown.length} />
+          <FilterBar models={catalog.data.models} shown={shown.length} knowsFit={marks.size > 0} />
           {shown.length > 0 && (
             <List isColumned>
               {shown.map((model) => (
@@ -89,6 +91,7 @@ export function ModelsPage() {
                   key={model.repository}
                   model={model}
                   image={imagesByRepository.get(model.repository) ?? null}
+                  mark={marks.get(model.repository) ?? null}
                   isPulling={pulling.has(model.repository)}
                   canUseEngine={canUseEngine}
                 />

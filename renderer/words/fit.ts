@@ -1,0 +1,87 @@
+import type { FigureSource, FitPart, FitReason, FitVerdict } from '../../shared/contract/fit.ts';
+import { counted } from './counted.ts';
+import { listed, number } from './intl.ts';
+
+export const fit = {
+  /** What it says on a model and on the form that runs one. */
+  verdicts: {
+    fits: 'Fits',
+    tight: 'Tight',
+    'does-not-fit': 'Does not fit',
+    unknown: 'Fit not known',
+  } satisfies Record<FitVerdict, string>,
+  /** Behind the verdict and a colon. */
+  reasons: {
+    'too-large': 'it needs more than there is',
+    taken: 'others hold the memory',
+    'little-spare': 'NIM keeps a part of the memory free, and it needs that, too',
+    'short-context': 'not with this context',
+    'precision-unknown': 'not in 16 bits, and whether the image has a smaller precision is not known',
+    'too-few-gpus': 'it is spread over more GPUs',
+    'gpus-differ': 'it is spread over several GPUs, and these are not equal',
+    'slices-cannot-share': 'it is spread over several GPUs, and MIG slices cannot share a model',
+    'gpu-is-sliced': 'MIG is on, so only the slices of this GPU compute',
+    'gpu-not-suited': 'this GPU cannot compute in its precision, or the profile is made for another GPU',
+    'no-gpu-chosen': 'no GPU is chosen',
+    'no-gpu': 'there is no NVIDIA GPU on this machine',
+    'gpu-not-there': 'a GPU or slice that is chosen is not there now',
+    'gpus-unreadable': 'the GPUs cannot be read',
+    'gpu-memory-unknown': 'the driver does not say how much memory there is',
+    'need-unknown': 'nothing says how much memory it needs',
+  } satisfies Record<FitReason, string>,
+  sources: {
+    profile: 'stated by the profile',
+    nvidia: 'stated by NVIDIA',
+    'model-table': 'from the list of models',
+    parameters: 'estimated from its parameters',
+    driver: 'read from the driver',
+    rule: 'a rule of thumb',
+  } satisfies Record<FigureSource, string>,
+  parts: {
+    weights: 'Weights',
+    context: 'Context cache',
+    framework: 'Framework',
+    unsplit: 'All together',
+  } satisfies Record<FitPart['kind'], string>,
+  said: (verdict: string, why: string) => `${verdict}: ${why}`,
+  needs: (need: string, have: string, gpus: number) =>
+    gpus === 1 ? `needs ${need}, ${have} here` : `needs ${gpus} × ${need}, ${have} on each here`,
+  needsOf: (need: string, gpus: number) => (gpus === 1 ? `needs ${need}` : `needs ${gpus} × ${need}`),
+  needsFree: (need: string, free: string, gpus: number) =>
+    gpus === 1 ? `needs ${need}, ${free} is free` : `needs ${gpus} × ${need}, ${free} is free on each`,
+  onceFree: 'once others give back what they hold',
+  shorter: 'with a shorter context',
+  modelFiles: 'Model files',
+  gigabytes: (count: number) => `${number(count, { maximumSignificantDigits: 3 })} GB`,
+  onlyFitting: 'Fits this machine',
+  // The card on the form.
+  title: 'Does it fit?',
+  checking: 'Comparing with the GPUs …',
+  why: 'Why',
+  need: (gpus: number) => (gpus === 1 ? 'Needed' : `Needed on each of ${gpus} GPUs`),
+  taken: 'Taken already',
+  total: 'Memory',
+  totalOf: (name: string) => `Memory of ${name}`,
+  shared: 'Memory, shared with the system',
+  as: 'Counted as',
+  context: 'Context',
+  tokens: (count: number) => counted(count, 'token', 'tokens'),
+  precision: (precision: string, gpus: number) => (gpus === 1 ? precision : `${precision}, over ${gpus} GPUs`),
+  sourced: (figure: string, source: string) => `${figure}, ${source}`,
+  longest: (tokens: number) => `A context of up to ${number(tokens)} tokens fits.`,
+  takeLongest: (tokens: number) => `Use ${number(tokens)} tokens`,
+  filesAtStart: (size: string) => `Its files, ${size}, are downloaded at the first start.`,
+  toStart: 'To start this, stop one of these',
+  stopOne: (names: readonly string[]) => `Stop ${listed(names)}`,
+  holds: (memory: string) => `holds ${memory}`,
+  idle: 'idle',
+  working: 'working on requests',
+  stopTitle: (names: readonly string[]) => `Stop ${listed(names)}?`,
+  stopCost: 'Requests that are being answered will be lost.',
+  stopConfirm: 'Stop',
+  keep: 'Keep running',
+  // The field on the form.
+  contextField: 'Longest context',
+  contextHint: 'In tokens. A shorter one needs less memory. Empty: all that the model can have.',
+  contextError: 'A whole number of tokens, at least 256.',
+};
