@@ -1,6 +1,7 @@
 // Long runs against chance: `npm run soak -- NAME --rounds N --seed S`. The same seed makes the same choices. Prints what
 // was tried and what was lost, one line of JSON a soak; ends with 1 when something was lost. `slice`: a short part of each.
 import { parseArgs } from 'node:util';
+import { soakGpuProof } from './soak/gpu-proof.ts';
 import { allLooks, soakLooks } from './soak/looks.ts';
 import { soakPulls } from './soak/pulls.ts';
 import type { SoakOptions, SoakReport } from './soak/report.ts';
@@ -20,6 +21,7 @@ const soaks: Record<string, Soak> = {
   store: { run: soakStore, rounds: 100, sliceRounds: 10 },
   'nvidia-smi': { run: (options) => soakSmiOutputs(options), rounds: 200_000, sliceRounds: 1_000 },
   pulls: { run: soakPulls, rounds: 30, sliceRounds: 4 },
+  'gpu-proof': { run: soakGpuProof, rounds: 100, sliceRounds: 1 },
   // Minutes a round, so none in the slice: CI looks at each page with axe in its browser stories.
   looks: { run: soakLooks, rounds: allLooks.length, sliceRounds: 0 },
 };

@@ -44,7 +44,8 @@ export const textRules: readonly TextRule[] = [
     code: 'NVIDIA_RUNTIME_MISSING',
   },
   {
-    text: /nvidia-container-(?:runtime(?:-hook)?|cli|toolkit)"?: (?:executable file )?not found/i,
+    // A runtime that is listed and not installed ends with the second (measured on 26.1).
+    text: /nvidia-container-(?:runtime(?:-hook)?|cli|toolkit)"?: (?:(?:executable file )?not found|no such file or directory)/i,
     code: 'NVIDIA_RUNTIME_MISSING',
   },
   // A slice or a card that is gone or was renumbered since it was chosen.

@@ -19,7 +19,7 @@ describeOnEngines('engine service', (engine) => {
         kind: 'docker',
         version: expect.stringMatching(engine.name.endsWith('20.10') ? /^20\.10\./ : /^26\.1\./),
         ...expected[engine.name],
-        hasNvidiaRuntime: false,
+        hasNvidiaRuntime: engine.name === 'overlay2-26.1',
         isRootless: false,
         isLocal: true,
         rootDirectory: expect.stringContaining(engine.name),

@@ -202,6 +202,14 @@ describe('what has gone', () => {
     });
   });
 
+  it('is nothing where the slices are listed and not named: the reading was made in the midst of a change', () => {
+    const torn = reportOf([card(0, { migEnabled: true, migDevices: [{ ...slice(0, 1), uuid: null, profile: null }] })]);
+    expect(findIn({ ...base, report: torn, given: givenDevices(all, cut) })).toEqual({
+      kind: 'doubt',
+      doubt: 'driver-silent',
+    });
+  });
+
   it('a whole GPU that was cut is there', () => {
     const given = givenDevices(devices('GPU-0'), reportOf([card(0)]));
     expect(findIn({ ...base, report: cut, given }).kind).toBe('nothing');

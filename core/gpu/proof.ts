@@ -50,7 +50,7 @@ export function findIn(input: FindingInput): Finding {
   if (blind === 'engine-elsewhere') return { kind: 'doubt', doubt: blind };
   const gone = goneFrom(report, given);
   if (gone !== null) return gone;
-  if (report.gpus.length === 0) return { kind: 'doubt', doubt: 'driver-silent' };
+  if (report.gpus.length === 0 || isTorn(report)) return { kind: 'doubt', doubt: 'driver-silent' };
   const listed = gpuPlaces(report);
   const mine = processes.filter(({ pid }) => {
     const owner = owners.get(pid);
@@ -74,7 +74,8 @@ function goneFrom(report: GpuReport, given: readonly ProofDevice[]): Finding | n
   // A whole GPU that is cut into slices is there all the same.
   const there = new Set([...gpuPlaces(report).map(({ id }) => id), ...gpus.map(({ uuid }) => uuid)]);
   const dead = new Set((report.lost ?? []).map(({ uuid }) => uuid));
-  const devices = given.filter(({ id }) => !there.has(id) || dead.has(id));
+  const isSaid = (id: string) => !(id.startsWith('MIG-') && isTorn(report));
+  const devices = given.filter(({ id }) => (!there.has(id) && isSaid(id)) || dead.has(id));
   const [first] = devices;
   if (first === undefined) return null;
   if (gpus.length === 0 && failure !== null) {
@@ -82,6 +83,12 @@ function goneFrom(report: GpuReport, given: readonly ProofDevice[]): Finding | n
   }
   return { kind: 'gone', devices, failure: causeOf(first, report) };
 }
+
+/**
+ * The driver changed between the calls that make up a reading: it lists slices, and the call that names them did not. Such
+ * a reading says of no slice that it is gone.
+ */
+const isTorn = ({ gpus }: GpuReport) => gpus.some(({ migDevices }) => migDevices.some(({ uuid }) => uuid === null));
 
 /** A slice goes in other ways than a card, and comes back in other ways. */
 function causeOf({ id, name, gpuIndex }: ProofDevice, report: GpuReport): AppError {

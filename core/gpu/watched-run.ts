@@ -39,6 +39,7 @@ export function createWatchedRun(
   let nim = first;
   let given: readonly ProofDevice[] = [];
   let misses = 0;
+  let silences = 0;
   let facts: ContainerGpuFacts | null = null;
   let inside: Inside = { kind: 'no-answer' };
   /** What the container has seen at its best in this run. */
@@ -46,8 +47,8 @@ export function createWatchedRun(
   let insideFailure: AppError | null = null;
   let finding: Finding | null = null;
   let why: AppError | null = null;
-  /** What was lost and is there again; its process does not have it back. */
-  let isBack = false;
+  /** What was lost and is there again: a process does not have it back by that. */
+  let cameBack: Finding | null = null;
   let proof: GpuProof = begin();
 
   function begin(): GpuProof {
@@ -74,7 +75,7 @@ export function createWatchedRun(
       const lost = proofOf({ kind: 'gone', devices: missingInside(), failure: insideFailure }, run, null);
       return { ...lost, isRestartUseful: true };
     }
-    if (isBack && finding?.kind !== 'held') return { ...proof, isRestartUseful: true };
+    if (cameBack !== null) return { ...proofOf(cameBack, run, null), isRestartUseful: true };
     if (finding === null || !isLoaded()) return { ...begin(), since: proof.since };
     if (finding.kind === 'nothing' && misses < 2) {
       return proof.state === 'proven' || proof.state === 'none' ? proof : { ...begin(), since: proof.since };
@@ -113,11 +114,14 @@ export function createWatchedRun(
     isLoaded,
     isFirstMiss: () => misses === 0,
     take(next, reason) {
-      if (finding?.kind === 'gone' && next.kind !== 'gone' && next.kind !== 'doubt') isBack = true;
-      if (next.kind === 'held') isBack = false;
+      // A driver that is silent for once, or in the midst of a change, takes nothing back.
+      const isSilent = next.kind === 'doubt' && next.doubt === 'driver-silent';
+      silences = isSilent ? silences + 1 : 0;
+      if (isSilent && silences < 2 && finding !== null) return;
+      if (finding?.kind === 'gone' && next.kind !== 'gone' && !isSilent) cameBack = finding;
+      if (next.kind === 'held') cameBack = null;
       misses = next.kind === 'nothing' && isLoaded() ? misses + 1 : 0;
-      // A driver that is silent for once takes nothing back.
-      if (!(finding?.kind === 'gone' && next.kind === 'doubt')) finding = next;
+      if (finding?.kind !== 'gone' || !isSilent) finding = next;
       why = reason;
       conclude();
     },

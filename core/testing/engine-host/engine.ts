@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { cdiKind, cdiSpec, gpus, hookScript, slices } from './gpus.ts';
+import { cdiKind, cdiSpec, gpus, hookScript, runtimeScript, slices } from './gpus.ts';
 import type { TestEngine, TestEngineName } from './host.ts';
 import { cacheFolder, cgroupOf, type Slot } from './place.ts';
 import { type Daemon, runProgram, sendSignal, startDaemon, waitUntil } from './processes.ts';
@@ -47,7 +47,14 @@ const kinds: Record<TestEngineName, Kind> = {
   'overlay2-26.1': {
     version: '26.1',
     gpus: 'hook',
-    settings: () => ({ 'storage-driver': 'overlay2' }),
+    settings: (folder) => ({
+      'storage-driver': 'overlay2',
+      runtimes: {
+        nvidia: { path: join(folder, 'bin', 'nvidia-container-runtime') },
+        // Listed, and not installed: what an engine says of its runtimes proves nothing.
+        'nvidia-gone': { path: '/usr/bin/nvidia-container-runtime' },
+      },
+    }),
   },
   'containerd-26.1': {
     version: '26.1',
@@ -118,6 +125,7 @@ export async function startEngine(
   symlinkSync(runc, join(bin, 'runc'));
   if (kind.gpus === 'hook') writeFileSync(join(bin, 'nvidia-container-runtime-hook'), hookScript, { mode: 0o755 });
   else writeFileSync(join(cdi, 'nvidia.json'), JSON.stringify(cdiSpec));
+  if (name === 'overlay2-26.1') writeFileSync(join(bin, 'nvidia-container-runtime'), runtimeScript, { mode: 0o755 });
 
   const bridge = slot.bridge(index);
   await runProgram('ip', ['link', 'add', bridge.name, 'type', 'bridge']);

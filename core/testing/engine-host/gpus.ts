@@ -21,15 +21,8 @@ const names: readonly [name: string, id: string][] = [
 
 export const cdiKind = 'nvidia.com/gpu';
 
-/**
- * The hook that an engine runs before a container with a GPU request starts. It gets the state of the container on
- * stdin and the request from the bundle's process environment; it refuses as nvidia-container-cli does.
- */
-export const hookScript = `#!/bin/sh
-state=$(cat)
-bundle=\${state#*\\"bundle\\":\\"}
-bundle=\${bundle%%\\"*}
-wanted=$(grep -o '"NVIDIA_VISIBLE_DEVICES=[^"]*"' "$bundle/config.json" | tail -n 1 | sed 's/^[^=]*=//; s/"$//')
+/** Looks into a container's bundle for what it wants, and refuses what is not there. */
+const checkWanted = `wanted=$(grep -o '"NVIDIA_VISIBLE_DEVICES=[^"]*"' "$bundle/config.json" | tail -n 1 | sed 's/^[^=]*=//; s/"$//')
 case "$wanted" in '' | all | none | void) exit 0 ;; esac
 set -f
 IFS=,
@@ -39,6 +32,34 @@ for id in $wanted; do
     *) echo "nvidia-container-cli: device error: $id: unknown device" >&2; exit 1 ;;
   esac
 done
+`;
+
+/**
+ * The hook that an engine runs before a container with a GPU request starts. It gets the state of the container on
+ * stdin and the request from the bundle's process environment; it refuses as nvidia-container-cli does.
+ */
+export const hookScript = `#!/bin/sh
+state=$(cat)
+bundle=\${state#*\\"bundle\\":\\"}
+bundle=\${bundle%%\\"*}
+${checkWanted}`;
+
+/**
+ * NVIDIA's runtime: it stands in front of runc, and refuses as the hook does when it makes a container whose variable names
+ * an unknown device.
+ */
+export const runtimeScript = `#!/bin/sh
+bundle= verb= previous=
+for argument in "$@"; do
+  [ "$previous" = --bundle ] || [ "$previous" = -b ] && bundle=$argument
+  [ "$argument" = create ] && verb=create
+  previous=$argument
+done
+if [ "$verb" = create ]; then
+  (
+${checkWanted}  ) || exit 1
+fi
+exec runc "$@"
 `;
 
 /** Where a device arrives in a container by CDI: a variable for each, since the engine keeps one of each name only. */
