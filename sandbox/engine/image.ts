@@ -1,4 +1,4 @@
-import type { Failure } from '../nim/config.ts';
+import type { Failure, NimKind } from '../nim/config.ts';
 import { parseReference, sha256 } from './reference.ts';
 
 /** An image that the stand-in's registry has. */
@@ -25,6 +25,7 @@ export interface NimContent {
   /** As the label has it: `publisher/model`. */
   readonly model: string;
   readonly version: string;
+  readonly serves: NimKind;
   /** What it holds of its GPU once it is loaded, over all GPUs it got; null: it needs none. */
   readonly gpuMemoryMiB: number | null;
   /** A failure that this image always has. */
@@ -69,6 +70,8 @@ export interface NimWish {
   /** What its memory follows from. Null: no language model. */
   parametersBillion?: number | null;
   needsGpu?: boolean;
+  /** By its name unless told. */
+  serves?: NimKind;
 }
 
 const mega = 1_000_000;
@@ -78,10 +81,11 @@ const baseLayers: readonly number[] = [
 ].map((size) => Math.round(size * mega));
 
 /** A believable image for a NIM of which only the name is known: the same name gives the same image. */
-export function nimImage({ reference, model, parametersBillion, needsGpu = true }: NimWish): ImageRecipe {
+export function nimImage({ reference, model, parametersBillion, needsGpu = true, serves: told }: NimWish): ImageRecipe {
   const { path, tag } = parseReference(reference);
   const digits = Number.parseInt(sha256(path).slice(0, 8), 16);
   const name = model ?? path.replace(/^nim\//, '');
+  const serves = told ?? kindInName(name);
   const version = /^\d+\.\d+\.\d+/.exec(tag)?.[0] ?? '2.0.6';
   const line = Number.parseInt(sha256(`line ${version.split('.')[0]}`).slice(0, 4), 16);
   const billions = parametersBillion ?? billionsInName(name) ?? 1 + (digits % 40) / 10;
@@ -97,19 +101,39 @@ export function nimImage({ reference, model, parametersBillion, needsGpu = true 
     platforms: ['linux/amd64', 'linux/arm64'],
     needsKey: digits % 2 === 0,
     labels: {
-      'com.nvidia.nim.category': 'LLM',
+      'com.nvidia.nim.category': categories[serves],
       'com.nvidia.nim.inference_protocol': 'http',
       'com.nvidia.nim.model': name,
       'com.nvidia.nim.name': name.split('/').at(-1) ?? name,
-      'com.nvidia.nim.type': 'llm',
+      'com.nvidia.nim.type': types[serves],
       'com.nvidia.nim.version': version,
       description: 'Stand-in for an NVIDIA NIM, for practice',
     },
     env: ['PATH=/opt/nim/bin:/usr/local/bin:/usr/bin:/bin', 'NIM_CACHE_PATH=/opt/nim/.cache'],
     user: 'nim',
     exposedPort: 8000,
-    content: { kind: 'nim', model: name, version, gpuMemoryMiB: needsGpu ? memoryFor(billions) : null },
+    content: { kind: 'nim', model: name, version, serves, gpuMemoryMiB: needsGpu ? memoryFor(billions) : null },
   };
+}
+
+// Of the images that were inspected; that of a vision model is our guess.
+const categories: Readonly<Record<NimKind, string>> = {
+  chat: 'LLM',
+  vision: 'VLM',
+  embedding: 'Retrieval',
+  rerank: 'Retrieval',
+};
+const types: Readonly<Record<NimKind, string>> = {
+  chat: 'llm',
+  vision: 'vlm',
+  embedding: 'embedding',
+  rerank: 'ranking',
+};
+
+function kindInName(name: string): NimKind {
+  if (/rerank/.test(name)) return 'rerank';
+  if (/embed|(?:^|\/)bge-/.test(name)) return 'embedding';
+  return /vision|(?:^|[-/])vl(?:-|$)/.test(name) ? 'vision' : 'chat';
 }
 
 /** `llama-3.1-8b-instruct` has 8. */

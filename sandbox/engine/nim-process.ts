@@ -41,7 +41,10 @@ export function startNimProcess(options: NimProcessOptions): NimProcess {
   let steer: ((change: NimControl) => void) | null = null;
   let held: { uuid: string; release(): void; work(share: number): void }[] = [];
 
+  /** Stands for this process where work is counted. */
+  const key = {};
   const release = () => {
+    noteWork(machine, key, []);
     for (const each of held) each.release();
     held = [];
   };
@@ -87,7 +90,9 @@ export function startNimProcess(options: NimProcessOptions): NimProcess {
       killed: killing.signal,
       takeMemory,
       cacheFolder: options.cacheFolder,
+      share: () => shareOf(machine, key, held),
       onWork(running) {
+        noteWork(machine, key, running === 0 ? [] : held);
         // One answer keeps a GPU mostly busy with its memory, several fill it.
         const busy = running === 0 ? 0 : Math.min(0.6 + 0.1 * running, 0.98);
         for (const each of held) each.work(busy);
@@ -121,6 +126,25 @@ export function startNimProcess(options: NimProcessOptions): NimProcess {
   };
 }
 
+/** Which processes compute now, by device; those of other machines do not matter. */
+const working = new WeakMap<Machine, Map<string, Set<object>>>();
+
+function noteWork(machine: Machine, key: object, devices: readonly { uuid: string }[]): void {
+  const byDevice = working.get(machine) ?? new Map<string, Set<object>>();
+  working.set(machine, byDevice);
+  for (const users of byDevice.values()) users.delete(key);
+  for (const { uuid } of devices) byDevice.set(uuid, (byDevice.get(uuid) ?? new Set()).add(key));
+}
+
+/** What is left for one process of the device that most others compute on, too: an equal part. */
+function shareOf(machine: Machine, key: object, devices: readonly { uuid: string }[]): number {
+  const counts = devices.map(({ uuid }) => {
+    const users = working.get(machine)?.get(uuid) ?? new Set();
+    return users.size + (users.has(key) ? 0 : 1);
+  });
+  return 1 / Math.max(1, ...counts);
+}
+
 /** A GPU that is cut into slices gives no memory of its own. */
 function isSliced({ uuid }: SimulatedDevice, machine: Machine): boolean {
   return machine.devices().some(({ parentUuid }) => parentUuid === uuid);
@@ -132,13 +156,26 @@ function nimEnvironment({ content, env, speed, devices }: NimProcessOptions) {
 
 /** What the stand-in must be told of its image and its machine, also where it only lists its profiles. */
 export function ownVariables(content: NimContent, devices: readonly SimulatedDevice[]): Record<string, string> {
-  const { model, version, gpuMemoryMiB } = content;
+  const { model, version, serves, gpuMemoryMiB } = content;
   const [first] = devices;
   return {
     NIMDECK_SANDBOX_MODEL: model,
     NIMDECK_SANDBOX_VERSION: version,
+    NIMDECK_SANDBOX_KIND: serves,
+    ...traits(model),
     NIMDECK_SANDBOX_NEEDS_GPU: gpuMemoryMiB === null ? '0' : '1',
     ...(gpuMemoryMiB === null ? {} : { NIMDECK_SANDBOX_REQUIRED_GB: String(Math.ceil(gpuMemoryMiB / 1024)) }),
     ...(first === undefined ? {} : { NIMDECK_SANDBOX_GPU_NAME: first.name }),
   };
+}
+
+/** What is known of models by name (nim facts 4.4, ngc facts 5.4). */
+function traits(model: string): Record<string, string> {
+  const name = model.split('/').at(-1) ?? model;
+  const own: Record<string, string> = {};
+  if (/e5-v5|bge-m3|bge-large|arctic/.test(name)) own['NIMDECK_SANDBOX_DIMENSIONS'] = '1024';
+  if (/gpt-oss/.test(name)) own['NIMDECK_SANDBOX_REASONING'] = 'think';
+  if (/kimi/.test(name)) own['NIMDECK_SANDBOX_REASONING'] = 'reasoning';
+  if (/deepseek-r1|gpt-oss|reasoning|-qwq/.test(name)) own['NIMDECK_SANDBOX_REASONS'] = '1';
+  return own;
 }

@@ -4,6 +4,8 @@ import { ConnectionReset, EngineDied, sendAnswer, streamAnswer } from '../nim/ch
 import { parseChatRequest } from '../nim/chat-request.ts';
 import { readConfig } from '../nim/config.ts';
 import { isRefusal } from '../nim/errors.ts';
+import { readDirectives } from '../nim/prompt.ts';
+import { refuseAs } from '../nim/refuse.ts';
 import type { HostedModel } from './models.ts';
 import { sendBadRequest } from './replies.ts';
 
@@ -20,6 +22,7 @@ export async function answerChat({ model, body, response, speed, signal }: Hoste
   const config = readConfig(
     {
       NIMDECK_SANDBOX_MODEL: model.id,
+      NIMDECK_SANDBOX_KIND: model.kind,
       NIMDECK_SANDBOX_REASONING: model.reasoning ?? 'reasoning_content',
       NIM_MAX_MODEL_LEN: String(model.contextTokens),
     },
@@ -32,6 +35,8 @@ export async function answerChat({ model, body, response, speed, signal }: Hoste
     model: model.answersAs ?? asked.model,
     includeUsage: asked.includeUsage || model.saysUsage === true,
   };
+  const refusal = readDirectives(asked.prompt).refusal;
+  if (refusal !== null && refuseAs(refusal, response)) return;
   const plan = planAnswer(asked, config.maxModelLength, config.reasoning === 'think' ? 'think tags' : 'own field');
   const answer = { request, response, plan, config, speed, signal, onTokens: () => {} };
   try {

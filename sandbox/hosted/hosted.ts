@@ -8,7 +8,7 @@ import { createListener } from '../registry/listener.ts';
 import { sendHtmlPage, sendJson } from '../registry/replies.ts';
 import { answerChat } from './answer-chat.ts';
 import { type HostedBehaviour, usualBehaviour } from './behaviour.ts';
-import { answerEmbeddings } from './embeddings.ts';
+import { answerEmbeddings, answerRanking } from './embeddings.ts';
 import { type HostedModel, hostedModels, modelList } from './models.ts';
 import {
   sendBadRequest,
@@ -70,7 +70,7 @@ export async function startHosted({
     const one = /^\/v1\/models\/(.+)$/.exec(path)?.[1];
     if (request.method === 'GET' && one !== undefined) return sendModel(decodeURIComponent(one), response);
     const poll = /^\/v2\/nvcf\/pexec\/status\/([\w-]+)$/.exec(path)?.[1];
-    const isInference = path === '/v1/chat/completions' || path === '/v1/embeddings';
+    const isInference = path === '/v1/chat/completions' || path === '/v1/embeddings' || rankedModel(path) !== undefined;
     if (poll === undefined && !isInference) return sendUnknownModel(response);
     if (!isLetIn(request, response, poll === undefined)) return;
     if (poll !== undefined) return answerPoll(poll, response, signal);
@@ -114,7 +114,7 @@ export async function startHosted({
     const body = parseBody(text);
     // A body that cannot be read is answered in the range of 500 (ngc facts 5.3).
     if (body === null) return sendText(response, 500, 'Internal Server Error\n');
-    const model = hostedModels.find(({ id }) => id === body['model']);
+    const model = rankedModel(path) ?? hostedModels.find(({ id }) => id === body['model']);
     if (model === undefined) return sendUnknownModel(response);
     if (model.retiredAt !== undefined) return sendRetired(response, model, model.retiredAt);
     if (model.isForOthers) return sendNotForAccount(response);
@@ -152,7 +152,10 @@ export async function startHosted({
     if (!response.hasHeader('nvcf-reqid')) response.setHeader('nvcf-reqid', randomUUID());
     response.setHeader('nvcf-status', 'fulfilled');
     const isChat = path === '/v1/chat/completions';
-    if (isChat !== (model.kind === 'chat')) sendBadRequest(response, `${model.id} does not serve ${path}`, model);
+    const isRanking = path.startsWith('/v1/retrieval/');
+    if (isChat !== (model.kind === 'chat' || model.kind === 'vision') || isRanking !== (model.kind === 'rerank'))
+      sendBadRequest(response, `${model.id} does not serve ${path}`, model);
+    else if (isRanking) answerRanking(model, body, response);
     else if (isChat) await answerChat({ model, body, response, speed: behaviour, signal });
     else answerEmbeddings(model, body, response);
   }
@@ -170,6 +173,13 @@ export async function startHosted({
       listener.close();
     },
   };
+}
+
+/** Each reranker has an address of its own (ngc facts 5.1). */
+function rankedModel(path: string): HostedModel | undefined {
+  const name = /^\/v1\/retrieval\/nvidia\/([^/]+)\/reranking$/.exec(path)?.[1];
+  if (name === undefined) return undefined;
+  return hostedModels.find(({ id, kind }) => kind === 'rerank' && id.split('/').at(-1)?.replaceAll('.', '_') === name);
 }
 
 function sendModel(id: string, response: ServerResponse): void {

@@ -5,7 +5,8 @@ import type { NimConfig } from './config.ts';
 import { engineIsDead, errorBody } from './errors.ts';
 import type { FinishedReason, NimMetrics } from './metrics.ts';
 import { ConnectionReset, EngineDied, sendAnswer, streamAnswer } from './chat-answer.ts';
-import type { NimState } from './state.ts';
+import { refuseAs } from './refuse.ts';
+import type { NimState, ServedRecord } from './state.ts';
 
 export interface ChatHost {
   config: NimConfig;
@@ -19,17 +20,21 @@ export interface ChatHost {
   /** Each running answer's end from outside: the engine died, or connections are to be reset. */
   running: Set<(how: 'engine dead' | 'reset') => void>;
   onFinished: () => void;
+  /** What others leave of the GPUs. */
+  share?: (() => number) | undefined;
 }
 
 /** Serves one accepted request to its end, whoever ends it. */
 export async function serveChat(request: ChatRequest, response: ServerResponse, host: ChatHost): Promise<void> {
   const { config, state, metrics } = host;
   const reasoningAs = config.reasoning === 'think' ? 'think tags' : 'own field';
-  const plan = planAnswer(request, config.maxModelLength, reasoningAs);
+  const plan = planAnswer(request, config.maxModelLength, reasoningAs, config.reasons);
+  const { refusal } = plan.directives;
+  if (refusal !== null && refuseAs(refusal, response)) return;
   const ended = new AbortController();
   const startedAt = performance.now();
-  const progress = { tokens: 0, ttftSeconds: null as number | null };
-  let reason: FinishedReason = plan.finishReason;
+  const progress = { tokens: 0, ttftSeconds: null as number | null, lastSeconds: 0 };
+  let reason: FinishedReason = plan.finishReason === 'tool_calls' ? 'stop' : plan.finishReason;
 
   const onClose = () => ended.abort();
   const onEnd = (how: 'engine dead' | 'reset') =>
@@ -43,14 +48,24 @@ export async function serveChat(request: ChatRequest, response: ServerResponse, 
   metrics.prompted(request.promptTokens);
 
   const onTokens = (count: number) => {
-    progress.ttftSeconds ??= (performance.now() - startedAt) / 1000;
+    progress.lastSeconds = (performance.now() - startedAt) / 1000;
+    progress.ttftSeconds ??= progress.lastSeconds;
     progress.tokens += count;
     state.tokens += count;
     host.cachedTokens.count += count;
     metrics.generated(count);
   };
   try {
-    const answer = { request, response, plan, config, speed: host.speed, signal: ended.signal, onTokens };
+    const answer = {
+      request,
+      response,
+      plan,
+      config,
+      speed: host.speed,
+      signal: ended.signal,
+      onTokens,
+      share: host.share,
+    };
     await (request.isStream ? streamAnswer(answer) : sendAnswer(answer));
     state.finished += 1;
   } catch (error) {
@@ -66,6 +81,7 @@ export async function serveChat(request: ChatRequest, response: ServerResponse, 
     state.running -= 1;
     host.onRunning(state.running);
     host.cachedTokens.count -= request.promptTokens + progress.tokens;
+    state.record = [...state.record, recordOf(reason, request, progress)].slice(-50);
     const maxTokens = request.maxTokens ?? config.maxModelLength - request.promptTokens;
     metrics.served({
       reason,
@@ -77,6 +93,21 @@ export async function serveChat(request: ChatRequest, response: ServerResponse, 
     });
   }
   host.onFinished();
+}
+
+function recordOf(
+  reason: FinishedReason,
+  { promptTokens }: ChatRequest,
+  { tokens, ttftSeconds, lastSeconds }: { tokens: number; ttftSeconds: number | null; lastSeconds: number },
+): ServedRecord {
+  const after = ttftSeconds === null ? 0 : lastSeconds - ttftSeconds;
+  return {
+    reason,
+    promptTokens,
+    completionTokens: tokens,
+    ttftMs: ttftSeconds === null ? null : ttftSeconds * 1000,
+    tokensPerSecond: tokens < 2 || after <= 0 ? null : (tokens - 1) / after,
+  };
 }
 
 /** Once a stream has begun there is no status left to say it with: an error object comes as one more event. */

@@ -23,6 +23,8 @@ export interface NimHost {
   takeMemory: () => MemoryShortage | null;
   /** The folder behind the model cache; null where it is no folder of this machine. */
   readonly cacheFolder: string | null;
+  /** What others leave of the GPUs, above 0 to 1; missing: all of it. */
+  share?(): number;
   /** Says how many answers are on their way, whenever that changes. */
   onWork?(running: number): void;
   /** Hands out the way to change what it does. */
@@ -33,7 +35,15 @@ export interface NimHost {
 export async function runContainer(config: NimConfig, log: ContainerLog, host: NimHost): Promise<number> {
   const exit = Promise.withResolvers<number>();
   const stopped = new AbortController();
-  const state: NimState = { condition: 'refused', requests: 0, running: 0, aborted: 0, finished: 0, tokens: 0 };
+  const state: NimState = {
+    condition: 'refused',
+    requests: 0,
+    running: 0,
+    aborted: 0,
+    finished: 0,
+    tokens: 0,
+    record: [],
+  };
   const profile = selectProfile(config) ?? profilesOf(config)[0];
   if (profile === undefined) throw new Error('no profile');
 
@@ -46,6 +56,7 @@ export async function runContainer(config: NimConfig, log: ContainerLog, host: N
     cachedTokens: { count: 0 },
     running: new Set(),
     onRunning: (count) => host.onWork?.(count),
+    share: host.share === undefined ? undefined : () => host.share?.() ?? 1,
     bodies: managementBodies(config, profile, new Date()),
     onFinished: () => {
       if (config.failAfter.requests !== null && state.finished >= config.failAfter.requests) failNow();

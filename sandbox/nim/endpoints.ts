@@ -15,7 +15,7 @@ const licence = {
   content: licenceText,
 };
 
-/** Bodies of the management endpoints, in the shapes captured from LLM 2.0.6. */
+/** Bodies of the management endpoints, in the shapes captured from LLM 2.0.6, and of other kinds and lines from theirs (nim facts 4.1). */
 export function managementBodies(config: NimConfig, profile: Profile, startedAt: Date) {
   const created = Math.floor(startedAt.getTime() / 1000);
   const shortName = `${config.model.split('/').at(-1)}:${profile.precision}`;
@@ -33,30 +33,49 @@ export function managementBodies(config: NimConfig, profile: Profile, startedAt:
     group: null,
     is_blocking: false,
   };
+  const isOld = config.generation !== '2.x';
+  const health = config.kind === 'embedding' ? 'health-response' : 'health.response';
+  const end = config.kind === 'embedding' || config.kind === 'rerank' ? '.' : '';
+  const said = (word: 'live' | 'ready') =>
+    isOld ? { object: health, message: `Service is ${word}${end}` } : { object: health, message: word, status: word };
+  const version = isOld
+    ? { release: config.version, api: '3.1.0' }
+    : { release: config.version, openapi_spec: '3.1.0' };
+  const aboutProfile = isOld
+    ? { selectedModelProfileId: profile.id, repository_override: '' }
+    : { profile_id: profile.id, profile_name: profile.name };
+  const plainModels = {
+    object: 'list',
+    data: config.servedNames.map((id) =>
+      config.kind === 'rerank' ? { id } : { id, created: 0, object: 'model', owned_by: 'organization-owner' },
+    ),
+  };
+  const isText = config.kind === 'chat' || config.kind === 'vision';
   return {
-    live: { object: 'health.response', message: 'live', status: 'live' },
-    ready: { object: 'health.response', message: 'ready', status: 'ready' },
-    version: { release: config.version, openapi_spec: '3.1.0' },
-    models: {
-      object: 'list',
-      data: config.servedNames.map((id) => ({
-        id,
-        object: 'model',
-        created,
-        owned_by: 'vllm',
-        root: `${config.cachePath}/tmp/nim_sandbox`,
-        parent: null,
-        max_model_len: config.maxModelLength,
-        permission: [permission],
-      })),
-    },
+    live: said('live'),
+    ready: said('ready'),
+    version,
+    models: !isText
+      ? plainModels
+      : {
+          object: 'list',
+          data: config.servedNames.map((id) => ({
+            id,
+            object: 'model',
+            created,
+            owned_by: 'vllm',
+            root: `${config.cachePath}/tmp/nim_sandbox`,
+            parent: null,
+            max_model_len: config.maxModelLength,
+            permission: [permission],
+          })),
+        },
     metadata: {
       version: config.version,
       modelInfo: [{ modelUrl: `ngc://nim/${config.model}:${profile.precision}`, shortName }],
       assetInfo: [],
       licenseInfo: licence,
-      profile_id: profile.id,
-      profile_name: profile.name,
+      ...aboutProfile,
     },
     manifest: { manifest_file: modelManifest(config), repository_override: '' },
     license: licence,

@@ -14,6 +14,12 @@ export interface Directives {
   breakAfter: number | null;
   /** After so many tokens an error object comes inside the stream. */
   errorAfter: number | null;
+  /** Is no JSON of the schema that was asked for. */
+  isInvalid: boolean;
+  /** Refused in this shape (`refuse.ts`). */
+  refusal: string | null;
+  /** A stream that is odd in this way (`chat-answer.ts`). */
+  oddity: string | null;
 }
 
 export function readDirectives(prompt: string): Directives {
@@ -22,6 +28,7 @@ export function readDirectives(prompt: string): Directives {
     const found = new RegExp(`(?:^|\\s)/${name}\\s+(\\d+(?:\\.\\d+)?)(?=\\s|$)`).exec(prompt);
     return found === null ? null : Number(found[1]);
   };
+  const word = (name: string) => new RegExp(`(?:^|\\s)/${name}\\s+([\\w-]+)(?=\\s|$)`).exec(prompt)?.[1] ?? null;
   return {
     tokens: count('tokens'),
     parts: ['prose', 'list', 'code', 'table', 'maths', 'languages'].filter(has),
@@ -33,5 +40,8 @@ export function readDirectives(prompt: string): Directives {
     stallAfter: count('stall'),
     breakAfter: count('break'),
     errorAfter: count('error'),
+    isInvalid: has('invalid'),
+    refusal: word('refuse'),
+    oddity: word('odd'),
   };
 }

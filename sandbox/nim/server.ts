@@ -2,11 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { readBody } from './body.ts';
 import { parseChatRequest } from './chat-request.ts';
 import { serveChat, type ChatHost } from './chat.ts';
+import type { NimConfig } from './config.ts';
 import { applyCors } from './cors.ts';
 import type { managementBodies } from './endpoints.ts';
 import { badGatewayPage, engineIsDead, errorBody, isRefusal, unhealthyBody } from './errors.ts';
 import type { ContainerLog } from './log.ts';
 import { type NimControl, parseControl } from './state.ts';
+import { embed, rank } from './vectors.ts';
 
 export interface NimServer extends ChatHost {
   log: ContainerLog;
@@ -55,8 +57,8 @@ async function answer(nim: NimServer, request: IncomingMessage, response: Server
     response.end(badGatewayPage);
   } else if (path === '/v1/health/ready') {
     sendJson(response, condition === 'ready' ? 200 : 503, condition === 'ready' ? nim.bodies.ready : unhealthyBody);
-  } else if (path === '/v1/chat/completions') {
-    await answerChat(nim, method, request, response);
+  } else if (path in posted(nim)) {
+    await posted(nim)[path]?.(nim, method, request, response);
   } else if (method !== 'GET' && method !== 'HEAD') {
     sendJson(response, path in pages ? 405 : 404, { detail: path in pages ? 'Method Not Allowed' : 'Not Found' });
   } else if (path === '/health') {
@@ -79,6 +81,27 @@ const pages: Readonly<Record<string, 'version' | 'models' | 'metadata' | 'manife
   '/v1/manifest': 'manifest',
   '/v1/license': 'license',
 };
+
+type Answering = (nim: NimServer, method: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What a NIM of its kind answers; the others are not there. */
+function posted({ config }: NimServer): Readonly<Record<string, Answering>> {
+  if (config.kind === 'embedding') return { '/v1/embeddings': answerWith(embed) };
+  if (config.kind === 'rerank') return { '/v1/ranking': answerWith(rank) };
+  return { '/v1/chat/completions': answerChat };
+}
+
+/** A reply that is there at once. */
+function answerWith(work: (text: string, config: NimConfig) => object): Answering {
+  return async (nim, method, request, response) => {
+    if (method !== 'POST') return sendJson(response, 405, { detail: 'Method Not Allowed' });
+    const reply = nim.state.condition === 'unhealthy' ? engineIsDead() : work(await readBody(request), nim.config);
+    nim.state.requests += 1;
+    if (isRefusal(reply)) return sendJson(response, reply.status, errorBody(reply, nim.config.errorShape));
+    nim.state.finished += 1;
+    sendJson(response, 200, reply);
+  };
+}
 
 async function answerChat(nim: NimServer, method: string, request: IncomingMessage, response: ServerResponse) {
   if (method !== 'POST') {

@@ -11,6 +11,18 @@ export interface NimState {
   finished: number;
   /** Content tokens written to all clients. */
   tokens: number;
+  /** The newest answers as the server itself saw them, newest last; at most 50. */
+  record: ServedRecord[];
+}
+
+/** One answer, by the server's own clock: from the request that had come to the tokens that were written. */
+export interface ServedRecord {
+  reason: string;
+  promptTokens: number;
+  completionTokens: number;
+  ttftMs: number | null;
+  /** Tokens after the first ÷ time after the first. */
+  tokensPerSecond: number | null;
 }
 
 export type NimControl = Partial<{
