@@ -6,6 +6,7 @@ import { allLooks, soakLooks } from './soak/looks.ts';
 import { soakPulls } from './soak/pulls.ts';
 import type { SoakOptions, SoakReport } from './soak/report.ts';
 import { soakSmiOutputs } from './soak/smi-outputs.ts';
+import { soakSse } from './soak/sse.ts';
 import { soakStore } from './soak/store.ts';
 import { soakTransport } from './soak/transport.ts';
 
@@ -19,6 +20,7 @@ interface Soak {
 const soaks: Record<string, Soak> = {
   transport: { run: (options) => soakTransport(options), rounds: 300, sliceRounds: 30 },
   store: { run: soakStore, rounds: 100, sliceRounds: 10 },
+  sse: { run: soakSse, rounds: 200_000, sliceRounds: 2_000 },
   'nvidia-smi': { run: (options) => soakSmiOutputs(options), rounds: 200_000, sliceRounds: 1_000 },
   pulls: { run: soakPulls, rounds: 30, sliceRounds: 4 },
   'gpu-proof': { run: soakGpuProof, rounds: 100, sliceRounds: 1 },
