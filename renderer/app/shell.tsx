@@ -14,6 +14,7 @@ import { useFocusHeading } from './focus-heading.ts';
 import { Notices } from './notice-list.tsx';
 import { CancelJobFromAnywhere } from './cancel-job.tsx';
 import { CommandPalette } from './palette/command-palette.tsx';
+import { ReadyCount } from './ready-count.tsx';
 import { Routes } from './routes.tsx';
 import { listenForShortcuts } from './shortcuts.ts';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
@@ -59,7 +60,7 @@ export function Shell() {
       <div className="relative flex min-h-0 flex-1 flex-col overflow-y-auto">
         <PracticeBar />
         <div className="flex min-h-72 flex-1">
-          <SideBar route={route} />
+          <SideBar route={route} ready={<ReadyCount />} />
           <main ref={main} id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
             <ConnectionBanner />
             <Notices />
