@@ -1,5 +1,7 @@
 import type { GpuDevice, GpuHistorySample, GpuReport, MigDevice, MigPlan } from '../../shared/contract/gpu.ts';
+import { brokenDriverReport } from './fake-doctor.ts';
 import { createFakeApi, emptyWorld, type FakeApi } from './fake-api.ts';
+import { fakeFit, fakeFitDevice } from './fake-fit.ts';
 import { ago, fakeGpu, fakeGpuReport, fakeImage, fakeNim, idOf } from './fake-data.ts';
 
 const sliceMiB = 9_984;
@@ -99,10 +101,11 @@ function world(report: GpuReport): FakeApi {
   return createFakeApi(fake);
 }
 
-/** NIMs on slices of eight cards, one of them over two whole... places; a reading a second. */
+/** NIMs on slices of eight cards; a reading a second. */
 export function manySlices(): FakeApi {
   const fake = world({ ...fakeGpuReport(slicedGpus()), tookMs: 412 });
   const { world: has } = fake;
+  has.fit = fakeFit({ needMiB: 8_600 });
   has.nims.set({
     isKnown: true,
     nims: Array.from({ length: 20 }, (_, index) =>
@@ -143,6 +146,19 @@ export function sharedAndLost(): FakeApi {
     isKnown: true,
     nims: [spread, single, fakeNim('qwen3-32b', { status: 'stopped', address: null, createdAt: ago(700) })],
   });
+  has.fit = fakeFit({ needMiB: 46_500 });
+  fake.api.fit.places = async () => ({
+    readAt: ago(0),
+    places: uuids.map((id, index) =>
+      fakeFit({
+        verdict: index === 0 ? 'tight' : 'does-not-fit',
+        reason: index === 0 ? 'little-spare' : 'taken',
+        needMiB: 26_900,
+        devices: [fakeFitDevice({ id, totalMiB: 81_559, takenMiB: 52_000 + index * 9_000 })],
+        stop: index === 0 ? [] : [{ nims: [{ id: single.id, name: single.name, memoryMiB: 8_100, isIdle: true }] }],
+      }),
+    ),
+  });
   const holder = (gpuIndex: number, pid: number, memoryMiB: number, nim: { id: string; name: string } | null) => ({
     gpuIndex,
     pid,
@@ -176,8 +192,8 @@ export const unified = (): FakeApi =>
     ]),
   );
 
-export const brokenDriver = (): FakeApi =>
-  world({
+export const brokenDriver = (): FakeApi => {
+  const fake = world({
     readAt: ago(0),
     gpus: [],
     failure: {
@@ -185,6 +201,9 @@ export const brokenDriver = (): FakeApi =>
       message: 'Failed to initialize NVML: Driver/library version mismatch; NVML library version: 595.58',
     },
   });
+  fake.world.doctor.set(brokenDriverReport());
+  return fake;
+};
 
 export const withoutGpu = (): FakeApi =>
   world({ readAt: ago(0), gpus: [], failure: { code: 'NVIDIA_SMI_MISSING', message: '' } });

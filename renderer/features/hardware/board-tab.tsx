@@ -180,19 +180,21 @@ function Lanes({ board, around, nims }: LanesProps) {
   return (
     // Arrow keys go from place to place; each is a button that Tab reaches as well.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- as above
-    <div ref={root} className="@container flex flex-col gap-4" onKeyDown={onKeyDown}>
+    <div ref={root} className="@container" onKeyDown={onKeyDown}>
       <div aria-live="polite">
         {candidate !== null && (
-          <Callout
-            title={text.placing(candidate.name)}
-            actions={
-              <Button icon={<X aria-hidden className="size-icon" />} onClick={cancel}>
-                {text.cancel}
-              </Button>
-            }
-          >
-            {text.placingHint}
-          </Callout>
+          <div className="pb-4">
+            <Callout
+              title={text.placing(candidate.name)}
+              actions={
+                <Button icon={<X aria-hidden className="size-icon" />} onClick={cancel}>
+                  {text.cancel}
+                </Button>
+              }
+            >
+              {text.placingHint}
+            </Callout>
+          </div>
         )}
       </div>
       <div className="grid items-start gap-4 @4xl:grid-cols-2 @8xl:grid-cols-4">

@@ -42,7 +42,8 @@ describe('the board', () => {
       { part: 2, parts: 2, heldMiB: 900, needMiB: 1000 },
       { part: 1, parts: 2, heldMiB: null },
     ]);
-    expect(gpus.map(({ lanes: [lane] }) => lane?.reservedMiB)).toEqual([100, 1000]);
+    // Of the second it is not known what it holds: that may be what is in use there.
+    expect(gpus.map(({ lanes: [lane] }) => lane?.reservedMiB)).toEqual([100, 0]);
   });
 
   it('knows what a NIM holds on a slice by its proof, and by processes where it has the card to itself', () => {
@@ -133,6 +134,13 @@ describe('the pieces of a bar', () => {
     expect(pieces({ totalMiB: 100, usedMiB: 90, othersMiB: 50, nims: [block(95, 300)] })).toEqual([
       'nim 95',
       'reserved 5',
+    ]);
+  });
+
+  it('count what nobody is named for to a NIM of which nothing is known', () => {
+    expect(pieces({ totalMiB: 100, usedMiB: 20, othersMiB: 0, nims: [block(null, 50)] })).toEqual([
+      'unnamed 20',
+      'reserved 30',
     ]);
   });
 

@@ -39,7 +39,7 @@ export interface Lane {
   targets: readonly { id: string | null; slice: MigDevice | null }[];
   totalMiB: number | null;
   usedMiB: number | null;
-  /** What NIMs here need and do not hold yet. */
+  /** What NIMs here need and do not hold yet, as far as there is room for it. */
   reservedMiB: number;
   /** Of processes that are no NIM's; null: not known, or not to which slice they belong. */
   othersMiB: number | null;
@@ -128,7 +128,7 @@ export function buildBoard({ report, nims, holders, proofs, needs }: BoardParts)
       totalMiB,
       usedMiB,
       othersMiB,
-      reservedMiB: lane.reduce((all, { needMiB, heldMiB }) => all + Math.max(0, (needMiB ?? 0) - (heldMiB ?? 0)), 0),
+      reservedMiB: reserved({ totalMiB, usedMiB, othersMiB, nims: lane }),
       nims: lane,
       segments: segmentsOf({ totalMiB, usedMiB, othersMiB, nims: lane }),
     };
@@ -177,13 +177,33 @@ function heldHere(
   return holders === null || holders.length === 0 ? null : sum(holders);
 }
 
+type Memory = Pick<Lane, 'totalMiB' | 'usedMiB' | 'othersMiB' | 'nims'>;
+
+/**
+ * What NIMs here need and do not hold yet, as far as there is room for it. Where it is not known what one holds, that may
+ * be all that is in use and nobody's.
+ */
+function reserved({ totalMiB, usedMiB, othersMiB, nims }: Memory): number {
+  if (totalMiB === null || usedMiB === null) return 0;
+  const held = nims.reduce((all, { heldMiB }) => all + (heldMiB ?? 0), 0);
+  const isSomeUnknown = nims.some(({ heldMiB }) => heldMiB === null);
+  let unnamed = isSomeUnknown ? Math.max(0, usedMiB - held - (othersMiB ?? 0)) : 0;
+  let wanted = 0;
+  for (const { heldMiB, needMiB } of nims) {
+    let more = Math.max(0, (needMiB ?? 0) - (heldMiB ?? 0));
+    if (heldMiB === null) {
+      const covered = Math.min(more, unnamed);
+      unnamed -= covered;
+      more -= covered;
+    }
+    wanted += more;
+  }
+  return Math.min(wanted, Math.max(0, totalMiB - usedMiB));
+}
+
 /** Pieces in the order in which they are drawn; together never more than there is. */
-export function segmentsOf({
-  totalMiB,
-  usedMiB,
-  othersMiB,
-  nims,
-}: Pick<Lane, 'totalMiB' | 'usedMiB' | 'othersMiB' | 'nims'>): Segment[] {
+export function segmentsOf(memory: Memory): Segment[] {
+  const { totalMiB, usedMiB, othersMiB, nims } = memory;
   if (totalMiB === null || usedMiB === null || totalMiB <= 0) return [];
   const segments: Segment[] = [];
   let left = totalMiB;
@@ -196,9 +216,6 @@ export function segmentsOf({
   const named = totalMiB - left;
   add('other', Math.min(othersMiB ?? 0, Math.max(0, usedMiB - named)));
   add('unnamed', Math.max(0, usedMiB - (totalMiB - left)));
-  add(
-    'reserved',
-    nims.reduce((all, { needMiB, heldMiB }) => all + Math.max(0, (needMiB ?? 0) - (heldMiB ?? 0)), 0),
-  );
+  add('reserved', reserved(memory));
   return segments;
 }

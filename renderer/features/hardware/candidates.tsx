@@ -94,7 +94,6 @@ function Chip({ candidate, isPicked }: { candidate: Candidate; isPicked: boolean
       draggable
       data-candidate={candidateKey(candidate)}
       aria-pressed={isPicked}
-      aria-label={text.pick(candidate.name)}
       title={candidate.reference}
       onClick={() => (isPicked ? drop() : pick(candidate))}
       onDragStart={(event) => {
@@ -112,7 +111,10 @@ function Chip({ candidate, isPicked }: { candidate: Candidate; isPicked: boolean
       )}
     >
       <GripVertical aria-hidden className="size-icon-small shrink-0 text-ink-soft" />
-      <span className="min-w-0 font-medium break-words">{candidate.name}</span>
+      <span className="min-w-0 font-medium break-words">
+        <span className="sr-only">{text.pick} </span>
+        {candidate.name}
+      </span>
       <span className="text-xs text-ink-soft">{candidate.subject.kind === 'nim' ? text.stopped : text.image}</span>
     </button>
   );

@@ -38,7 +38,10 @@ export const LaneRow = memo(function LaneRow(props: LaneRowProps) {
   const { hardware: text } = words;
   const name = laneName(lane);
   const whole = lane.slices.length === 0;
-  const freeMiB = lane.totalMiB === null || lane.usedMiB === null ? null : Math.max(0, lane.totalMiB - lane.usedMiB);
+  const freeMiB =
+    lane.totalMiB === null || lane.usedMiB === null
+      ? null
+      : Math.max(0, lane.totalMiB - lane.usedMiB - lane.reservedMiB);
   const [firstTarget] = lane.targets;
   const isTarget = candidate !== null && firstTarget !== undefined && firstTarget.id !== null;
   return (
@@ -92,7 +95,7 @@ export const LaneRow = memo(function LaneRow(props: LaneRowProps) {
             candidate={candidate}
             deviceId={id}
             where={slice === null ? text.place.gpu(lane.gpuIndex) : text.place.slice(lane.gpuIndex, sliceName(slice))}
-            answer={id === null ? undefined : answers?.get(id)}
+            answer={id === null || answers === null ? undefined : (answers.get(id) ?? null)}
             onPlace={onPlace}
           />
         ))}

@@ -61,16 +61,16 @@ describe('the board', () => {
 
   it('places a NIM by keyboard: picked up, told where it fits, put down, run with that slice', async () => {
     const { user, fake } = open(sliced());
-    const chip = await screen.findByRole('button', { name: text.place.pick('asleep') });
+    const chip = await screen.findByRole('button', { name: /^Place asleep/ });
     chip.focus();
     await user.keyboard('{Enter}');
     const fits = await screen.findByRole('button', {
-      name: /^Run asleep on GPU 0, slice 1g\.10gb \(0\): Fits: needs 8\.0 GiB/,
+      name: /asleep on GPU 0, slice 1g\.10gb \(0\)\. Fits: needs 8\.0 GiB/,
     });
     await waitFor(() => expect(document.activeElement).toBe(fits));
     await user.keyboard('{ArrowDown}');
     expect(document.activeElement?.getAttribute('aria-label')).toMatch(
-      /slice 1g\.10gb \(1\): Does not fit: needs 8\.0 GiB, 1\.9 GiB is free/,
+      /slice 1g\.10gb \(1\)\. Does not fit: needs 8\.0 GiB, 1\.9 GiB is free/,
     );
     await user.keyboard('{ArrowUp}{Enter}');
     const dialog = await screen.findByRole('dialog', { name: /^Run asleep/ });
@@ -89,7 +89,7 @@ describe('the board', () => {
 
   it('says what to stop to make room, and stops it', async () => {
     const { user, fake } = open(sliced());
-    await user.click(await screen.findByRole('button', { name: text.place.pick('small') }));
+    await user.click(await screen.findByRole('button', { name: /^Place small/ }));
     const ways = await screen.findByRole('list', { name: text.place.stopToMakeRoom });
     await user.click(within(ways).getByRole('button', { name: 'Stop busy' }));
     await waitFor(() => expect(fake.calls).toContainEqual(['nims.stop', { nimId: fakeNim('busy').id }]));
@@ -97,7 +97,7 @@ describe('the board', () => {
 
   it('puts nothing down with Escape, and goes back to where it was picked up', async () => {
     const { user } = open(sliced());
-    const chip = await screen.findByRole('button', { name: text.place.pick('asleep') });
+    const chip = await screen.findByRole('button', { name: /^Place asleep/ });
     await user.click(chip);
     await screen.findByText(text.place.placing('asleep'));
     await user.keyboard('{Escape}');

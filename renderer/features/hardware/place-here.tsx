@@ -31,8 +31,8 @@ interface PlaceHereProps {
   deviceId: string | null;
   /** `GPU 0, slice 1g.10gb (2)` */
   where: string;
-  /** Undefined: not known yet, or nobody can say. */
-  answer: FitAnswer | undefined;
+  /** Undefined: not known yet; null: nobody can say. */
+  answer: FitAnswer | null | undefined;
   onPlace: (deviceId: string) => void;
 }
 
@@ -40,7 +40,7 @@ interface PlaceHereProps {
 export function PlaceHere({ candidate, deviceId, where, answer, onPlace }: PlaceHereProps) {
   const text = words.hardware.place;
   if (deviceId === null) return <p className="text-xs text-ink-soft">{text.noName}</p>;
-  const said = answer === undefined ? null : fitText(answer);
+  const said = answer === undefined ? null : answer === null ? words.hardware.verdicts.unknown : fitText(answer);
   const { ink, icon: Icon } = looks[answer?.verdict ?? 'unknown'];
   return (
     <div className="flex flex-col gap-1.5 rounded-md bg-sunken px-2.5 py-2">
@@ -61,7 +61,7 @@ export function PlaceHere({ candidate, deviceId, where, answer, onPlace }: Place
           {text.here}
         </Button>
       </div>
-      {answer !== undefined && answer.stop.length > 0 && <StopOneOf stops={answer.stop.slice(0, shownStops)} />}
+      {(answer?.stop ?? []).length > 0 && <StopOneOf stops={answer?.stop.slice(0, shownStops) ?? []} />}
     </div>
   );
 }
