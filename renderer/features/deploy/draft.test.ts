@@ -30,6 +30,8 @@ describe('checkDraft', () => {
     [{ port: '0' }, 'port'],
     [{ port: '65536' }, 'port'],
     [{ port: '80a' }, 'port'],
+    [{ context: 'long' }, 'context'],
+    [{ context: '128' }, 'context'],
     [{ gpus: 'devices', devices: [] }, 'devices'],
   ] satisfies [Partial<DeployDraft>, string][])('%o has a wrong %s', (changes, field) => {
     expect(Object.keys(checkDraft(draft(changes)))).toContain(field);
@@ -47,6 +49,20 @@ describe('checkDraft', () => {
       5: words.deploy.errors.variable,
     });
   });
+});
+
+test('a context is kept as NIM’s own variable, and comes back from it', () => {
+  const spec = toSpec(draft({ context: ' 8192 ', variables: [variable(1, 'A')] }));
+  expect(spec.environment).toEqual([
+    { name: 'NIM_MAX_MODEL_LEN', value: '8192' },
+    { name: 'A', value: 'x' },
+  ]);
+  expect(draftOf(spec)).toMatchObject({ context: '8192', variables: [{ name: 'A', value: 'x' }] });
+  // One that is no number stays what somebody typed.
+  const odd = { ...spec, environment: [{ name: 'NIM_MAX_MODEL_LEN', value: '8k' }] };
+  expect(draftOf(odd)).toMatchObject({ context: '', variables: [{ name: 'NIM_MAX_MODEL_LEN', value: '8k' }] });
+  const twice = checkDraft(draft({ context: '8192', variables: [variable(7, 'NIM_MAX_MODEL_LEN')] }));
+  expect(twice.variables).toEqual({ 7: words.deploy.errors.duplicate });
 });
 
 test('what the NIMs here hold is said before anything is asked of the engine', () => {

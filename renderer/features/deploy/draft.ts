@@ -16,6 +16,8 @@ export interface DeployDraft {
   devices: readonly string[];
   port: string;
   profile: string;
+  /** Tokens; kept as the variable that NIM knows. */
+  context: string;
   allowAnyOrigin: boolean;
   variables: readonly Variable[];
 }
@@ -25,16 +27,31 @@ export interface DraftErrors {
   name?: string;
   port?: string;
   devices?: string;
+  context?: string;
   /** By the row's id. */
   variables: Readonly<Record<number, string>>;
 }
 
 export function emptyDraft(reference: string): DeployDraft {
-  return { reference, name: '', gpus: 'all', devices: [], port: '', profile: '', allowAnyOrigin: false, variables: [] };
+  return {
+    reference,
+    name: '',
+    gpus: 'all',
+    devices: [],
+    port: '',
+    profile: '',
+    context: '',
+    allowAnyOrigin: false,
+    variables: [],
+  };
 }
+
+/** In every line of NIM (nim-runtime facts 3.1). */
+const contextVariable = 'NIM_MAX_MODEL_LEN';
 
 /** The same choices again, to be changed. */
 export function draftOf(spec: DeploySpec): DeployDraft {
+  const context = spec.environment.find(({ name, value }) => name === contextVariable && toContext(value) !== null);
   return {
     reference: spec.reference,
     name: spec.name ?? '',
@@ -42,8 +59,9 @@ export function draftOf(spec: DeploySpec): DeployDraft {
     devices: spec.gpus.kind === 'devices' ? spec.gpus.ids : [],
     port: spec.port === null ? '' : String(spec.port),
     profile: spec.profile ?? '',
+    context: context?.value ?? '',
     allowAnyOrigin: spec.allowAnyOrigin,
-    variables: spec.environment.map(({ name, value }, id) => ({ id, name, value })),
+    variables: spec.environment.filter((each) => each !== context).map(({ name, value }, id) => ({ id, name, value })),
   };
 }
 
@@ -71,7 +89,8 @@ export function checkDraft(draft: DeployDraft, taken: Taken = nothingTaken): Dra
   if (draft.port.trim() !== '' && port === null) errors.port = words.deploy.errors.port;
   else if (port !== null && taken.ports.has(port)) errors.port = words.deploy.errors.portTaken;
   if (draft.gpus === 'devices' && draft.devices.length === 0) errors.devices = words.deploy.errors.devices;
-  const seen = new Set<string>();
+  if (draft.context.trim() !== '' && toContext(draft.context) === null) errors.context = words.fit.contextError;
+  const seen = new Set<string>(draft.context.trim() === '' ? [] : [contextVariable]);
   const variables: Record<number, string> = {};
   for (const { id, name, value } of draft.variables) {
     // A row that was added and left alone is no mistake.
@@ -94,10 +113,18 @@ function toPort(text: string): number | null {
   return port >= 1 && port <= 65535 ? port : null;
 }
 
+/** The shortest makes no sense below a block of the cache. */
+function toContext(text: string): number | null {
+  const trimmed = text.trim();
+  const tokens = /^\d{1,8}$/.test(trimmed) ? Number(trimmed) : 0;
+  return tokens >= 256 ? tokens : null;
+}
+
 const orNull = (text: string) => (text.trim() === '' ? null : text.trim());
 
 /** Of a draft without errors. */
 export function toSpec(draft: DeployDraft): DeploySpec {
+  const context = toContext(draft.context);
   return {
     reference: draft.reference.trim(),
     name: orNull(draft.name),
@@ -105,6 +132,9 @@ export function toSpec(draft: DeployDraft): DeploySpec {
     port: toPort(draft.port),
     profile: orNull(draft.profile),
     allowAnyOrigin: draft.allowAnyOrigin,
-    environment: draft.variables.filter(({ name }) => name !== '').map(({ name, value }) => ({ name, value })),
+    environment: [
+      ...(context === null ? [] : [{ name: contextVariable, value: String(context) }]),
+      ...draft.variables.filter(({ name }) => name !== '').map(({ name, value }) => ({ name, value })),
+    ],
   };
 }

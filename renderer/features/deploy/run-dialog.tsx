@@ -17,7 +17,9 @@ import { Field, FieldInput } from '../../ui/field.tsx';
 import { words } from '../../words.ts';
 import { checkDraft, draftOf, emptyDraft, hasErrors, takenBy, toSpec, type DeployDraft } from './draft.ts';
 import { EnvironmentFields } from './environment-fields.tsx';
+import { FitCard } from './fit-card.tsx';
 import { GpuFields } from './gpu-fields.tsx';
+import { useFit } from './use-fit.ts';
 
 export function RunDialog() {
   const dialog = useDialogs((dialogs) => dialogs.dialog);
@@ -34,11 +36,12 @@ function OpenRunDialog({ reference, replaces, onClose }: RunDialogProps) {
   const spec = replaces?.spec ?? null;
   const [draft, setDraft] = useState<DeployDraft>(() => (spec === null ? emptyDraft(reference) : draftOf(spec)));
   const [hasTried, setTried] = useState(false);
-  const [showsMore, setShowsMore] = useState(spec !== null && spec.port !== null);
+  const [showsMore, setShowsMore] = useState(spec !== null && (spec.port !== null || draft.context !== ''));
   const { data: list } = useStream(streams.nims);
   const errors = checkDraft(draft, takenBy(list?.nims ?? []));
   const shown = hasTried ? errors : { variables: {} };
   const change = (changes: Partial<DeployDraft>) => setDraft((current) => ({ ...current, ...changes }));
+  const fit = useFit(draft);
   const title = shortName(reference);
 
   const deploy = useAction((asked: DeploySpec) => api.nims.deploy(asked), {
@@ -54,7 +57,8 @@ function OpenRunDialog({ reference, replaces, onClose }: RunDialogProps) {
   const submit = () => {
     setTried(true);
     // What is wrong must be seen.
-    if (errors.port !== undefined || Object.keys(errors.variables).length > 0) setShowsMore(true);
+    if (errors.port !== undefined || errors.context !== undefined || Object.keys(errors.variables).length > 0)
+      setShowsMore(true);
     if (!hasErrors(errors)) deploy.run(toSpec(draft));
   };
 
@@ -93,6 +97,13 @@ function OpenRunDialog({ reference, replaces, onClose }: RunDialogProps) {
         />
       </Field>
       <GpuFields draft={draft} error={shown.devices} onChange={change} />
+      <FitCard
+        fit={fit}
+        onContext={(tokens) => {
+          change({ context: String(tokens) });
+          setShowsMore(true);
+        }}
+      />
       <Collapsible.Root open={showsMore} onOpenChange={setShowsMore}>
         <Collapsible.Trigger className="group flex items-center gap-1 rounded-sm text-sm font-medium text-accent">
           <ChevronRight aria-hidden className="size-4 transition-transform group-data-panel-open:rotate-90" />
@@ -112,6 +123,13 @@ function OpenRunDialog({ reference, replaces, onClose }: RunDialogProps) {
               spellCheck={false}
               value={draft.profile}
               onChange={(event) => change({ profile: event.currentTarget.value })}
+            />
+          </Field>
+          <Field label={words.fit.contextField} hint={words.fit.contextHint} error={errors.context}>
+            <FieldInput
+              inputMode="numeric"
+              value={draft.context}
+              onChange={(event) => change({ context: event.currentTarget.value })}
             />
           </Field>
           <EnvironmentFields

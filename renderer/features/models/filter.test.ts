@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fakeModel } from '../../testing/fake-data.ts';
+import { fakeMark } from '../../testing/fake-fit.ts';
 import { filterModels, noFilters, sizeClass, type ModelFilters } from './filter.ts';
 
 const models = [
@@ -38,6 +39,22 @@ describe('filterModels', () => {
       'llama-3.3-70b-instruct',
     ]);
   });
+});
+
+test('what fits comes before what does not, and can be all that is shown', () => {
+  const [small, large, other] = models.map(({ repository }) => repository);
+  const marks = new Map(
+    [
+      fakeMark(small ?? '', { verdict: 'tight' }),
+      fakeMark(large ?? '', { verdict: 'does-not-fit', reason: 'too-large' }),
+      fakeMark(other ?? '', { verdict: 'unknown', reason: 'need-unknown' }),
+    ].map((mark) => [mark.repository, mark]),
+  );
+  const shown = (isFittingOnly: boolean, known = marks) =>
+    filterModels(models, { ...noFilters, isFittingOnly }, () => false, known).map(({ name }) => name);
+  expect(shown(false)[0]).toBe('llama-3.1-8b-instruct');
+  expect(shown(true)).toEqual(['llama-3.1-8b-instruct']);
+  expect(shown(true, new Map())).toHaveLength(3);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
 import { createFakeApi } from '../../testing/fake-api.ts';
+import { fakeMark } from '../../testing/fake-fit.ts';
 import { fakeGpu, fakeGpuReport, fakeImage, fakeJob, fakeModel, noEngine } from '../../testing/fake-data.ts';
 import { renderApp } from '../../testing/render-app.tsx';
 import { words } from '../../words.ts';
@@ -95,6 +96,39 @@ describe('the list', () => {
     expect(screen.queryByText('postgres:17')).toBeNull();
     await user.click(screen.getByRole('button', { name: words.models.moreImages(1) }));
     expect(screen.getByText('postgres:17')).toBeDefined();
+  });
+
+  test('marks what fits this machine and why, and lists only that', async () => {
+    const fake = withModels();
+    fake.world.fitMarks = [
+      fakeMark(llama.repository, {
+        verdict: 'does-not-fit',
+        reason: 'too-large',
+        needMiB: 140 * 1024,
+        haveMiB: 24 * 1024,
+        modelFilesGB: 141,
+      }),
+      fakeMark(bge.repository, { fitsNow: false }),
+    ];
+    const { user } = renderApp({ fake });
+    await screen.findByText(words.fit.verdicts['does-not-fit']);
+    expect(screen.getByText('needs 140 GiB, 24.0 GiB here')).toBeDefined();
+    expect(screen.getAllByText('141 GB').length).toBeGreaterThan(0);
+    expect(screen.getByText(new RegExp(words.fit.onceFree))).toBeDefined();
+    await user.click(screen.getByRole('checkbox', { name: words.fit.onlyFitting }));
+    expect(screen.queryByText('Llama 3.1 8B')).toBeNull();
+    expect(screen.getByText('BGE M3')).toBeDefined();
+  });
+
+  test('without a GPU says nothing of what fits, model by model', async () => {
+    const fake = withModels();
+    const none = { verdict: 'does-not-fit', reason: 'no-gpu', needMiB: null, haveMiB: null, fitsNow: null } as const;
+    fake.world.fitMarks = [fakeMark(llama.repository, none), fakeMark(bge.repository, none)];
+    renderApp({ fake });
+    await screen.findByText('Llama 3.1 8B');
+    await waitFor(() => expect(fake.calls.some(([operation]) => operation === 'fit.catalog')).toBe(true));
+    expect(screen.queryByText(words.fit.verdicts['does-not-fit'])).toBeNull();
+    expect(screen.queryByRole('checkbox', { name: words.fit.onlyFitting })).toBeNull();
   });
 
   test('nothing was pulled yet', async () => {
