@@ -111,7 +111,7 @@ function openAiMessages({ role, text, extras }: Message): Json[] {
 function markdown({ title, createdAt, parameters }: Conversation): Writer {
   const prompt = parameters.systemPrompt ?? '';
   return {
-    head: [`# ${title}`, `${createdAt}`, ...(prompt === '' ? [] : ['## System prompt', prompt])].join('\n\n') + '\n',
+    head: [`# ${title}`, createdAt, ...(prompt === '' ? [] : ['## System prompt', prompt])].join('\n\n') + '\n',
     message: (message) => `\n${markdownParts(message).join('\n\n')}\n`,
     end: '',
   };

@@ -15,11 +15,11 @@ import { searchChats } from './search.ts';
 export interface HistoryParts {
   store: Store;
   /** Milliseconds since 1970. */
-  now(): number;
+  now: () => number;
   /** Of an answer under way core holds more than was saved. */
-  live<T extends Message>(message: T): T;
+  live: <T extends Message>(message: T) => T;
   /** Ends the answer under way in a conversation, if there is one, and waits until it is kept. */
-  stopIn(conversationId: string): Promise<void>;
+  stopIn: (conversationId: string) => Promise<void>;
 }
 
 export interface ChatHistory {

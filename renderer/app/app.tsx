@@ -2,7 +2,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 import { ApiProvider } from '../api.tsx';
 import { onReconnect, type Connection } from '../connection.ts';
-import { refreshMessages } from '../features/chat/refresh-messages.ts';
+import { refreshChats } from '../features/chat/refresh-chats.ts';
 import { createQueryClient } from '../query.ts';
 import { Toaster } from '../ui/toast.tsx';
 import { TooltipProvider } from '../ui/tooltip.tsx';
@@ -13,7 +13,7 @@ import { Shell } from './shell.tsx';
 export function createClient(connection: Connection): QueryClient {
   const client = createQueryClient();
   announceJobs(client);
-  refreshMessages(client);
+  refreshChats(client);
   // Streams go on by themselves; what was asked for once may have changed meanwhile.
   onReconnect(connection, () => void client.invalidateQueries());
   return client;

@@ -5,17 +5,18 @@ import { streams } from '../query.ts';
 import type { Route } from '../router.ts';
 import { words } from '../words.ts';
 import { railPageOf } from './side-bar.tsx';
+import { useConversation } from './use-conversation.ts';
 
 /** What the tab, the task bar and a screen reader call this page: the detail first, it is what tells tabs apart. */
 export function DocumentTitle({ route }: { route: Route }) {
   const { data: list } = useStream(streams.nims);
-  const { data: conversations } = useStream(streams.conversations);
+  const conversation = useConversation(route.page === 'chat' ? route.conversationId : null);
   const page = railPageOf(route);
   const detail =
     route.page === 'nim'
       ? list?.nims.find((nim) => nim.id === route.nimId)?.name
       : route.page === 'chat'
-        ? conversations?.find((conversation) => conversation.id === route.conversationId)?.title
+        ? conversation?.title
         : undefined;
   const title =
     page === null

@@ -57,3 +57,22 @@ export function watchable<T>(initial?: T): Watchable<T> {
     },
   };
 }
+
+/** The same as another one, said differently. @param map is also told the how many-eth item it is */
+export function mapped<T, U>(source: Watchable<T>, map: (item: T, index: number) => U): Watchable<U> {
+  return {
+    get: () => {
+      const item = source.get();
+      return item === undefined ? undefined : map(item, 0);
+    },
+    set: () => {
+      throw new Error('Set what it is made of.');
+    },
+    fail: source.fail,
+    readers: source.readers,
+    async *watch(signal) {
+      let index = 0;
+      for await (const item of source.watch(signal)) yield map(item, index++);
+    },
+  };
+}

@@ -14,7 +14,7 @@ import Search from 'lucide-react/icons/search';
 import HardDrive from 'lucide-react/icons/hard-drive';
 import Square from 'lucide-react/icons/square';
 import Trash2 from 'lucide-react/icons/trash-2';
-import type { Conversation } from '../../../shared/contract/chat.ts';
+import type { ConversationEntry } from '../../../shared/contract/chat-history.ts';
 import type { Api } from '../../../shared/contract/index.ts';
 import { settingValues, type SettingValues } from '../../../shared/contract/settings.ts';
 import { navigate, settingsSections, type SettingsSection } from '../../router.ts';
@@ -185,7 +185,7 @@ export function settingCommands(): Command[] {
 
 const offeredChats = 5;
 
-export function chatCommands(conversations: readonly Conversation[]): Command[] {
+export function chatCommands(conversations: readonly ConversationEntry[]): Command[] {
   return conversations.map((conversation, index) => ({
     id: `chat ${conversation.id}`,
     kind: 'chat',

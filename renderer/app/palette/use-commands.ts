@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { Conversation } from '../../../shared/contract/chat.ts';
+import type { ConversationEntry } from '../../../shared/contract/chat-history.ts';
 import type { LocalImage } from '../../../shared/contract/images.ts';
 import type { Job } from '../../../shared/contract/jobs.ts';
 import { useApi } from '../../api.tsx';
@@ -16,7 +16,7 @@ import { jobCommands, nimCommands } from './nim-commands.ts';
 
 const noImages: readonly LocalImage[] = [];
 const noJobs: readonly Job[] = [];
-const noChats: readonly Conversation[] = [];
+const noChats: readonly ConversationEntry[] = [];
 const noNims = { isKnown: false, nims: [] };
 
 /** Everything that can be chosen now, from what the page watches anyway. */
@@ -26,7 +26,8 @@ export function useCommands(scope: PaletteScope): readonly Command[] {
   const { data: images } = useStream(streams.images);
   const { data: list = noNims } = useStream(streams.nims);
   const { data: jobs = noJobs } = useStream(streams.jobs);
-  const { data: conversations = noChats } = useStream(streams.conversations);
+  const { data: chats } = useStream(streams.conversations);
+  const newestChats = chats?.newest ?? noChats;
   const { data: settings } = useStream(streams.settings);
   const { data: ngc } = useStream(streams.ngc);
   const { data: catalog } = useQuery({
@@ -47,7 +48,7 @@ export function useCommands(scope: PaletteScope): readonly Command[] {
     [catalog, images, api, canUseEngine],
   );
   const ofJobs = useMemo(() => jobCommands(jobs, api), [jobs, api]);
-  const ofChats = useMemo(() => chatCommands(conversations), [conversations]);
+  const ofChats = useMemo(() => chatCommands(newestChats), [newestChats]);
   const ofApp = useMemo(
     () => appCommands(api, { theme, isSideBarWide, isSignedIn, hasEndedJobs }),
     [api, theme, isSideBarWide, isSignedIn, hasEndedJobs],

@@ -3,7 +3,8 @@ import Brain from 'lucide-react/icons/brain';
 import ChevronRight from 'lucide-react/icons/chevron-right';
 import RotateCw from 'lucide-react/icons/rotate-cw';
 import { memo, use } from 'react';
-import type { AnswerTiming, Message } from '../../../shared/contract/chat.ts';
+import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
+import type { AnswerTiming } from '../../../shared/contract/chat.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -13,6 +14,7 @@ import { AskAgainContext } from './ask-again.ts';
 import { Stall, Waiting } from './stall.tsx';
 import { isUnderWay, type AnswerSoFar } from './turns.ts';
 import { useTurn } from './use-turn.ts';
+import { VersionWalker } from './version-walker.tsx';
 
 /** What was measured in core; only what is known. */
 export function timingFacts(timing: AnswerTiming): string[] {
@@ -25,7 +27,7 @@ export function timingFacts(timing: AnswerTiming): string[] {
   ].filter((fact) => fact !== '');
 }
 
-export const AnswerMessage = memo(function AnswerMessage({ message }: { message: Message }) {
+export const AnswerMessage = memo(function AnswerMessage({ message }: { message: ShownMessage }) {
   const turn = useTurn(message);
   const askAgain = use(AskAgainContext);
   if (turn === null) return null;
@@ -50,7 +52,7 @@ export const AnswerMessage = memo(function AnswerMessage({ message }: { message:
           </Button>
         </div>
       )}
-      <Footer turn={turn} />
+      <Footer turn={turn} message={message} />
       {/* Said once at the end: word by word it could not be listened to. */}
       <output className="sr-only">{isGrowing ? '' : announcement(turn)}</output>
     </article>
@@ -61,7 +63,7 @@ function announcement(turn: AnswerSoFar): string {
   return turn.state === 'done' ? words.chat.announceDone : words.chat.announceEnded(words.chat.states[turn.state]);
 }
 
-function Footer({ turn }: { turn: AnswerSoFar }) {
+function Footer({ turn, message }: { turn: AnswerSoFar; message: ShownMessage }) {
   const isGrowing = isUnderWay(turn.state);
   const notes = [
     turn.model ?? '',
@@ -71,6 +73,7 @@ function Footer({ turn }: { turn: AnswerSoFar }) {
   ].filter((note) => note !== '');
   return (
     <footer className="flex min-h-7 flex-wrap items-center gap-x-3 text-xs text-ink-soft tabular-nums">
+      {!isGrowing && <VersionWalker message={message} />}
       {turn.text !== '' && !isGrowing && <CopyButton text={turn.text} label={words.chat.copyAnswer} />}
       {notes.map((note) => (
         <span key={note}>{note}</span>

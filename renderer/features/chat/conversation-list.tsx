@@ -1,48 +1,46 @@
+import FolderPlus from 'lucide-react/icons/folder-plus';
+import ArrowLeft from 'lucide-react/icons/arrow-left';
 import EllipsisVertical from 'lucide-react/icons/ellipsis-vertical';
-import Pencil from 'lucide-react/icons/pencil';
 import Plus from 'lucide-react/icons/plus';
 import Search from 'lucide-react/icons/search';
 import Trash2 from 'lucide-react/icons/trash-2';
-import { useState } from 'react';
-import type { Conversation } from '../../../shared/contract/chat.ts';
+import Upload from 'lucide-react/icons/upload';
+import type { ChatListState, ConversationEntry } from '../../../shared/contract/chat-history.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
-import { When } from '../../app/when.tsx';
 import { toHash } from '../../router.ts';
-import { buttonClass } from '../../ui/button.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Menu } from '../../ui/menu.tsx';
 import { SearchInput } from '../../ui/search-input.tsx';
 import { SkeletonList } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
+import { ChatRows } from './chat-rows.tsx';
+import { useImportChats } from './import-chats.tsx';
 import { useConversationList } from './list-store.ts';
-import { RenameConversationDialog } from './rename-dialog.tsx';
+import { SearchHits } from './search-hits.tsx';
+import { useChatDialogs } from './use-chat-dialogs.tsx';
 
 interface ConversationListProps {
-  /** Undefined until they have come. */
-  conversations: readonly Conversation[] | undefined;
+  /** Undefined until it has come. */
+  chats: ChatListState | undefined;
   failure: AppError | null;
   currentId: string | null;
-  onRemove: (conversation: Conversation) => void;
+  onRemove: (conversation: ConversationEntry) => void;
 }
 
-/** Every word must stand in the title or in the NIM's name. */
-export function filterConversations(conversations: readonly Conversation[], search: string): readonly Conversation[] {
-  const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
-  if (wanted.length === 0) return conversations;
-  return conversations.filter(({ title, nimName }) => {
-    const text = `${title} ${nimName ?? ''}`.toLowerCase();
-    return wanted.every((word) => text.includes(word));
-  });
-}
+const icon = 'size-icon';
+const countOf = ({ pinned, loose, folders }: ChatListState) =>
+  pinned + loose + folders.reduce((sum, { count }) => sum + count, 0);
 
-export function ConversationList({ conversations, failure, currentId, onRemove }: ConversationListProps) {
-  const [renamed, setRenamed] = useState<Conversation | null>(null);
-  const search = useConversationList((store) => store.search);
-  const setSearch = useConversationList((store) => store.setSearch);
-  const isOpen = useConversationList((store) => store.isOpen);
-  const setOpen = useConversationList((store) => store.setOpen);
-  const shown = conversations === undefined ? undefined : filterConversations(conversations, search);
+/** All chats: pinned, in folders and the rest; found by words in them; and those that were deleted. */
+export function ConversationList({ chats, failure, currentId, onRemove }: ConversationListProps) {
+  const { search, view, isOpen, setSearch, setView, setOpen } = useConversationList();
+  const importing = useImportChats();
+  const dialogs = useChatDialogs(chats?.folders ?? []);
+  const isBin = view === 'bin';
+  const isSearching = search.trim() !== '' && !isBin;
+  const close = () => setOpen(false);
   return (
     <aside
       aria-label={words.chat.conversations}
@@ -52,70 +50,92 @@ export function ConversationList({ conversations, failure, currentId, onRemove }
         isOpen ? 'flex max-md:absolute max-md:inset-y-0 max-md:left-0 max-md:z-20 max-md:shadow-popup' : 'hidden',
       )}
     >
-      <a href={toHash({ page: 'chat', conversationId: null, nimId: null })} className={buttonClass()}>
-        <Plus aria-hidden className="size-icon" />
-        {words.chat.newChat}
-      </a>
-      {conversations !== undefined && conversations.length > 0 && (
+      {isBin ? (
+        <BinHead count={chats?.bin ?? 0} onBack={() => setView('chats')} onEmpty={dialogs.onEmptyBin} />
+      ) : (
+        <div className="flex gap-1">
+          <a
+            href={toHash({ page: 'chat', conversationId: null, nimId: null })}
+            className={cx(buttonClass(), 'min-w-0 flex-1')}
+          >
+            <Plus aria-hidden className={icon} />
+            {words.chat.newChat}
+          </a>
+          <Menu
+            label={words.chat.listActions}
+            icon={<EllipsisVertical aria-hidden className={icon} />}
+            actions={[
+              {
+                label: words.chat.newFolder,
+                icon: <FolderPlus aria-hidden className={icon} />,
+                onSelect: dialogs.onNewFolder,
+              },
+              {
+                label: words.chat.import,
+                icon: <Upload aria-hidden className={icon} />,
+                disabled: importing.isRunning,
+                onSelect: importing.choose,
+              },
+              {
+                label: words.chat.bin(chats?.bin ?? 0),
+                icon: <Trash2 aria-hidden className={icon} />,
+                onSelect: () => setView('bin'),
+              },
+            ]}
+          />
+        </div>
+      )}
+      {importing.element}
+      {!isBin && chats !== undefined && countOf(chats) > 0 && (
         <div className="flex">
           <SearchInput
             isPageSearch
             label={words.chat.search}
             value={search}
             onChange={setSearch}
-            icon={<Search aria-hidden className="size-icon" />}
+            icon={<Search aria-hidden className={icon} />}
           />
         </div>
       )}
       {failure !== null && <ErrorCard failure={failure} />}
-      {conversations === undefined && failure === null && <SkeletonList rows={5} rowClassName="h-11" />}
-      {conversations?.length === 0 && <p className="px-2 text-sm text-ink-soft">{words.chat.noConversations}</p>}
-      {conversations !== undefined && conversations.length > 0 && shown?.length === 0 && (
-        <p className="px-2 text-sm break-words text-ink-soft">{words.chat.noMatch(search.trim())}</p>
+      {chats === undefined && failure === null && <SkeletonList rows={5} rowClassName="h-11" />}
+      {chats !== undefined && !isBin && countOf(chats) === 0 && (
+        <p className="px-2 text-sm text-ink-soft">{words.chat.noConversations}</p>
       )}
-      <ul className="relative flex min-h-0 flex-1 flex-col gap-0.5 overflow-y-auto">
-        {shown?.map((conversation) => (
-          <li
-            key={conversation.id}
-            className={cx(
-              'group flex items-center rounded-md pr-1',
-              conversation.id === currentId ? 'bg-accent-soft' : 'hover:bg-hover',
-            )}
-          >
-            <a
-              href={toHash({ page: 'chat', conversationId: conversation.id, nimId: null })}
-              aria-current={conversation.id === currentId ? 'page' : undefined}
-              onClick={() => setOpen(false)}
-              className="min-w-0 flex-1 rounded-md px-2 py-1.5"
-            >
-              <span className="block truncate text-sm font-medium">{conversation.title}</span>
-              <span className="block truncate text-xs text-ink-soft">
-                <When at={conversation.updatedAt} />
-                {conversation.nimName !== null && ` · ${conversation.nimName}`}
-              </span>
-            </a>
-            <Menu
-              size="small"
-              label={words.chat.conversationActions(conversation.title)}
-              icon={<EllipsisVertical aria-hidden className="size-icon" />}
-              actions={[
-                {
-                  label: words.chat.rename,
-                  icon: <Pencil aria-hidden className="size-icon" />,
-                  onSelect: () => setRenamed(conversation),
-                },
-                {
-                  label: words.chat.remove,
-                  icon: <Trash2 aria-hidden className="size-icon" />,
-                  isDanger: true,
-                  onSelect: () => onRemove(conversation),
-                },
-              ]}
-            />
-          </li>
-        ))}
-      </ul>
-      {renamed !== null && <RenameConversationDialog conversation={renamed} onClose={() => setRenamed(null)} />}
+      {isSearching && <SearchHits text={search} onOpen={close} />}
+      {chats !== undefined && !isSearching && (
+        <ChatRows
+          // Another list begins at its top.
+          key={view}
+          chats={chats}
+          view={view}
+          currentId={currentId}
+          actions={{ ...dialogs.actions, onRemove }}
+          folderActions={dialogs.folderActions}
+          onOpen={close}
+        />
+      )}
+      {dialogs.element}
     </aside>
+  );
+}
+
+function BinHead({ count, onBack, onEmpty }: { count: number; onBack: () => void; onEmpty: () => void }) {
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex gap-1">
+        <Button icon={<ArrowLeft aria-hidden className={icon} />} onClick={onBack}>
+          {words.chat.backToChats}
+        </Button>
+      </div>
+      <p className="px-2 text-sm text-ink-soft">{count === 0 ? words.chat.binEmpty : words.chat.binHint}</p>
+      {count > 0 && (
+        <div>
+          <Button size="small" icon={<Trash2 aria-hidden className={icon} />} onClick={onEmpty}>
+            {words.chat.emptyBin}
+          </Button>
+        </div>
+      )}
+    </div>
   );
 }

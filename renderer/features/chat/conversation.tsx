@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import MessageSquare from 'lucide-react/icons/message-square';
 import { useState } from 'react';
 import type { Conversation as ConversationInfo } from '../../../shared/contract/chat.ts';
@@ -21,6 +21,7 @@ import { MessageList } from './message-list.tsx';
 import { NimChoice } from './nim-choice.tsx';
 import { ParametersDialog } from './parameters-dialog.tsx';
 import { isUnderWay } from './turns.ts';
+import { useMessages } from './use-messages.ts';
 
 interface ConversationProps {
   conversationId: string | null;
@@ -55,18 +56,15 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
   const adopt = useDrafts((store) => store.adopt);
   const [setsParameters, setSetsParameters] = useState(false);
 
-  const messages = useQuery({
-    queryKey: keys.messages(draftKey),
-    queryFn: ({ signal }) => api.chat.messages({ conversationId: draftKey }, { signal }),
-    enabled: conversationId !== null,
-  });
+  const { query, messages, earlierCount, isReadingEarlier, readEarlier } = useMessages(conversationId);
   const nims = list?.nims ?? [];
   const nim = pickNim(nims, { chosenId, addressId: nimId, lastName: conversation?.nimName ?? null });
   const parameters = chosenParameters ?? conversation?.parameters ?? plainParameters;
   const openTurn =
-    messages.data?.findLast((message) => message.turn !== null && isUnderWay(message.turn.state))?.turn ?? null;
+    messages?.findLast((message) => message.turn !== null && isUnderWay(message.turn.state))?.turn ?? null;
 
-  const send = useAction((text: string) => api.chat.send({ conversationId, nimId: nim?.id ?? '', text, parameters }), {
+  const target = { kind: 'nim', nimId: nim?.id ?? '' } as const;
+  const send = useAction((text: string) => api.chat.send({ conversationId, target, text, parameters }), {
     isFailureShown: true,
     onDone: ({ conversationId: sentTo }) => {
       setText(draftKey, '');
@@ -79,8 +77,8 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
   const stop = useAction((turnId: string) => api.chat.stop({ turnId }));
 
   // An answer that broke off leaves its question open.
-  const last = messages.data?.at(-1);
-  const question = messages.data?.findLast((message) => message.role === 'user')?.text;
+  const last = messages?.at(-1);
+  const question = messages?.findLast((message) => message.role === 'user')?.text;
   const isBroken = last?.turn?.state === 'failed' || last?.turn?.state === 'interrupted';
   const again =
     last !== undefined && isBroken && question !== undefined && problemOf(nim) === null
@@ -97,24 +95,29 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
           onParameters={() => setSetsParameters(true)}
         />
       </div>
-      {conversationId !== null && messages.isPending && (
+      {conversationId !== null && query.isPending && (
         <div className="flex-1 p-6">
           <SkeletonList rows={4} />
         </div>
       )}
-      {messages.isError && (
+      {query.isError && (
         <div className="flex-1 p-6">
           <ErrorCard
-            failure={toAppError(messages.error)}
-            onRetry={() => void messages.refetch()}
-            isRetrying={messages.isFetching}
+            failure={toAppError(query.error)}
+            onRetry={() => void query.refetch()}
+            isRetrying={query.isFetching}
           />
         </div>
       )}
       {conversationId === null && <Beginning nim={nim} isLoading={list === undefined} />}
-      {messages.data !== undefined && (
+      {messages !== undefined && (
         <AskAgainContext value={again}>
-          <MessageList messages={messages.data} />
+          <MessageList
+            messages={messages}
+            earlierCount={earlierCount}
+            isReadingEarlier={isReadingEarlier}
+            onEarlier={readEarlier}
+          />
         </AskAgainContext>
       )}
       {send.failure !== null && (

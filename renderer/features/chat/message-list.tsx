@@ -1,6 +1,6 @@
 import ArrowDown from 'lucide-react/icons/arrow-down';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { Message } from '../../../shared/contract/chat.ts';
+import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
 import { Button } from '../../ui/button.tsx';
 import { isUpward, type ReaderEvent } from '../../ui/upward.ts';
 import { words } from '../../words.ts';
@@ -14,19 +14,36 @@ function toEnd(element: HTMLElement | null): void {
 }
 
 /** Stays at the end while an answer grows, unless the reader has scrolled up. */
-export function MessageList({ messages }: { messages: readonly Message[] }) {
+interface MessageListProps {
+  messages: readonly ShownMessage[];
+  /** How many stand before the first of them. */
+  earlierCount: number;
+  isReadingEarlier: boolean;
+  onEarlier: () => void;
+}
+
+export function MessageList({ messages, earlierCount, isReadingEarlier, onEarlier }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const lastTop = useRef(0);
   const [isAway, setAway] = useState(false);
-  const count = messages.length;
+  const firstId = messages[0]?.id;
+  const lastId = messages.at(-1)?.id;
+  const heightBelow = useRef(0);
 
   // A sent message is what the reader wants to see, wherever they had scrolled to.
   useLayoutEffect(() => {
-    follows.current = count > 0;
+    follows.current = lastId !== undefined;
     toEnd(scroller.current);
-  }, [count]);
+  }, [lastId]);
+
+  // Earlier messages come in above: what is being read stays where it is.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null || follows.current) return;
+    element.scrollTop = element.scrollHeight - heightBelow.current;
+  }, [firstId]);
 
   useEffect(() => {
     if (content.current === null) return undefined;
@@ -67,6 +84,23 @@ export function MessageList({ messages }: { messages: readonly Message[] }) {
         className="relative min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
       >
         <div ref={content} className="mx-auto flex max-w-4xl flex-col gap-6 px-gutter py-5">
+          {earlierCount > 0 && (
+            <div className="flex justify-center">
+              <Button
+                size="small"
+                variant="quiet"
+                isBusy={isReadingEarlier}
+                onClick={() => {
+                  const element = scroller.current;
+                  heightBelow.current = element === null ? 0 : element.scrollHeight - element.scrollTop;
+                  follows.current = false;
+                  onEarlier();
+                }}
+              >
+                {words.chat.earlierMessages(earlierCount)}
+              </Button>
+            </div>
+          )}
           {messages.map((message) =>
             message.role === 'user' ? (
               <UserMessage key={message.id} message={message} />

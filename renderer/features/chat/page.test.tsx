@@ -10,7 +10,7 @@ import { words } from '../../words.ts';
 import { timingFacts } from './answer-message.tsx';
 import { pickNim } from './conversation.tsx';
 import { parseNumber } from './parameters-dialog.tsx';
-import { writtenTo } from './refresh-messages.ts';
+import { writtenTo } from './refresh-chats.ts';
 import { Stall, Waiting } from './stall.tsx';
 import { append } from './turns.ts';
 
@@ -27,6 +27,8 @@ const delta = (changes: Partial<TurnDelta>): TurnDelta => ({
   finishReason: null,
   timing: noTiming,
   failure: null,
+  toolCalls: [],
+  validation: null,
   ...changes,
 });
 
@@ -171,19 +173,6 @@ describe('a conversation', () => {
     await screen.findByText('From over there');
     expect(asked()).toBe(before + 1);
   });
-
-  test('is found in the list by words of its title', async () => {
-    const fake = withChat();
-    fake.world.conversations.set([conversation, fakeConversation('Regular expressions for logs')]);
-    const { user } = renderApp({ fake, hash: address });
-    const list = await screen.findByRole('complementary', { name: words.chat.conversations });
-    await user.type(await within(list).findByRole('searchbox', { name: words.chat.search }), 'LOGS reg');
-    expect(within(list).getByRole('link', { name: /Regular expressions/ })).toBeDefined();
-    expect(within(list).queryByRole('link', { name: /Paging/ })).toBeNull();
-    await user.clear(within(list).getByRole('searchbox'));
-    await user.type(within(list).getByRole('searchbox'), 'nowhere');
-    expect(within(list).getByText(words.chat.noMatch('nowhere'))).toBeDefined();
-  });
 });
 
 describe('sending', () => {
@@ -206,7 +195,7 @@ describe('sending', () => {
       'chat.send',
       {
         conversationId: null,
-        nimId: fakeNim('llama-3.1-8b-instruct').id,
+        target: { kind: 'nim', nimId: fakeNim('llama-3.1-8b-instruct').id },
         text: 'one\ntwo',
         parameters: { systemPrompt: null, temperature: 0.2, topP: null, maxTokens: null },
       },

@@ -1,6 +1,7 @@
 import MessagesSquare from 'lucide-react/icons/messages-square';
 import { useCallback } from 'react';
 import { Page } from '../../app/page.tsx';
+import { useConversation } from '../../app/use-conversation.ts';
 import { usePageAction } from '../../app/page-actions.ts';
 import { useStream } from '../../hooks/use-stream.ts';
 import { streams } from '../../query.ts';
@@ -19,8 +20,8 @@ interface ChatPageProps {
 }
 
 export function ChatPage({ conversationId, nimId }: ChatPageProps) {
-  const { data: conversations, failure } = useStream(streams.conversations);
-  const conversation = conversations?.find((each) => each.id === conversationId) ?? null;
+  const { data: chats, failure } = useStream(streams.conversations);
+  const conversation = useConversation(conversationId) ?? null;
   const remove = useRemoveConversation(conversationId);
   const removeThis = useCallback(() => {
     if (conversation !== null) remove(conversation);
@@ -28,7 +29,7 @@ export function ChatPage({ conversationId, nimId }: ChatPageProps) {
   usePageAction('remove', conversation === null ? null : removeThis);
   return (
     <div className="relative flex min-h-0 flex-1">
-      <ConversationList conversations={conversations} failure={failure} currentId={conversationId} onRemove={remove} />
+      <ConversationList chats={chats} failure={failure} currentId={conversationId} onRemove={remove} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <Page
           isFixed

@@ -1,19 +1,22 @@
 import { useCallback } from 'react';
-import type { Conversation } from '../../../shared/contract/chat.ts';
+import type { ConversationEntry } from '../../../shared/contract/chat-history.ts';
 import { useApi } from '../../api.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { navigate } from '../../router.ts';
 import { showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
 
-/** Nothing else is lost with a chat, so it is not asked about: it can be brought back for as long as the notice stands. */
-export function useRemoveConversation(currentId: string | null): (conversation: Conversation) => void {
+/** Nothing else is lost with a chat, so it is not asked about: it lies in the bin for 30 days, and the notice brings it back at once. */
+export function useRemoveConversation(currentId: string | null): (conversation: ConversationEntry) => void {
   const api = useApi();
-  const restore = useAction((conversation: Conversation) => api.chat.restore({ conversationId: conversation.id }), {
-    onDone: (_output, { id }) => navigate({ page: 'chat', conversationId: id, nimId: null }),
-  });
+  const restore = useAction(
+    (conversation: ConversationEntry) => api.chat.restore({ conversationId: conversation.id }),
+    {
+      onDone: (_output, { id }) => navigate({ page: 'chat', conversationId: id, nimId: null }),
+    },
+  );
   const { run: bringBack } = restore;
-  const remove = useAction((conversation: Conversation) => api.chat.remove({ conversationId: conversation.id }), {
+  const remove = useAction((conversation: ConversationEntry) => api.chat.remove({ conversationId: conversation.id }), {
     onDone: (_output, conversation) => {
       showToast({
         title: words.chat.removed(conversation.title),
@@ -23,5 +26,5 @@ export function useRemoveConversation(currentId: string | null): (conversation: 
     },
   });
   const { run } = remove;
-  return useCallback((conversation: Conversation) => run(conversation), [run]);
+  return useCallback((conversation: ConversationEntry) => run(conversation), [run]);
 }

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import type { MessageWindow, ShownMessage } from '../../../shared/contract/chat-history.ts';
 import type { Message } from '../../../shared/contract/chat.ts';
 import { useConnection } from '../../api.tsx';
 import { readStream } from '../../hooks/read-stream.ts';
@@ -33,8 +34,13 @@ export function useTurn(message: Message): (AnswerSoFar & { changedAt: number | 
         if (isUnderWay(delta.state)) return;
         const ended = useTurns.getState().turns[turnId];
         if (ended === undefined) return;
-        client.setQueryData<Message[]>(keys.messages(message.conversationId), (messages) =>
-          messages?.map((each) => (each.turn?.id === turnId ? withTurn(each, ended) : each)),
+        client.setQueryData<MessageWindow>(
+          keys.messages(message.conversationId),
+          (held) =>
+            held && {
+              ...held,
+              messages: held.messages.map((each) => (each.turn?.id === turnId ? withTurn(each, ended) : each)),
+            },
         );
       },
       // The turn ended while it was out of sight, or is not known any more: what was stored is the truth.
@@ -57,7 +63,7 @@ export function useTurn(message: Message): (AnswerSoFar & { changedAt: number | 
   return { ...message.turn, text: message.text, reasoning: message.reasoning, changedAt: null };
 }
 
-function withTurn(message: Message, ended: LiveTurn): Message {
+function withTurn(message: ShownMessage, ended: LiveTurn): ShownMessage {
   if (message.turn === null) return message;
   const { text, reasoning, changedAt: _changedAt, ...turn } = ended;
   return { ...message, text, reasoning, turn: { ...message.turn, ...turn } };

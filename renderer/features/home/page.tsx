@@ -21,16 +21,17 @@ export function HomePage({ Actions }: { Actions: NimActionsComponent }) {
   const { data: images } = useStream(streams.images);
   const { data: list, failure } = useStream(streams.nims);
   const { data: jobs = [] } = useStream(streams.jobs);
-  const { data: conversations } = useStream(streams.conversations);
+  const { data: chats } = useStream(streams.conversations);
   const { data: disks } = useStream(streams.disks);
+  const { data: proofs = [] } = useStream(streams.gpuProofs);
 
   const nims = list?.nims ?? [];
   const checks = checkMachine({ engine, gpu, ngc, jobs, disks });
   const step = nextStep({ checks, nims: list?.nims, images, jobs });
   const isUnreachable = engine?.status === 'unreachable';
-  const hasRun = nims.length > 0 || (conversations?.length ?? 0) > 0;
+  const hasRun = nims.length > 0 || (chats?.newest.length ?? 0) > 0;
   const isNew = !hasRun && step !== null;
-  const attention = attentionItems({ nims, jobs, ngc });
+  const attention = attentionItems({ nims, jobs, ngc, proofs });
 
   return (
     <Page
@@ -47,7 +48,7 @@ export function HomePage({ Actions }: { Actions: NimActionsComponent }) {
           ) : (
             <>
               <NimsCard list={list} failure={failure} Actions={Actions} />
-              <ChatsCard conversations={conversations} />
+              <ChatsCard conversations={chats?.newest} />
             </>
           )}
         </div>

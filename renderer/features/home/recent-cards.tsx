@@ -1,5 +1,5 @@
 import Play from 'lucide-react/icons/play';
-import type { Conversation } from '../../../shared/contract/chat.ts';
+import type { ConversationEntry } from '../../../shared/contract/chat-history.ts';
 import type { LocalImage } from '../../../shared/contract/images.ts';
 import { formatBytes } from '../../../shared/format.ts';
 import { useDialogs } from '../../app/dialogs.ts';
@@ -63,7 +63,7 @@ export function InstalledCard({ images, canRun }: InstalledCardProps) {
   );
 }
 
-export function ChatsCard({ conversations }: { conversations: readonly Conversation[] | undefined }) {
+export function ChatsCard({ conversations }: { conversations: readonly ConversationEntry[] | undefined }) {
   return (
     <Card
       title={words.home.chats}
