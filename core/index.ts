@@ -1,6 +1,7 @@
 import type { Api } from '../shared/contract/index.ts';
 import { createCatalogService } from './catalog/service.ts';
 import { createChatService } from './chat/service.ts';
+import { createCompareService } from './compare/service.ts';
 import type { CoreDeps } from './deps.ts';
 import { createDisksService } from './disks/service.ts';
 import { createDoctorService } from './doctor/service.ts';
@@ -70,6 +71,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
   const metrics = begun(createMetricsService(deps, { engine, gpu, nims }));
   const catalog = createCatalogService();
   const chat = begun(await createChatService(deps, { nims, ngc, catalog, store }));
+  const compare = begun(await createCompareService(deps, { store, asker: chat.asker, nims, gpu }));
   const doctor = begun(createDoctorService(deps, { engine, gpu, ngc, jobs, settings }));
   // Last, so that it is the first to end: jobs use all the others.
   begun(jobs);
@@ -106,6 +108,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
     logs: logs.api,
     metrics: metrics.api,
     chat: chat.api,
+    compare: compare.api,
     settings: settings.api,
     practice: createPracticeService(deps),
   };

@@ -326,7 +326,7 @@ function withTools<T extends Omit<AgainInput, 'conversationId' | 'parentId'>>(in
   return before === null || input.tools !== undefined ? input : { ...input, tools: [...before.tools] };
 }
 
-function deltaOf(answer: Readonly<Answer>, textFrom: number, reasoningFrom: number): TurnDelta {
+export function deltaOf(answer: Readonly<Answer>, textFrom: number, reasoningFrom: number): TurnDelta {
   const { text, reasoning, state, model, finishReason, timing, failure, extras } = answer;
   return {
     textFrom,

@@ -5,6 +5,7 @@ import type { NgcService } from '../ngc/service.ts';
 import type { NimsService } from '../nims/service.ts';
 import type { Store } from '../store/store.ts';
 import { createAddresses } from './addresses.ts';
+import { type Asker, createAsker } from './asker.ts';
 import { type Asking, createAsking } from './asking.ts';
 import { createConnections } from './connections.ts';
 import { curlText } from './curl.ts';
@@ -19,6 +20,8 @@ import { askForRanking, askForVectors } from './vectors.ts';
 
 export interface ChatService {
   api: Api['chat'];
+  /** For whoever asks outside of a chat. */
+  asker: Asker;
   /** Saves what every turn has so far and closes the connections. */
   close(): Promise<void>;
 }
@@ -74,6 +77,7 @@ export async function createChatService(
   }
 
   return {
+    asker: createAsker(deps, { targets, connections }),
     api: {
       ...history.api,
       send: (input, { signal } = {}) => asking.send(input, signal),

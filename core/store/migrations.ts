@@ -121,4 +121,39 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX gpu_samples_by_time ON gpu_samples (at);
   `,
+  `
+  -- Variants side by side: who is asked how (setup), what they were asked (rounds), and what each column said.
+  CREATE TABLE comparisons (
+    id TEXT PRIMARY KEY,
+    setup TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE comparison_rounds (
+    id TEXT PRIMARY KEY,
+    comparison_id TEXT NOT NULL REFERENCES comparisons (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    prompt TEXT NOT NULL,
+    name TEXT,
+    origin TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    vote TEXT,
+    note TEXT NOT NULL DEFAULT ''
+  ) STRICT;
+  CREATE INDEX comparison_rounds_by_number ON comparison_rounds (comparison_id, number);
+  CREATE TABLE comparison_answers (
+    id TEXT PRIMARY KEY,
+    round_id TEXT NOT NULL REFERENCES comparison_rounds (id) ON DELETE CASCADE,
+    comparison_id TEXT NOT NULL,
+    column_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    meta TEXT NOT NULL,
+    text TEXT NOT NULL,
+    reasoning TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX comparison_answers_by_round ON comparison_answers (round_id);
+  CREATE INDEX comparison_answers_open ON comparison_answers (comparison_id, state);
+  `,
 ];

@@ -2,6 +2,7 @@ import type { ApiOf } from '../rpc/contract.ts';
 import { app } from './app.ts';
 import { catalog } from './catalog.ts';
 import { chat } from './chat.ts';
+import { compare } from './compare.ts';
 import { disks } from './disks.ts';
 import { doctor } from './doctor.ts';
 import { engine } from './engine.ts';
@@ -33,6 +34,7 @@ export const contract = {
   logs,
   metrics,
   chat,
+  compare,
   settings,
   practice,
   footprint,

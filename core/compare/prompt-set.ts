@@ -1,0 +1,150 @@
+import { parse } from 'csv-parse/sync';
+import { mostPrompts, type PromptOfSet, promptOfSet } from '../../shared/contract/compare.ts';
+import { AppError } from '../../shared/errors.ts';
+import { z } from '../../shared/zod.ts';
+import { parseJson } from '../lib/parse-json.ts';
+
+export interface PromptSet {
+  prompts: PromptOfSet[];
+  /** Lines count from 1 over the file. */
+  skipped: { line: number; reason: string }[];
+}
+
+/** What people call it; the first that is there counts. */
+const promptKeys = ['prompt', 'question', 'input', 'instruction', 'text', 'content'];
+const nameKeys = ['name', 'id', 'title', 'category'];
+
+/**
+ * A set of prompts: JSON lines (objects with `prompt`, OpenAI's `messages`, or plain strings), a JSON array of the same,
+ * CSV or TSV with a head, or a prompt a line. The content decides, not the file's name, which only says that a file of
+ * one column is CSV. Throws BAD_INPUT where not one prompt is found.
+ */
+export function readPromptSet(fileName: string, text: string): PromptSet {
+  const content = text.replace(/^\uFEFF/, '');
+  const set = readAny(fileName, content);
+  if (set.prompts.length > mostPrompts)
+    throw new AppError('BAD_INPUT', `A set holds at most ${mostPrompts} prompts; this one has ${set.prompts.length}.`);
+  if (set.prompts.length === 0) {
+    const [first] = set.skipped;
+    const why = first === undefined ? 'It is empty.' : `Line ${first.line}: ${first.reason}`;
+    throw new AppError('BAD_INPUT', `No prompt was found in ${fileName}. ${why}`);
+  }
+  return set;
+}
+
+function readAny(fileName: string, content: string): PromptSet {
+  const start = content.trimStart();
+  if (start.startsWith('[')) {
+    const list = z.array(z.unknown()).safeParse(parseJson(start));
+    if (list.success) return collect(list.data.map((value, index) => ({ line: index + 1, value })));
+  }
+  if (start.startsWith('{') || start.startsWith('"')) return readJsonLines(content);
+  if (/\.(?:csv|tsv)$/i.test(fileName) || looksLikeTable(content)) return readTable(content);
+  return collect(linesOf(content).map(({ line, text }) => ({ line, value: text })));
+}
+
+function linesOf(content: string): { line: number; text: string }[] {
+  return content
+    .split(/\r\n|\r|\n/)
+    .map((text, index) => ({ line: index + 1, text: text.trim() }))
+    .filter(({ text }) => text !== '');
+}
+
+function readJsonLines(content: string): PromptSet {
+  const bad: PromptSet['skipped'] = [];
+  const values: { line: number; value: unknown }[] = [];
+  for (const { line, text } of linesOf(content)) {
+    const value = parseJson(text);
+    if (value === undefined) bad.push({ line, reason: 'It is no JSON.' });
+    else values.push({ line, value });
+  }
+  const { prompts, skipped } = collect(values);
+  return { prompts, skipped: [...bad, ...skipped].toSorted((a, b) => a.line - b.line) };
+}
+
+/** A head that names a prompt; a sentence with a comma is no table. */
+function looksLikeTable(content: string): boolean {
+  const [head = ''] = content.split(/\r\n|\r|\n/, 1);
+  const cells = head.split(/[,;\t]/).map(cleanKey);
+  return cells.length > 1 && cells.some((cell) => promptKeys.includes(cell));
+}
+
+const cleanKey = (cell: string) => cell.trim().replaceAll('"', '').toLowerCase();
+
+const tableRows = z.array(z.object({ info: z.object({ lines: z.number() }), record: z.array(z.string()) }));
+
+function readTable(content: string): PromptSet {
+  const rows = tableRows.parse(parseTable(content));
+  const head = (rows[0]?.record ?? []).map(cleanKey);
+  const at = (keys: readonly string[]) => {
+    const key = keys.find((each) => head.includes(each));
+    return key === undefined ? -1 : head.indexOf(key);
+  };
+  const promptAt = at(promptKeys);
+  // Without a head that says which, a single column is the prompt.
+  const isHeadless = promptAt === -1 && rows.every(({ record }) => record.length === 1);
+  if (promptAt === -1 && !isHeadless)
+    throw new AppError('BAD_INPUT', `The first line names no column of prompts: ${promptKeys.join(', ')}.`);
+  const nameAt = at(nameKeys);
+  const body = isHeadless ? rows : rows.slice(1);
+  return collect(
+    body.map(({ info, record }) => ({
+      line: info.lines,
+      value: { prompt: record[isHeadless ? 0 : promptAt] ?? '', name: nameAt === -1 ? null : (record[nameAt] ?? null) },
+    })),
+  );
+}
+
+function parseTable(content: string): unknown {
+  const [head = ''] = content.split(/\r\n|\r|\n/, 1);
+  const delimiter = ['\t', ';', ','].find((each) => head.includes(each)) ?? ',';
+  try {
+    const found: unknown = parse(content, {
+      delimiter,
+      info: true,
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+    });
+    return found;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AppError('BAD_INPUT', `The table cannot be read: ${why}`, undefined, { cause: error });
+  }
+}
+
+function collect(values: readonly { line: number; value: unknown }[]): PromptSet {
+  const set: PromptSet = { prompts: [], skipped: [] };
+  for (const { line, value } of values) {
+    const found = promptIn(value);
+    const prompt = found === null ? null : promptOfSet.safeParse({ ...found, prompt: found.prompt.trim() });
+    if (prompt?.success === true) set.prompts.push(prompt.data);
+    else set.skipped.push({ line, reason: reasonFor(found) });
+  }
+  return set;
+}
+
+function reasonFor(found: { prompt: string } | null): string {
+  if (found === null) return `It has no prompt (${promptKeys.join(', ')} or messages).`;
+  return found.prompt.trim() === '' ? 'Its prompt is empty.' : 'Its prompt is longer than 200,000 characters.';
+}
+
+const messages = z.array(z.object({ role: z.string(), content: z.string() }));
+
+function promptIn(value: unknown): { prompt: string; name: string | null } | null {
+  if (typeof value === 'string') return { prompt: value, name: null };
+  const record = z.record(z.string(), z.unknown()).safeParse(value);
+  if (!record.success) return null;
+  const text = (keys: readonly string[]) => {
+    const found = keys
+      .map((key) => record.data[key])
+      .find((each) => typeof each === 'string' || typeof each === 'number');
+    return found === undefined ? null : String(found);
+  };
+  const name = text(nameKeys)?.slice(0, 300) ?? null;
+  const prompt = text(promptKeys);
+  if (prompt !== null) return { prompt, name };
+  const said = messages.safeParse(record.data['messages']);
+  const last = said.success ? said.data.findLast(({ role }) => role === 'user') : undefined;
+  return last === undefined ? null : { prompt: last.content, name };
+}
