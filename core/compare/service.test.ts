@@ -224,7 +224,7 @@ describe('a set of prompts', () => {
     );
     // Each by itself: no earlier prompt goes along.
     expect(server.requests.every(({ messages }) => messages.length === 1)).toBe(true);
-  });
+  }, 60_000);
 
   test('stopped by hand it waits, and goes on from there', async () => {
     const server = await startServer();
