@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from '@playwright/test';
 import Docker from 'dockerode';
 import { practiceVariable } from '../core/host/practice-core.ts';
 import type { ProvokedFault } from '../shared/contract/practice.ts';
@@ -30,6 +31,8 @@ export async function createPracticePlace(options: PlaceOptions = {}): Promise<P
   });
   // Whoever comes later joins this one; stories that want a shell get it.
   const shell = await startBrowserShell(world, ['--practice']);
+  // The shell prints its address before its cores are begun.
+  await expect.poll(() => existsSync(treeFile(world)), { timeout: 30_000 }).toBe(true);
   const tree = treeOf(world);
   const docker = new Docker({ socketPath: tree.dockerHost.replace(/^unix:\/\//, '') });
   const practise = (args: readonly string[]) => ['--practice', ...args];
@@ -67,9 +70,11 @@ export async function createPracticePlace(options: PlaceOptions = {}): Promise<P
 }
 
 /** How the stand-ins of a running practice mode are reached. */
-export function treeOf({ folder }: Pick<World, 'folder'>): Announcement {
-  return JSON.parse(readFileSync(join(folder, 'data', 'practice', 'tree.json'), 'utf8')) as Announcement;
+export function treeOf(world: Pick<World, 'folder'>): Announcement {
+  return JSON.parse(readFileSync(treeFile(world), 'utf8')) as Announcement;
 }
+
+const treeFile = ({ folder }: Pick<World, 'folder'>) => join(folder, 'data', 'practice', 'tree.json');
 
 function changer({ control }: Announcement) {
   return async (what: 'fault' | 'speed', body: object): Promise<void> => {

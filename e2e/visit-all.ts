@@ -28,6 +28,15 @@ export async function visitAll(
   await openPage(page, 'Running');
   await expect(page.getByText('No NIM is here yet')).toBeVisible();
   await look('Running, empty');
+  await openPage(page, 'Hardware');
+  // With GPUs or without: a board or the reason why there is none.
+  await expect(page.getByRole('tabpanel', { name: 'Board' }).getByRole('heading').first()).toBeVisible();
+  await look('Hardware, Board');
+  await page.getByRole('tab', { name: 'MIG' }).click();
+  await expect(page.getByRole('button', { name: 'One more 1g.10gb', exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'One more 3g.40gb', exact: true }).click();
+  await expect(page.getByText('Before you begin')).toBeVisible();
+  await look('Hardware, MIG');
   await openPage(page, 'Chat');
   await expect(page.getByRole('heading', { name: 'No NIM is ready' })).toBeVisible();
   await look('Chat, no NIM');

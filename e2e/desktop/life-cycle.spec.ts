@@ -149,7 +149,7 @@ test('links of ours navigate, and hostile ones go nowhere', async ({ context }) 
   await connected(page);
   expect(routeOf(page)).toBe('#/models');
   const open = (url: string) => desktop.emit('app', 'open-url', {}, url);
-  for (const name of ['home', 'models', 'running', 'chat', 'settings']) {
+  for (const name of ['home', 'models', 'running', 'hardware', 'chat', 'settings']) {
     expect(await open(`nimdeck://${name}/`)).toBe(true);
     await expect.poll(() => routeOf(page)).toBe(`#/${name}`);
     await expect(page.getByRole('main').getByText('There is nothing here')).toHaveCount(0);

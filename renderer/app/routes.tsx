@@ -2,7 +2,6 @@ import MapPinOff from 'lucide-react/icons/map-pin-off';
 import { lazy, Suspense } from 'react';
 import { ConfigurationTab } from '../features/configuration/configuration-tab.tsx';
 import { EventsTab } from '../features/events/events-tab.tsx';
-import { HardwarePage } from '../features/hardware/page.tsx';
 import { HomePage } from '../features/home/page.tsx';
 import { LogTab } from '../features/logs/log-tab.tsx';
 import { MetricsTab } from '../features/metrics/metrics-tab.tsx';
@@ -18,6 +17,14 @@ import { words } from '../words.ts';
 
 // The Markdown parser is a third of all code, and only the chat needs it.
 const ChatPage = lazy(() => import('../features/chat/page.tsx').then((module) => ({ default: module.ChatPage })));
+
+// Looked at now and then, and large: the first page does without.
+const HardwarePage = lazy(() =>
+  import('../features/hardware/page.tsx').then((module) => ({ default: module.HardwarePage })),
+);
+const DoctorSection = lazy(() =>
+  import('../features/doctor/section.tsx').then((module) => ({ default: module.DoctorSection })),
+);
 
 // Every component in every state; the built app does not contain it.
 const GalleryPage = import.meta.env.DEV
@@ -40,7 +47,17 @@ export function Routes({ route }: { route: Route }) {
         <NimPage key={route.nimId} nimId={route.nimId} tab={route.tab} line={route.line ?? null} views={nimViews} />
       );
     case 'hardware':
-      return <HardwarePage tab={route.tab} Checks={null} />;
+      return (
+        <Suspense
+          fallback={
+            <div className="p-6">
+              <SkeletonList />
+            </div>
+          }
+        >
+          <HardwarePage tab={route.tab} Checks={DoctorSection} />
+        </Suspense>
+      );
     case 'chat':
       return (
         <Suspense

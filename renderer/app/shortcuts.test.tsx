@@ -13,6 +13,7 @@ describe('in a window of our own', () => {
     for (const [digit, hash] of [
       ['1', '#/home'],
       ['3', '#/running'],
+      ['4', '#/hardware'],
       ['5', '#/chat'],
       ['7', '#/settings'],
       ['2', '#/models'],
@@ -20,7 +21,7 @@ describe('in a window of our own', () => {
       await user.keyboard(`{Control>}${digit}{/Control}`);
       await waitFor(() => expect(window.location.hash).toBe(hash));
     }
-    await user.keyboard('{Control>}4{/Control}');
+    await user.keyboard('{Control>}6{/Control}');
     expect(window.location.hash).toBe('#/models');
   });
 

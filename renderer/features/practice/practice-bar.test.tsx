@@ -29,7 +29,7 @@ const bar = () => screen.getByRole('region', { name: words.practice.title });
 describe('the bar of practice mode', () => {
   test('is on every page and in the title, and leads back', async () => {
     const { user, connection } = practise();
-    for (const page of ['models', 'running', 'chat', 'settings']) {
+    for (const page of ['models', 'running', 'hardware', 'chat', 'settings']) {
       window.location.hash = `#/${page}`;
       await waitFor(() => expect(document.title).toMatch(/^Practice: /));
       expect(within(bar()).getByText(words.practice.nothingIsReal)).toBeTruthy();
