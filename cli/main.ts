@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../shared/errors.ts';
 import type { Command } from './command.ts';
+import { compareCommand } from './commands/compare.ts';
 import { chatCommand } from './commands/chat.ts';
 import { footprintCommand } from './commands/footprint.ts';
-import { fitCommand } from './commands/fit.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { fitCommand } from './commands/fit.ts';
 import { gpusCommand } from './commands/gpus.ts';
 import { loginCommand, logoutCommand } from './commands/login.ts';
 import { logsCommand } from './commands/logs.ts';
@@ -24,8 +25,8 @@ import { openSession, type Session } from './session.ts';
 
 const commands: Command[] = [
   gpusCommand,
-  doctorCommand,
   fitCommand,
+  doctorCommand,
   loginCommand,
   logoutCommand,
   pullCommand,
@@ -38,6 +39,7 @@ const commands: Command[] = [
   logsCommand,
   metricsCommand,
   chatCommand,
+  compareCommand,
   profilesCommand,
   migCommand,
   serveCommand,

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { type CompareColumn, mostColumns, type PromptOfSet } from '../../shared/contract/compare.ts';
+import type { Api } from '../../shared/contract/index.ts';
+import type { TargetInfo } from '../../shared/contract/targets.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type Command, type CommandContext, textOption } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Printer } from '../print.ts';
+
+const formats = { csv: 'csv', json: 'json', html: 'html', htm: 'html' } as const;
+
+export const compareCommand: Command = {
+  name: 'compare',
+  usage: 'compare NAME… --prompts FILE --out FILE [--in-turn] [--system TEXT] | compare --resume ID --out FILE',
+  summary: 'Ask several the same prompts, and write what they said and how fast.',
+  options: {
+    prompts: { type: 'string' },
+    out: { type: 'string' },
+    'in-turn': { type: 'boolean' },
+    system: { type: 'string' },
+    resume: { type: 'string' },
+  },
+  positionals: { min: 0, max: mostColumns },
+  async run(context) {
+    const { positionals, options, print, interrupt } = context;
+    const resumed = textOption(options, 'resume');
+    const out = textOption(options, 'out');
+    if (out === null) throw new AppError('BAD_INPUT', 'Say where the results go: --out FILE.csv, .json or .html');
+    const format = formatOf(out);
+    const prompts = resumed === null ? await readPrompts(context) : null;
+    const api = await context.api();
+    let comparisonId = resumed;
+    if (prompts === null) await api.compare.resume({ comparisonId: resumed ?? '' }, { signal: interrupt.signal });
+    else {
+      if (positionals.length === 0) throw new AppError('BAD_INPUT', 'Name who is to be asked, up to six.');
+      comparisonId = await begin(context, api, await prompts(api));
+    }
+    const id = comparisonId ?? '';
+    const isWhole = await follow(api, id, context);
+    const { text } = await api.compare.export({ comparisonId: id, format });
+    const path = resolve(out);
+    await writeFile(path, text, { mode: 0o600 });
+    print.json({ comparisonId: id, out: path, isWhole });
+    print.line(`${isWhole ? 'Written' : 'Stopped; what there is was written'} to ${path}.`);
+    if (isWhole) return exitCodes.done;
+    print.note(`It goes on with: nimdeck compare --resume ${id} --out ${out}`);
+    return exitCodes.cancelled;
+  },
+};
+
+function formatOf(out: string): 'csv' | 'json' | 'html' {
+  const end = out.split('.').at(-1)?.toLowerCase() ?? '';
+  const format = Object.entries(formats).find(([name]) => name === end)?.[1];
+  if (format === undefined) throw new AppError('BAD_INPUT', 'The results can be .csv, .json or .html.');
+  return format;
+}
+
+/** Read at once, so that a wrong file is said before anything is started. */
+async function readPrompts({ options, print }: CommandContext): Promise<(api: Api) => Promise<PromptOfSet[]>> {
+  const file = textOption(options, 'prompts');
+  if (file === null) throw new AppError('BAD_INPUT', 'Say what is to be asked: --prompts FILE');
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AppError('BAD_INPUT', `The prompts cannot be read: ${why}`, { file }, { cause: error });
+  });
+  return async (api) => {
+    const { prompts, skipped } = await api.compare.readPrompts({ fileName: basename(file), text });
+    for (const { line, reason } of skipped) print.note(`${file}:${line} was left out. ${reason}`);
+    return prompts;
+  };
+}
+
+async function begin(context: CommandContext, api: Api, prompts: PromptOfSet[]): Promise<string> {
+  const { positionals, options, interrupt } = context;
+  const columns: CompareColumn[] = [];
+  for (const name of positionals) columns.push(await columnOf(api, name, interrupt.signal));
+  const { comparisonId } = await api.compare.create({
+    title: positionals.join(', ').slice(0, 200),
+    columns,
+    parameters: { systemPrompt: textOption(options, 'system'), temperature: null, topP: null, maxTokens: null },
+    order: options['in-turn'] === true ? 'in-turn' : 'together',
+    isBlind: false,
+  });
+  await api.compare.runSet({ comparisonId, prompts });
+  return comparisonId;
+}
+
+/** A NIM's name, a hosted model's id, or an address's name; where two are called alike the one on this machine is meant. */
+async function columnOf(api: Api, name: string, signal: AbortSignal): Promise<CompareColumn> {
+  for await (const { targets } of api.chat.targets({}, { signal })) {
+    const isNamed = (each: TargetInfo) => each.name === name || each.model === name;
+    const found = targets.find((each) => isNamed(each) && each.state === 'ready') ?? targets.find(isNamed);
+    if (found === undefined) {
+      const known = targets.filter(({ state }) => state === 'ready').map((each) => each.name);
+      const hint = known.length === 0 ? 'Nobody can be asked now.' : `Ready: ${known.slice(0, 20).join(', ')}`;
+      throw new AppError('NOT_FOUND', `There is nobody called “${name}” to ask. ${hint}`);
+    }
+    return { id: randomUUID(), name: found.name, target: found.target, parameters: null };
+  }
+  throw new AppError('CANCELLED', 'Cancelled.');
+}
+
+/** Until all are asked (true), or Ctrl-C stops it (false). */
+async function follow(api: Api, comparisonId: string, { print, interrupt }: CommandContext): Promise<boolean> {
+  const stop = () => void api.compare.stop({ comparisonId }).catch(() => undefined); // seen below as paused
+  interrupt.handle(stop);
+  interrupt.signal.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const { progress } of api.compare.watch({ comparisonId })) {
+      showProgress(print, progress);
+      if (progress.state !== 'running') return progress.state === 'idle';
+    }
+    return false;
+  } finally {
+    interrupt.handle(null);
+    interrupt.signal.removeEventListener('abort', stop);
+    print.live(null);
+  }
+}
+
+function showProgress(print: Printer, { done, total }: { done: number; total: number }): void {
+  print.live(`${done} of ${total} answers`);
+  print.json({ done, total });
+}
