@@ -2,6 +2,7 @@
 // was tried and what was lost, one line of JSON a soak; ends with 1 when something was lost. `slice`: a short part of each.
 import { parseArgs } from 'node:util';
 import { soakGpuProof } from './soak/gpu-proof.ts';
+import { soakChats } from './soak/chats.ts';
 import { allLooks, soakLooks } from './soak/looks.ts';
 import { soakPulls } from './soak/pulls.ts';
 import type { SoakOptions, SoakReport } from './soak/report.ts';
@@ -22,6 +23,7 @@ const soaks: Record<string, Soak> = {
   store: { run: soakStore, rounds: 100, sliceRounds: 10 },
   sse: { run: soakSse, rounds: 200_000, sliceRounds: 2_000 },
   'nvidia-smi': { run: (options) => soakSmiOutputs(options), rounds: 200_000, sliceRounds: 1_000 },
+  chats: { run: soakChats, rounds: 100, sliceRounds: 2 },
   pulls: { run: soakPulls, rounds: 30, sliceRounds: 4 },
   'gpu-proof': { run: soakGpuProof, rounds: 100, sliceRounds: 1 },
   // Minutes a round, so none in the slice: CI looks at each page with axe in its browser stories.
