@@ -2,7 +2,9 @@
 // nothing; `--save`: into docs/measurements as well; a name or more: only these.
 import { type TestHost, testHost, testHostVariable } from '../core/testing/engine-host/host.ts';
 import { startTestHost } from '../core/testing/engine-host/start.ts';
+import { answersMeasure } from './answers.ts';
 import type { Bench, Prepared } from './bench.ts';
+import { boardMeasure } from './board.ts';
 import { chatMeasure } from './chat.ts';
 import { idleMeasure } from './idle.ts';
 import { logsMeasure } from './logs.ts';
@@ -16,7 +18,12 @@ const onEngines: Record<string, (bench: Bench) => Promise<Prepared>> = {
   logs: logsMeasure,
   chat: chatMeasure,
 };
-const alone: Record<string, (isSmoke: boolean) => Promise<Prepared>> = { start: startMeasure, idle: idleMeasure };
+const alone: Record<string, (isSmoke: boolean) => Promise<Prepared>> = {
+  start: startMeasure,
+  idle: idleMeasure,
+  board: boardMeasure,
+  answers: answersMeasure,
+};
 const names = [...Object.keys(onEngines), ...Object.keys(alone)];
 
 const isSmoke = process.argv.includes('--smoke');

@@ -14,11 +14,14 @@ export interface PracticeMachine extends AsyncDisposable {
   env: { DOCKER_HOST: string; PATH: string };
 }
 
-/** Two cards, an engine and NIMs that are stand-ins, in a process of their own, so that their work counts for nobody. */
-export async function startPracticeMachine(folder: string): Promise<PracticeMachine> {
+/**
+ * Cards, an engine and NIMs that are stand-ins, in a process of their own, so that their work counts for nobody.
+ * @param kind of `sandbox/machines`
+ */
+export async function startPracticeMachine(folder: string, kind = 'two-rtx-6000-ada'): Promise<PracticeMachine> {
   const options = {
     folder: join(folder, 'machine'),
-    machine: 'two-rtx-6000-ada',
+    machine: kind,
     speed: 100,
     images: { [smallImage]: [1000] },
   };
