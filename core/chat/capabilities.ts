@@ -91,11 +91,10 @@ export function nimCapabilities(about: {
   else if (said?.includes('tools') === true) known.tools = true;
   else if (major === 1) known.tools = table.tools ?? null;
   else if (major >= 2 && said !== null) known.tools = false;
-  for (const name of said ?? []) {
-    known[name] = true;
-    if (name === 'embedding' || name === 'rerank') known.chat = false;
-  }
-  return known;
+  for (const name of said ?? []) known[name] = true;
+  // A container's own label wins over a name.
+  if (said?.includes('embedding') === true) return { ...known, ...ofKind('embedding') };
+  return said?.includes('rerank') === true ? { ...known, ...ofKind('rerank') } : known;
 }
 
 /** What the servers themselves have shown, by address and model; it wins over every table. */

@@ -6,28 +6,42 @@ import type { Turn } from './turn.ts';
 
 /** What went over the wire for the newest answers, in memory only. */
 export interface RawLog {
-  keep(messageId: string, sent: Parting, turn: Pick<Turn, 'reply'>): void;
+  keep(messageId: string, sent: Parting, turn: Pick<Turn, 'reply' | 'ended'>): void;
   /** Null: not kept, or no longer. */
   read(messageId: string): Parting | null;
   exchange(sent: Parting, messageId: string, isRebuilt: boolean): RawExchange;
 }
 
-/** A quarter of a megabyte each at most, so no more than a few dozen. */
+/** A reply is a quarter of a megabyte at most; a question can be as large as its pictures. */
 const mostKept = 40;
+const mostKeptChars = 64 * 1024 * 1024;
 
 /** Headers that say nothing about an answer but may say who asked. */
 const privateHeaders = new Set(['set-cookie', 'authorization', 'www-authenticate', 'proxy-authenticate']);
 
 export function createRawLog(): RawLog {
-  const kept = new Map<string, { sent: Parting; turn: Pick<Turn, 'reply'> }>();
+  const kept = new Map<string, { sent: Parting; turn: Pick<Turn, 'reply'>; chars: number }>();
+
+  function dropOld(): void {
+    let chars = [...kept.values()].reduce((sum, each) => sum + each.chars, 0);
+    for (const [id, old] of kept) {
+      if (kept.size <= mostKept && chars <= mostKeptChars) return;
+      kept.delete(id);
+      chars -= old.chars;
+    }
+  }
+
   return {
     keep(messageId, sent, turn) {
       kept.delete(messageId);
-      kept.set(messageId, { sent, turn });
-      for (const old of kept.keys()) {
-        if (kept.size <= mostKept) break;
-        kept.delete(old);
-      }
+      const entry = { sent, turn, chars: 0 };
+      kept.set(messageId, entry);
+      dropOld();
+      // Measured when nobody waits for a first token any more.
+      void turn.ended.then(() => {
+        entry.chars = JSON.stringify(sent.body).length + (turn.reply()?.body.length ?? 0);
+        dropOld();
+      });
     },
     read: (messageId) => kept.get(messageId)?.sent ?? null,
     exchange({ resolved: { server }, body }, messageId, isRebuilt) {
