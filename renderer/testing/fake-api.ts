@@ -34,6 +34,7 @@ import {
   noFakeChats,
   type FakeChats,
 } from './fake-chats.ts';
+import { type CompareWorld, emptyCompare, fakeCompareApi } from './fake-compare.ts';
 import { fakeFootprint, fakeSupport } from './fake-support.ts';
 import { fakeAsking, noTargets } from './fake-asking.ts';
 import { mapped, watchable, type Watchable } from './watchable.ts';
@@ -63,6 +64,7 @@ export interface FakeWorld {
   turn: Watchable<TurnDelta>;
   catalog: { asOf: string; credit: string; models: CatalogModel[] };
   info: AppInfo;
+  compare: CompareWorld;
   support: SupportBundle;
   footprint: { isEngineKnown: boolean; items: FootprintItem[] };
   runs: LogRun[];
@@ -126,6 +128,7 @@ export function emptyWorld(): FakeWorld {
       owner: { pid: 4711, shell: 'browser' },
       notices: [],
     },
+    compare: emptyCompare(),
     support: fakeSupport(),
     footprint: { isEngineKnown: true, items: fakeFootprint() },
     runs: [],
@@ -331,6 +334,7 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
         return ids.map((id) => ({ id, failure: null }));
       }),
     },
+    compare: fakeCompareApi(world.compare, () => world.turn, { request, stream }),
     practice: {
       watch: stream('practice.watch', () => world.practice),
       open: request('practice.open', nothing),

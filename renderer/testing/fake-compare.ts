@@ -1,0 +1,95 @@
+import type { TurnDelta } from '../../shared/contract/chat.ts';
+import type { Api } from '../../shared/contract/index.ts';
+import type { CallOptions } from '../../shared/rpc/contract.ts';
+import type {
+  CompareAnswer,
+  CompareRound,
+  Comparison,
+  ComparisonEntry,
+  TallyRow,
+} from '../../shared/contract/compare.ts';
+import { watchable, type Watchable } from './watchable.ts';
+
+/** What the fake's comparisons answer with. */
+export interface CompareWorld {
+  entries: Watchable<ComparisonEntry[]>;
+  comparison: Watchable<Comparison>;
+  rounds: CompareRound[];
+  tally: TallyRow[];
+}
+
+export function emptyCompare(): CompareWorld {
+  return { entries: watchable<ComparisonEntry[]>([]), comparison: watchable<Comparison>(), rounds: [], tally: [] };
+}
+
+export function fakeCompareAnswer(columnId: string, more: Partial<CompareAnswer> = {}): CompareAnswer {
+  return {
+    id: `answer-${columnId}`,
+    columnId,
+    name: columnId,
+    state: 'done',
+    model: 'meta/llama-3.1-8b-instruct',
+    finishReason: 'stop',
+    timing: {
+      ttftMs: 84,
+      totalMs: 2_900,
+      tokensPerSecond: 61.4,
+      promptTokens: 41,
+      completionTokens: 172,
+      reasoningTokens: null,
+      firstTextMs: 84,
+      pieces: 172,
+      piecesMs: 2_800,
+    },
+    failure: null,
+    order: 'together',
+    sharedWith: [],
+    text: '',
+    reasoning: '',
+    ...more,
+  };
+}
+
+interface Means {
+  request: <Input, Output>(
+    operation: string,
+    answer: (input: Input) => Output,
+  ) => (input: Input, options?: CallOptions) => Promise<Output>;
+  stream: <Input, Item>(
+    operation: string,
+    source: (input: Input) => Watchable<Item>,
+  ) => (input: Input, options?: CallOptions) => AsyncIterable<Item>;
+}
+
+export function fakeCompareApi(
+  world: CompareWorld,
+  turn: () => Watchable<TurnDelta>,
+  { request, stream }: Means,
+): Api['compare'] {
+  const nothing = () => ({});
+  return {
+    list: stream('compare.list', () => world.entries),
+    create: request('compare.create', () => ({ comparisonId: 'comparison-new' })),
+    watch: stream('compare.watch', () => world.comparison),
+    update: request('compare.update', nothing),
+    remove: request('compare.remove', nothing),
+    rounds: request('compare.rounds', ({ from, count }: { from: number; count: number }) => ({
+      total: world.rounds.length,
+      rounds: world.rounds.slice(from, from + count),
+    })),
+    send: request('compare.send', () => ({ roundId: 'round-new' })),
+    again: request('compare.again', nothing),
+    stop: request('compare.stop', nothing),
+    follow: stream('compare.follow', turn),
+    vote: request('compare.vote', nothing),
+    note: request('compare.note', nothing),
+    readPrompts: request('compare.readPrompts', ({ text }: { text: string }) => ({
+      prompts: text.split('\n').map((prompt) => ({ prompt, name: null })),
+      skipped: [],
+    })),
+    runSet: request('compare.runSet', nothing),
+    resume: request('compare.resume', nothing),
+    tally: request('compare.tally', () => world.tally),
+    export: request('compare.export', () => ({ fileName: 'compared.csv', mediaType: 'text/csv', text: 'round\n' })),
+  };
+}
