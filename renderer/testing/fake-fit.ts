@@ -1,3 +1,4 @@
+import type { CatalogModel } from '../../shared/contract/catalog.ts';
 import type { FitAnswer, FitDevice, FitMark } from '../../shared/contract/fit.ts';
 
 const gib = (value: number) => value * 1024;
@@ -50,3 +51,32 @@ export function fakeMark(repository: string, changes: Partial<FitMark> = {}): Fi
     ...changes,
   };
 }
+
+/** A mark for each model, on a card of 48 GiB of which little is left. */
+export function sampleMarks(models: readonly CatalogModel[]): FitMark[] {
+  return models.map(({ repository, parametersBillion, needs }) => {
+    const stated = needs.find(({ gpuMemoryGB }) => gpuMemoryGB !== null)?.gpuMemoryGB ?? null;
+    const need = stated ?? (parametersBillion === null ? null : parametersBillion * 1.9 + 3);
+    const files = needs.find(({ diskGB }) => diskGB !== null)?.diskGB ?? null;
+    const about = { needMiB: need === null ? null : gib(need), modelFilesGB: files };
+    if (need === null) {
+      const unknown = { verdict: 'unknown', reason: 'need-unknown', source: null, gpus: null, fitsNow: null } as const;
+      return fakeMark(repository, { ...about, ...unknown });
+    }
+    const source = stated === null ? 'parameters' : 'model-table';
+    if (need > 60)
+      return fakeMark(repository, { ...about, source, verdict: 'does-not-fit', reason: 'too-large', fitsNow: false });
+    if (need > 44) return fakeMark(repository, { ...about, source, verdict: 'tight', reason: 'short-context' });
+    return fakeMark(repository, { ...about, source, fitsNow: need < 20 });
+  });
+}
+
+/** What does not fit beside two others: the one to stop first is idle. */
+export const crowdedFit = (stop: FitAnswer['stop']): FitAnswer =>
+  fakeFit({
+    verdict: 'tight',
+    reason: 'short-context',
+    devices: [fakeFitDevice({ takenMiB: 24_380 })],
+    longestContextTokens: 43_264,
+    stop,
+  });

@@ -22,6 +22,7 @@ import {
   noTiming,
   signedIn,
 } from './fake-data.ts';
+import { crowdedFit, sampleMarks } from './fake-fit.ts';
 import { fakeMetrics } from './fake-nim.ts';
 import { brokenDriver, manySlices, sharedAndLost, unified, withoutGpu } from './hardware-worlds.ts';
 import { longAnswer } from './long-answer.ts';
@@ -60,6 +61,11 @@ const conversation = fakeConversation('How does paged attention work?');
 function many(): FakeApi {
   const world = emptyWorld();
   world.catalog = catalog.list.output.parse(shippedCatalog);
+  world.fitMarks = sampleMarks(world.catalog.models);
+  world.fit = crowdedFit([
+    { nims: [{ id: idOf('bge-m3'), name: 'bge-m3', memoryMiB: 9_800, isIdle: true }] },
+    { nims: [{ id: idOf('llama-3.1-8b-instruct'), name: 'llama-3.1-8b-instruct', memoryMiB: 13_960, isIdle: false }] },
+  ]);
   world.ngc.set(signedIn);
   world.gpu.set(
     fakeGpuReport([
