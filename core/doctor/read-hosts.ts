@@ -1,3 +1,4 @@
+import { request } from 'undici';
 import { isAppError } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
 import { registryError } from '../ngc/registry-http.ts';
@@ -46,15 +47,14 @@ async function readHost(host: Host, addressOf: CoreDeps['addressOf'], signal: Ab
   });
   try {
     const base = addressOf(host.host);
-    const answer = await fetch(new URL(host.path, base), {
-      redirect: 'manual',
-      headers: { accept: 'application/json' },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
-    });
-    const proxy = await proxyPage(host, answer, base);
-    await answer.body?.cancel().catch(() => {
-      // Read to its end, or cut: either way nothing more is wanted of it.
-    });
+    // Not fetch: that one hides a 407, which is what a proxy says.
+    const answer = await readAnswer(
+      await request(new URL(host.path, base), {
+        headers: { accept: 'application/json' },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
+      }),
+    );
+    const proxy = proxyPage(host, answer, base);
     if (proxy !== null) return done('failed', proxy, { code: 'PROXY_PAGE', message: `${host.host}: ${proxy}` });
     return done('reached', `answers (HTTP ${answer.status})`, null);
   } catch (error) {
@@ -66,36 +66,51 @@ async function readHost(host: Host, addressOf: CoreDeps['addressOf'], signal: Ab
   }
 }
 
+interface Answer {
+  status: number;
+  header(name: string): string | null;
+  /** As much of the body as a title needs; the rest is not fetched. */
+  beginning: string;
+}
+
+const titleBytes = 4096;
+
+async function readAnswer({ statusCode, headers, body }: Awaited<ReturnType<typeof request>>): Promise<Answer> {
+  let beginning = '';
+  // Leaving the loop ends the connection.
+  for await (const chunk of body.setEncoding('utf8')) {
+    beginning += String(chunk);
+    if (beginning.length > titleBytes) break;
+  }
+  return {
+    status: statusCode,
+    header(name) {
+      const value = headers[name];
+      return (Array.isArray(value) ? value[0] : value) ?? null;
+    },
+    beginning,
+  };
+}
+
 /** Whose page came in the host's place; null: the host's own answer, as far as that can be told. */
-async function proxyPage({ expects }: Host, answer: Response, base: URL): Promise<string | null> {
+function proxyPage({ expects }: Host, answer: Answer, base: URL): string | null {
   if (answer.status === 407 || answer.status === 511)
     return `a proxy asks for a sign-in (HTTP ${answer.status}${viaOf(answer)})`;
-  const location = answer.headers.get('location');
+  const location = answer.header('location');
   if (location !== null && URL.canParse(location, base.href)) {
     const { hostname } = new URL(location, base);
     if (hostname !== base.hostname && !ownFamilies.test(hostname)) return `a proxy leads to ${hostname}`;
   }
   if (expects === 'anything') return null;
-  if (expects === 'challenge' && answer.headers.has('www-authenticate')) return null;
-  const isPage = /text\/html/i.test(answer.headers.get('content-type') ?? '');
+  if (expects === 'challenge' && answer.header('www-authenticate') !== null) return null;
+  const isPage = /text\/html/i.test(answer.header('content-type') ?? '');
   // A server in trouble answers with a page, too, and is no proxy.
   if (!isPage || answer.status >= 500) return null;
-  const title = /<title[^>]*>([^<]{1,120})</i.exec(await beginning(answer))?.[1]?.trim() ?? 'without a title';
+  const title = /<title[^>]*>([^<]{1,120})</i.exec(answer.beginning)?.[1]?.trim() ?? 'without a title';
   return `a web page came in its place: ${title} (HTTP ${answer.status}${viaOf(answer)})`;
 }
 
-function viaOf(answer: Response): string {
-  const via = answer.headers.get('via') ?? answer.headers.get('proxy-agent') ?? answer.headers.get('server');
+function viaOf(answer: Answer): string {
+  const via = answer.header('via') ?? answer.header('proxy-agent') ?? answer.header('server');
   return via === null ? '' : `, from ${via.slice(0, 80)}`;
-}
-
-/** As much as a title needs. */
-async function beginning(answer: Response): Promise<string> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of answer.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > 4096) break;
-  }
-  return text.slice(0, 4096);
 }

@@ -180,6 +180,20 @@ const further: Shot[] = [
       await page.getByText('Layout 1').waitFor();
     },
   },
+  { name: 'checks', state: 'many', address: '#/hardware/checks', isRanged: true },
+  {
+    name: 'checks-broken',
+    state: 'driver-broken',
+    address: '#/hardware/checks',
+    isRanged: true,
+    act: async (page) =>
+      page
+        .getByRole('listitem')
+        .filter({ hasText: 'Driver and library agree' })
+        .first()
+        .getByRole('button', { name: /^What was seen/ })
+        .click(),
+  },
   { name: 'refused', state: 'refused', address: '#/models' },
 ];
 

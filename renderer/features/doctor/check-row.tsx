@@ -49,12 +49,12 @@ export function CheckRow({ check, isFirstBroken, onRecheck, action }: CheckRowPr
   const title = doctor.titles[id];
   const isMoving = state === 'checking';
   return (
-    <li className={cx('flex gap-3 border-b border-line px-4 py-3 last:border-b-0', isFirstBroken && 'bg-bad-soft/40')}>
+    <li className={cx('flex gap-3 border-b border-line px-4 py-2 last:border-b-0', isFirstBroken && 'bg-bad-soft/40')}>
       <Icon aria-hidden className={cx('mt-0.5 size-icon-large shrink-0', ink, isMoving && 'animate-spin')} />
       <div className="min-w-0 flex-1">
         <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
           <div className="min-w-0 flex-1 basis-60">
-            <h4 className="text-sm font-medium">{title}</h4>
+            <h3 className="text-sm font-medium">{title}</h3>
             <Summary check={check} />
           </div>
           <div className="flex shrink-0 items-center gap-2">
@@ -98,7 +98,7 @@ function Details({ check }: { check: Check }) {
   const { id, state, evidence, failure, against, checkedAt, tookMs } = check;
   if (state === 'checking' || (evidence.length === 0 && failure === null)) return null;
   return (
-    <div className="mt-1">
+    <div className="mt-0.5">
       <Disclosure
         label={
           <>

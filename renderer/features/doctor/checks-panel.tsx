@@ -1,8 +1,9 @@
 import RotateCw from 'lucide-react/icons/rotate-cw';
 import type { ReactNode } from 'react';
 import type { Check, CheckId, DoctorReport } from '../../../shared/contract/doctor.ts';
-import { doctorSummary, doctorText, firstBroken } from '../../../shared/doctor.ts';
+import { checkWords, doctorSummary, doctorText, firstBroken } from '../../../shared/doctor.ts';
 import { Button } from '../../ui/button.tsx';
+import { Callout } from '../../ui/callout.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { words } from '../../words.ts';
 import { CheckRow } from './check-row.tsx';
@@ -52,16 +53,28 @@ export function ChecksPanel({ report, onRecheck, onProbe }: ChecksPanelProps) {
           </Button>
         </div>
       </div>
+      {broken !== null && <FirstBroken check={broken} />}
       <Group title={doctor.chain}>{rows(report.checks.filter(({ id }) => !besides.has(id)))}</Group>
       <Group title={doctor.needs}>{rows(report.checks.filter(({ id }) => besides.has(id)))}</Group>
     </div>
   );
 }
 
+/** What it says stands in the list, too; but there it may be out of sight. */
+function FirstBroken({ check }: { check: Check }) {
+  const { doctor } = words;
+  return (
+    <Callout tone="bad" title={doctor.first(doctor.titles[check.id])}>
+      <p className="text-ink">{check.remedy}</p>
+      <p className="mt-1 wrap-anywhere">{checkWords(check).problem}</p>
+    </Callout>
+  );
+}
+
 function Group({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section aria-label={title} className="overflow-clip rounded-xl border border-line bg-surface shadow-card">
-      <h3 className="border-b border-line px-4 py-2.5 text-sm font-semibold">{title}</h3>
+      <h2 className="border-b border-line px-4 py-2.5 text-sm font-semibold">{title}</h2>
       {/* In the order of the chain, so numbered for whoever hears it. */}
       <ol>{children}</ol>
     </section>

@@ -1,0 +1,81 @@
+import { act, screen, within } from '@testing-library/react';
+import { expect, test, vi } from 'vitest';
+import { checkId } from '../../../shared/contract/doctor.ts';
+import { doctorText } from '../../../shared/doctor.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { createFakeApi } from '../../testing/fake-api.ts';
+import { brokenDriverReport, fakeReport } from '../../testing/fake-doctor.ts';
+import { renderApp, renderPart } from '../../testing/render-app.tsx';
+import { words } from '../../words.ts';
+// Loaded by the app when it is reached; here it is there before.
+import '../hardware/page.tsx';
+import { DoctorSection } from './section.tsx';
+
+const { doctor } = words;
+const rowOf = (title: string) => within(screen.getByRole('heading', { name: title }).closest('li') ?? document.body);
+
+test('is a tab of the hardware, with every check in the order of the chain', async () => {
+  renderApp({ hash: '#/hardware/checks' });
+  const chain = await screen.findByRole('region', { name: doctor.chain });
+  const needs = screen.getByRole('region', { name: doctor.needs });
+  const titles = [
+    ...within(chain).getAllByRole('heading', { level: 3 }),
+    ...within(needs).getAllByRole('heading', { level: 3 }),
+  ];
+  expect(titles.map((title) => title.textContent)).toEqual(checkId.options.map((id) => doctor.titles[id]));
+  expect(screen.queryByText(doctor.mendFirst)).toBeNull();
+});
+
+test('the first broken link stands out with what mends it; what is behind it waits', async () => {
+  const fake = createFakeApi();
+  fake.world.doctor.set(brokenDriverReport());
+  const { user } = renderPart(<DoctorSection />, { fake });
+  await screen.findByText(doctor.first(doctor.titles.library));
+  const row = rowOf(doctor.titles.library);
+  expect(row.getByText(doctor.mendFirst)).toBeDefined();
+  expect(row.getByText(doctor.states.failed)).toBeDefined();
+  expect(row.getByText(/Restart the machine/)).toBeDefined();
+  expect(screen.getAllByText(doctor.mendFirst)).toHaveLength(1);
+  expect(rowOf(doctor.titles.mig).getByText(doctor.waitsFor(doctor.titles.library))).toBeDefined();
+  expect(row.queryByText('Kernel module 595.45.04')).toBeNull();
+  await user.click(row.getByRole('button', { name: new RegExp(doctor.details) }));
+  expect(await row.findByText(/Kernel module 595\.45\.04/)).toBeDefined();
+  expect(row.getByText(doctor.source('/proc/driver/nvidia/version'))).toBeDefined();
+  expect(row.getByText(doctor.code('DRIVER_LIBRARY_MISMATCH'))).toBeDefined();
+});
+
+test('one or all are looked at again; a container is tried only when that is asked for', async () => {
+  const fake = createFakeApi();
+  const { user } = renderPart(<DoctorSection />, { fake });
+  await user.click(await screen.findByRole('button', { name: doctor.recheck(doctor.titles.disk) }));
+  await user.click(screen.getByRole('button', { name: doctor.recheckAll }));
+  expect(fake.calls.filter(([name]) => name !== 'doctor.watch')).toEqual([
+    ['doctor.check', { ids: ['disk'] }],
+    ['doctor.check', { ids: null }],
+  ]);
+  await user.click(screen.getByRole('button', { name: doctor.probe }));
+  expect(fake.calls.at(-1)).toEqual(['doctor.probe', { isAgain: false }]);
+  act(() => fake.world.doctor.set(fakeReport({ probe: { state: 'ok' } })));
+  await user.click(await screen.findByRole('button', { name: doctor.probeAgain }));
+  expect(fake.calls.at(-1)).toEqual(['doctor.probe', { isAgain: true }]);
+  act(() => fake.world.doctor.set(fakeReport({ probe: { state: 'checking' } }, { isProbing: true, isRunning: true })));
+  expect((await screen.findByRole('button', { name: doctor.probing })).getAttribute('aria-busy')).toBe('true');
+});
+
+test('all of it is copied as text', async () => {
+  const fake = createFakeApi();
+  const report = brokenDriverReport();
+  fake.world.doctor.set(report);
+  const { user } = renderPart(<DoctorSection />, { fake });
+  const copy = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+  await user.click(await screen.findByRole('button', { name: doctor.copyAll }));
+  expect(copy).toHaveBeenCalledWith(doctorText(report));
+});
+
+test('while nothing is known it promises nothing; a core that cannot say why is told', async () => {
+  const fake = createFakeApi();
+  fake.failWith('doctor.watch', new AppError('INTERNAL', 'It fell over.'));
+  renderPart(<DoctorSection />, { fake });
+  expect(await screen.findByText('It fell over.')).toBeDefined();
+  expect(screen.queryByRole('region', { name: doctor.chain })).toBeNull();
+});
