@@ -6,6 +6,7 @@ import { answersMeasure } from './answers.ts';
 import type { Bench, Prepared } from './bench.ts';
 import { boardMeasure } from './board.ts';
 import { chatMeasure } from './chat.ts';
+import { chatsMeasure } from './chats.ts';
 import { idleMeasure } from './idle.ts';
 import { logsMeasure } from './logs.ts';
 import { describeMachine, saveResults } from './machine.ts';
@@ -19,6 +20,7 @@ const onEngines: Record<string, (bench: Bench) => Promise<Prepared>> = {
   chat: chatMeasure,
 };
 const alone: Record<string, (isSmoke: boolean) => Promise<Prepared>> = {
+  chats: chatsMeasure,
   start: startMeasure,
   idle: idleMeasure,
   board: boardMeasure,

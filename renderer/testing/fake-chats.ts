@@ -39,7 +39,12 @@ const sectionOf = (conversation: Conversation, folders: FakeChats['folders']): C
 };
 
 const inSection = (all: readonly Conversation[], folders: FakeChats['folders'], section: ChatSection) =>
-  all.filter((each) => JSON.stringify(sectionOf(each, folders)) === JSON.stringify(section));
+  all.filter((each) => {
+    const own = sectionOf(each, folders);
+    return own.kind === 'folder' && section.kind === 'folder'
+      ? own.folderId === section.folderId
+      : own.kind === section.kind;
+  });
 
 export function chatListOf(
   all: readonly Conversation[],
