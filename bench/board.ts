@@ -52,7 +52,6 @@ export async function boardMeasure(isSmoke: boolean): Promise<Prepared> {
     warmUps: 0,
     measures: [
       both(`frames over ${slowMs} ms`, '% of all', slowFrames),
-      both('longest frame', 'ms', longestFrame),
       both('sampling and serving', 'ms of processor time a second', shellCost),
       {
         name: `one reading, ${what}`,
@@ -116,19 +115,10 @@ const frames = (spanMs: number) => `new Promise((done) => {
   requestAnimationFrame(step);
 })`;
 
-async function gapsOf({ tab, spanMs }: World): Promise<number[]> {
+async function slowFrames({ tab, spanMs }: World): Promise<number> {
   const gaps = z.array(z.number()).parse(await tab.evaluate(frames(spanMs)));
   if (gaps.length === 0) throw new Error('No frame was drawn.');
-  return gaps;
-}
-
-async function slowFrames(world: World): Promise<number> {
-  const gaps = await gapsOf(world);
   return (100 * gaps.filter((gap) => gap > slowMs).length) / gaps.length;
-}
-
-async function longestFrame(world: World): Promise<number> {
-  return Math.max(...(await gapsOf(world)));
 }
 
 /** Of the shell and of every nvidia-smi that it ran, as the kernel counts them: 100 ticks a second (proc(5)). */

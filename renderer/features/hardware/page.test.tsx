@@ -14,6 +14,9 @@ import {
   withoutGpu,
 } from '../../testing/hardware-worlds.ts';
 import { renderApp } from '../../testing/render-app.tsx';
+// Loaded before the first test: that the page comes later than its frame is not what is tested here.
+import '../doctor/section.tsx';
+import './page.tsx';
 
 const text = words.hardware;
 const open = (fake: FakeApi, hash = '#/hardware') => renderApp({ fake, hash });
