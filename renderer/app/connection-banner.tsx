@@ -1,6 +1,6 @@
 import Unplug from 'lucide-react/icons/unplug';
 import { useConnection, useConnectionState } from '../api.tsx';
-import { useNow } from '../hooks/use-now.ts';
+import { useNowAs } from '../hooks/use-now.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { words } from '../words.ts';
@@ -9,8 +9,8 @@ import { words } from '../words.ts';
 export function ConnectionBanner() {
   const connection = useConnection();
   const state = useConnectionState();
-  const now = useNow();
-  const seconds = state.status === 'waiting' ? Math.ceil((state.nextTryAt - now) / 1000) : 0;
+  // Only while it waits does the banner change with the time.
+  const seconds = useNowAs((now) => (state.status === 'waiting' ? Math.ceil((state.nextTryAt - now) / 1000) : 0));
   const isShown = state.status === 'waiting' || state.status === 'connecting';
   return (
     <output className="block">

@@ -13,7 +13,7 @@ export function relativeTime(at: number, now: number): string {
 }
 
 export function When({ at }: { at: string | null }) {
-  const text = useNowAs((now) => (at === null ? '' : relativeTime(new Date(at).getTime(), now)));
+  const text = useNowAs((now) => (at === null ? '' : relativeTime(new Date(at).getTime(), now)), 'minutes');
   if (at === null) return words.time.never;
   return (
     <time dateTime={at} title={words.time.absolute(new Date(at))}>
@@ -24,14 +24,19 @@ export function When({ at }: { at: string | null }) {
 
 /** `2 min 10 s`, counting. @param isCoarse `for 2 min`: how long a state lasts, whose seconds nobody waits for */
 export function Elapsed({ since, isCoarse = false }: { since: string; isCoarse?: boolean }) {
-  const text = useNowAs((now) => {
-    const seconds = (now - new Date(since).getTime()) / 1000;
-    if (!isCoarse) return formatDuration(seconds);
-    return words.time.lasting(formatDuration(seconds >= 60 ? Math.floor(seconds / 60) * 60 : seconds));
-  });
+  const at = new Date(since).getTime();
+  const text = useNowAs(
+    (now) => (isCoarse ? lasting((now - at) / 1000) : formatDuration((now - at) / 1000)),
+    isCoarse ? 'minutes' : 'seconds',
+  );
   return (
     <time dateTime={since} title={words.time.absolute(new Date(since))} className="tabular-nums">
       {text}
     </time>
   );
+}
+
+function lasting(seconds: number): string {
+  if (seconds < 60) return words.time.lastingBriefly;
+  return words.time.lasting(formatDuration(Math.floor(seconds / 60) * 60));
 }

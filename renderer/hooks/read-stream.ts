@@ -39,7 +39,8 @@ export async function readStream<T>(reader: StreamReader<T>): Promise<void> {
         isFailing = false;
         waitMs = firstWaitMs;
         reader.onItem(item);
-        await (reader.everyMs > 0 ? delay(reader.everyMs, signal) : nextFrame(signal));
+        if (reader.everyMs > 0) await delay(reader.everyMs, signal);
+        if (reader.everyMs === 0 || document.hidden) await nextFrame(signal);
       }
       return;
     } catch (error) {

@@ -53,3 +53,14 @@ test('a hidden page does not count, and is right when it is looked at', () => {
   unmount();
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('what is said in minutes wakes the page up six times a minute', () => {
+  const read = vi.fn((now: number) => `${Math.floor(now / 60_000)}`);
+  const Minutes = () => <p>{useNowAs(read, 'minutes')}</p>;
+  render(<Minutes />);
+  read.mockClear();
+  pass(60);
+  // Each tick compares; the one that finds something new draws, too.
+  expect(read.mock.calls.length).toBeLessThanOrEqual(12);
+  expect(vi.getTimerCount()).toBe(1);
+});

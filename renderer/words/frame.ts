@@ -53,6 +53,7 @@ export const time = {
   days: (count: number) => ago(count, 'day'),
   /** Behind a status: how long it has been so. */
   lasting: (duration: string) => `for ${duration}`,
+  lastingBriefly: 'for less than a minute',
   absolute: (at: Date) => dateTime(at),
   never: 'never',
 };
