@@ -13,13 +13,22 @@ import {
   unified,
   withoutGpu,
 } from '../../testing/hardware-worlds.ts';
-import { renderApp } from '../../testing/render-app.tsx';
-// Loaded before the first test: that the page comes later than its frame is not what is tested here.
-import '../doctor/section.tsx';
-import './page.tsx';
+import { renderPart } from '../../testing/render-app.tsx';
+import { StatusStrip } from '../../app/status-strip.tsx';
+import type { HardwareTab } from '../../router.ts';
+import { RunDialog } from '../deploy/run-dialog.tsx';
+import { HardwarePage } from './page.tsx';
 
 const text = words.hardware;
-const open = (fake: FakeApi, hash = '#/hardware') => renderApp({ fake, hash });
+const open = (fake: FakeApi, tab: HardwareTab = 'board') =>
+  renderPart(
+    <>
+      <HardwarePage tab={tab} Checks={null} />
+      <RunDialog />
+      <StatusStrip />
+    </>,
+    { fake },
+  );
 
 function sliced(): FakeApi {
   const fake = createFakeApi();
@@ -150,7 +159,7 @@ describe('the board', () => {
     expect(within(strip).getAllByText(total.getAttribute('aria-valuetext') ?? '').length).toBeGreaterThan(0);
   });
 
-  it('has the GPUs read every second only while it is open', async () => {
+  it('has the GPUs read every second', async () => {
     const { fake } = open(sliced());
     await screen.findByRole('list', { name: /^Slices of/ });
     expect(fake.calls).toContainEqual(['gpu.watch', { isClose: true }]);
@@ -165,7 +174,7 @@ describe('MIG', () => {
   }
 
   it('draws what the card is cut into now', async () => {
-    open(withPlan(), '#/hardware/mig');
+    open(withPlan(), 'mig');
     const slots = await screen.findByRole('list', { name: words.mig.geometry('H100 80GB') });
     expect(
       within(slots)
@@ -176,7 +185,7 @@ describe('MIG', () => {
   });
 
   it('plans: what is wanted is asked for, layouts and commands are shown and run nothing', async () => {
-    const { user, fake } = open(withPlan(), '#/hardware/mig');
+    const { user, fake } = open(withPlan(), 'mig');
     const add = await screen.findByRole('button', { name: words.mig.add('3g.40gb') });
     fake.world.migPlan = fakePlan();
     await user.click(add);
@@ -194,7 +203,7 @@ describe('MIG', () => {
   it('says that they do not fit together', async () => {
     const fake = withPlan();
     fake.world.migPlan = fakePlan({ layouts: [], chosen: null, commands: [] });
-    open(fake, '#/hardware/mig');
+    open(fake, 'mig');
     expect(await screen.findByText(words.mig.doNotFit)).toBeTruthy();
   });
 });
