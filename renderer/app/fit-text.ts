@@ -17,15 +17,24 @@ export const fitLooks: Readonly<Record<FitVerdict, { tone: Tone; icon: typeof Ba
 
 const isOfSize = (reason: FitReason | null) => reason === null || reason === 'too-large' || reason === 'short-context';
 
-/** `needs 140 GiB, 24.0 GiB here`, or the rule that decided; null where there is nothing to say beside the verdict. */
-export function markText({ verdict, reason, needMiB, haveMiB, gpus, fitsNow }: FitMark): string | null {
+/** `33.0 GiB`, `2 × 20.1 GiB`, `about 17.5 GiB`; null: not known. */
+export function needText({ needMiB, gpus, source }: Pick<FitMark, 'needMiB' | 'gpus' | 'source'>): string | null {
+  if (needMiB === null) return null;
+  const need = words.fit.times(formatMemory(needMiB), gpus ?? 1);
+  return source === 'parameters' ? words.fit.about(need) : need;
+}
+
+/** `needs 140 GiB, 24.0 GiB here`, or the rule that decided; null where there is nothing to say beside verdict and need. */
+export function markText(mark: FitMark): string | null {
   const { fit } = words;
+  const { verdict, reason, haveMiB, gpus, fitsNow } = mark;
+  const need = needText(mark);
   const size =
-    needMiB === null
+    need === null || reason === null
       ? null
       : haveMiB === null
-        ? fit.needsOf(formatMemory(needMiB), gpus ?? 1)
-        : fit.needs(formatMemory(needMiB), formatMemory(haveMiB), gpus ?? 1);
+        ? fit.needsOf(need)
+        : fit.needs(need, formatMemory(haveMiB), gpus ?? 1);
   const parts = isOfSize(reason) ? [size] : [reason === null ? null : fit.reasons[reason]];
   if (reason === 'short-context') parts.push(fit.shorter);
   if (fitsNow === false && (verdict === 'fits' || verdict === 'tight')) parts.push(fit.onceFree);

@@ -44,12 +44,15 @@ export const fit = {
     unsplit: 'All together',
   } satisfies Record<FitPart['kind'], string>,
   said: (verdict: string, why: string) => `${verdict}: ${why}`,
+  /** What was not stated by anybody. */
+  about: (need: string) => `about ${need}`,
+  times: (need: string, gpus: number) => (gpus === 1 ? need : `${gpus} × ${need}`),
   needs: (need: string, have: string, gpus: number) =>
-    gpus === 1 ? `needs ${need}, ${have} here` : `needs ${gpus} × ${need}, ${have} on each here`,
-  needsOf: (need: string, gpus: number) => (gpus === 1 ? `needs ${need}` : `needs ${gpus} × ${need}`),
+    gpus === 1 ? `needs ${need}, ${have} here` : `needs ${need}, ${have} on each here`,
+  needsOf: (need: string) => `needs ${need}`,
   needsFree: (need: string, free: string, gpus: number) =>
     gpus === 1 ? `needs ${need}, ${free} is free` : `needs ${gpus} × ${need}, ${free} is free on each`,
-  onceFree: 'once others give back what they hold',
+  onceFree: 'once others give back memory',
   shorter: 'with a shorter context',
   modelFiles: 'Model files',
   gigabytes: (count: number) => `${number(count, { maximumSignificantDigits: 3 })} GB`,

@@ -10,7 +10,7 @@ import type { LocalImage } from '../../../shared/contract/images.ts';
 import { formatBytes } from '../../../shared/format.ts';
 import { useApi } from '../../api.tsx';
 import { useDialogs } from '../../app/dialogs.ts';
-import { markText } from '../../app/fit-text.ts';
+import { markText, needText } from '../../app/fit-text.ts';
 import { referenceOf, repositoryOf } from '../../app/image-reference.ts';
 import { useAction } from '../../hooks/use-action.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -32,13 +32,15 @@ interface ModelRowProps {
   canUseEngine: boolean;
 }
 
-function facts(model: CatalogModel, image: LocalImage | null, files: number | null): RowFact[] {
+function facts(model: CatalogModel, image: LocalImage | null, mark: FitMark | null): RowFact[] {
   const { facts: labels, billions, tokens, gigabytes } = words.models;
-  const need = model.needs.find((each) => each.gpuMemoryGB !== null);
+  const stated = model.needs.find((each) => each.gpuMemoryGB !== null);
+  const least = stated === undefined ? null : gigabytes(stated.gpuMemoryGB ?? 0, stated.gpus);
+  const files = mark?.modelFilesGB ?? null;
   return [
     { label: labels.parameters, value: model.parametersBillion === null ? null : billions(model.parametersBillion) },
     { label: labels.context, value: model.contextTokens === null ? null : tokens(model.contextTokens) },
-    { label: labels.gpuMemory, value: need === undefined ? null : gigabytes(need.gpuMemoryGB ?? 0, need.gpus) },
+    { label: labels.gpuMemory, value: mark === null ? least : (needText(mark) ?? least) },
     image === null && files !== null
       ? { label: words.fit.modelFiles, value: words.fit.gigabytes(files) }
       : { label: labels.disk, value: image === null ? null : formatBytes(image.sizeBytes) },
@@ -52,6 +54,7 @@ export const ModelRow = memo(function ModelRow({ model, image, mark, isPulling, 
   const pull = useAction((reference: string) => api.images.pull({ reference }));
   const [isRemoving, setRemoving] = useState(false);
   const localReference = image?.references.find((each) => repositoryOf(each) === model.repository);
+  const why = mark === null ? null : markText(mark);
   const reference = localReference ?? referenceOf(model.repository, model.tag);
 
   return (
@@ -71,23 +74,25 @@ export const ModelRow = memo(function ModelRow({ model, image, mark, isPulling, 
         </>
       }
       sub={
-        <span className="flex flex-wrap items-baseline gap-x-3">
-          <span className="font-mono wrap-anywhere">{reference}</span>
-          {mark !== null && <span>{markText(mark)}</span>}
-          {model.docsUrl?.startsWith('https://') === true && (
-            <a
-              href={model.docsUrl}
-              target="_blank"
-              rel="noopener noreferrer"
-              aria-label={words.models.docsOf(model.title)}
-              className="rounded-sm text-accent underline-offset-2 hover:underline pointer-coarse:inline-flex pointer-coarse:min-h-control pointer-coarse:items-center"
-            >
-              {words.models.docs}
-            </a>
-          )}
-        </span>
+        <>
+          <span className="flex flex-wrap items-baseline gap-x-3">
+            <span className="font-mono wrap-anywhere">{reference}</span>
+            {model.docsUrl?.startsWith('https://') === true && (
+              <a
+                href={model.docsUrl}
+                target="_blank"
+                rel="noopener noreferrer"
+                aria-label={words.models.docsOf(model.title)}
+                className="rounded-sm text-accent underline-offset-2 hover:underline pointer-coarse:inline-flex pointer-coarse:min-h-control pointer-coarse:items-center"
+              >
+                {words.models.docs}
+              </a>
+            )}
+          </span>
+          {why !== null && <span className="block break-words first-letter:uppercase">{why}</span>}
+        </>
       }
-      facts={facts(model, image, mark?.modelFilesGB ?? null)}
+      facts={facts(model, image, mark)}
       actions={
         <>
           {image === null && (
