@@ -70,6 +70,15 @@ const further: Shot[] = [
     },
   },
   {
+    name: 'models-fit',
+    state: 'many',
+    address: '#/models',
+    act: async (page) => {
+      await page.getByRole('button', { name: /^Run / }).first().click();
+      await page.getByRole('region', { name: 'Does it fit?' }).getByRole('button', { name: 'Why' }).click();
+    },
+  },
+  {
     name: 'models-select',
     state: 'many',
     address: '#/models',
