@@ -6,6 +6,7 @@ import { home } from './words/home.ts';
 import { jobs } from './words/jobs.ts';
 import { keyboard } from './words/keyboard.ts';
 import { engine, gpu } from './words/machine.ts';
+import { gpuProof } from './words/gpu-proof.ts';
 import { mig } from './words/mig.ts';
 import { models, deploy, signIn } from './words/models.ts';
 import { configuration } from './words/configuration.ts';
@@ -30,6 +31,7 @@ const english = {
   connection,
   engine,
   gpu,
+  gpuProof,
   jobs,
   fit,
   hardware,

@@ -28,17 +28,20 @@ interface LooksParts {
   onLook: () => void;
 }
 
+/** After a look that was not answered: on a loaded machine an engine may need its time. */
+const againMs = 500;
+
 export function createInsideLooks({ log }: Pick<CoreDeps, 'log'>, parts: LooksParts): InsideLooks {
   const { engine, pace, closing, wanted, onLook } = parts;
-  let loop: Promise<void> | null = null;
+  /** One a run: a container that is slow to answer keeps no other waiting. */
+  const loops = new Map<WatchedRun, Promise<void>>();
 
-  async function lookOn() {
-    while (!closing.aborted) {
-      const runs = wanted();
-      if (runs.length === 0) return;
-      await Promise.all(runs.map(look));
+  async function lookOn(run: WatchedRun) {
+    while (!closing.aborted && wanted().includes(run)) {
+      await look(run);
       onLook();
-      await delay(pace.insideMs, undefined, { signal: closing, ref: false }).catch(() => {});
+      const waitMs = run.inside().kind === 'no-answer' ? Math.min(againMs, pace.insideMs) : pace.insideMs;
+      await delay(waitMs, undefined, { signal: closing, ref: false }).catch(() => {});
     }
   }
 
@@ -65,10 +68,14 @@ export function createInsideLooks({ log }: Pick<CoreDeps, 'log'>, parts: LooksPa
 
   return {
     wake() {
-      if (closing.aborted || wanted().length === 0) return;
-      loop ??= lookOn().finally(() => {
-        loop = null;
-      });
+      if (closing.aborted) return;
+      for (const run of wanted()) {
+        if (loops.has(run)) continue;
+        loops.set(
+          run,
+          lookOn(run).finally(() => loops.delete(run)),
+        );
+      }
     },
     async explain(run, report) {
       try {
@@ -86,7 +93,7 @@ export function createInsideLooks({ log }: Pick<CoreDeps, 'log'>, parts: LooksPa
       });
     },
     async settled() {
-      await loop;
+      await Promise.all(loops.values());
     },
   };
 }

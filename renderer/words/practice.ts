@@ -70,7 +70,10 @@ export const practice = {
       'nim-stays-loading': { title: 'The next NIM never gets ready', hint: 'It starts, and answers 502 for ever.' },
       'nim-dies': { title: 'A NIM dies now', hint: 'The one that was started last ends with an error.' },
       'log-flood': { title: 'A NIM floods its log', hint: 'As fast as lines can be written, until taken back.' },
-      'gpu-lost': { title: 'A GPU falls off the bus', hint: 'What runs on it ends. Take it back to bring it back.' },
+      'gpu-lost': {
+        title: 'A GPU falls off the bus',
+        hint: 'What runs on it loses its memory, and ends when it is used. Take it back to bring it back.',
+      },
       'engine-hangs': { title: 'The engine hangs', hint: 'It takes calls and answers none.' },
       'engine-gone': { title: 'The engine is gone', hint: 'Nothing listens. Take it back to start it again.' },
       'key-refused': { title: 'NGC refuses the key', hint: 'As if it had been revoked.' },

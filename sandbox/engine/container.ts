@@ -62,6 +62,8 @@ export interface Container {
   control(change: NimControl): boolean;
   /** The UUIDs of the GPUs whose memory it holds. */
   heldDevices(): readonly string[];
+  /** A device that it holds is gone. */
+  breakContext(): void;
   emit(action: string, attributes?: Record<string, string>): void;
   /** Ends it without a word to anybody: the engine goes away. */
   end(): Promise<void>;
@@ -305,6 +307,7 @@ export function createContainer(world: ContainerWorld, { id, name, image, spec }
       return true;
     },
     heldDevices: () => running?.nim?.heldDevices() ?? [],
+    breakContext: () => running?.nim?.breakContext(),
     emit,
     async end() {
       isSilent = true;

@@ -33,6 +33,14 @@ async function ready(container: Docker.Container): Promise<string> {
   return address;
 }
 
+/** A question that may be its last. */
+async function ask(address: string): Promise<void> {
+  const { data } = (await (await fetch(`${address}/v1/models`)).json()) as { data: { id: string }[] };
+  const body = JSON.stringify({ model: data[0]?.id, messages: [{ role: 'user', content: 'Are you there?' }] });
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${address}/v1/chat/completions`, { method: 'POST', headers, body }).catch(() => undefined);
+}
+
 const logOf = async (container: Docker.Container) =>
   (await container.logs({ stdout: true, stderr: true, follow: false })).toString('utf8');
 
@@ -78,7 +86,7 @@ describe('a NIM', () => {
     expect(await logOf(container)).toContain('Could not find a profile that is currently runnable');
   });
 
-  it('dies on request, of a lost GPU, and stays at its beginning on request', async () => {
+  it('dies on request, of a lost GPU once it is used, and stays at its beginning on request', async () => {
     const { engine, docker, machine } = await start(nims);
     expect(engine.provoke('nim-dies')).toBe(false);
     const container = await startNim(docker, nim);
@@ -87,11 +95,16 @@ describe('a NIM', () => {
     expect(engine.provoke('nim-dies')).toBe(true);
     expect(await end).toMatchObject({ StatusCode: 1 });
     await container.start();
-    await ready(container);
+    const address = await ready(container);
     const next = container.wait();
+    const used = () => machine.devices()[0]?.memoryUsedMiB ?? 0;
     machine.lose('any');
-    expect(await next).toMatchObject({ StatusCode: 1 });
     machine.restore();
+    expect(used(), 'what it held is lost').toBeLessThan(1_000);
+    const { Running } = (await container.inspect()).State;
+    expect(Running, 'as long as nobody asks it anything').toBe(true);
+    await ask(address);
+    expect(await next).toMatchObject({ StatusCode: 1 });
     engine.provoke('next-nim-stays-502');
     await container.start();
     const { Ports } = (await container.inspect()).NetworkSettings;

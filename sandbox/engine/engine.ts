@@ -129,12 +129,12 @@ export async function startEngine(options: EngineOptions): Promise<SandboxEngine
   let stopWatching = watchMachine();
   await opening;
 
-  /** What computes on a GPU that falls off the bus dies of it. */
+  /** What computes on a GPU that falls off the bus dies of it, and what only holds its memory has lost that. */
   function watchMachine(): () => void {
     return machine.onChange(() => {
       const there = new Set(machine.devices().map(({ uuid }) => uuid));
       for (const container of containers.all()) {
-        if (container.heldDevices().some((uuid) => !there.has(uuid))) container.control({ exit: 1 });
+        if (container.heldDevices().some((uuid) => !there.has(uuid))) container.breakContext();
       }
     });
   }

@@ -32,6 +32,11 @@ export interface NimProcess extends ContainerProcess {
   control(change: NimControl): void;
   /** The devices whose memory it holds. */
   heldDevices(): readonly string[];
+  /**
+   * A device that it holds is gone: what it held is lost, also when the device comes back. It dies of it when it computes,
+   * so one that is asked nothing stays up for as long.
+   */
+  breakContext(): void;
 }
 
 export function startNimProcess(options: NimProcessOptions): NimProcess {
@@ -39,14 +44,16 @@ export function startNimProcess(options: NimProcessOptions): NimProcess {
   const terminating = new AbortController();
   const killing = new AbortController();
   let steer: ((change: NimControl) => void) | null = null;
-  let held: { uuid: string; release(): void; work(share: number): void }[] = [];
+  const held: { uuid: string; release(): void; work(share: number): void }[] = [];
+  let working = 0;
+  let isBroken = false;
 
   /** Stands for this process where work is counted. */
   const key = {};
   const release = () => {
     noteWork(machine, key, []);
-    for (const each of held) each.release();
-    held = [];
+    // Each release is told to whoever listens, and may come back here.
+    for (const each of held.splice(0)) each.release();
   };
 
   /** On as few of the devices as it fits on, the first ones first; all of it or nothing. */
@@ -92,6 +99,8 @@ export function startNimProcess(options: NimProcessOptions): NimProcess {
       cacheFolder: options.cacheFolder,
       share: () => shareOf(machine, key, held),
       onWork(running) {
+        working = running;
+        if (running > 0 && isBroken) steer?.({ exit: 1 });
         noteWork(machine, key, running === 0 ? [] : held);
         // One answer keeps a GPU mostly busy with its memory, several fill it.
         const busy = running === 0 ? 0 : Math.min(0.6 + 0.1 * running, 0.98);
@@ -123,6 +132,11 @@ export function startNimProcess(options: NimProcessOptions): NimProcess {
     },
     control: (change) => steer?.(change),
     heldDevices: () => held.map(({ uuid }) => uuid),
+    breakContext() {
+      isBroken = true;
+      release();
+      if (working > 0) steer?.({ exit: 1 });
+    },
   };
 }
 

@@ -97,19 +97,16 @@ async function playRound(
   latencies: number[],
 ): Promise<string[]> {
   const { nims, machine, api } = world;
-  const wasLost = new Set(
-    world.proofs().flatMap(({ nimId, failure }) => (failure?.code === 'GPU_LOST' ? [nimId] : [])),
-  );
   const situations = new Map(nims.map((nim) => [nim, situationOf(random)]));
   world.releaseAll();
   machine.restore();
   // What was lost is taken back by a restart; without one it stays lost until the process holds memory again.
-  const restarted = nims.filter(({ id }) => random.chance(0.5) && wasLost.has(id));
+  const restarted = nims.filter(({ id }) => random.chance(0.5) && world.losers.has(id));
   for (const { id } of restarted) {
     count('restarted after a loss');
     const { jobId } = await api.nims.restart({ nimId: id });
     if (!(await ended(world, jobId))) return [`the restart of ${id} failed`];
-    wasLost.delete(id);
+    world.losers.delete(id);
   }
   for (const [nim, situation] of situations) {
     count(situation.device === 'lost' ? 'device lost' : `process: ${situation.process}`);
@@ -127,7 +124,9 @@ async function playRound(
   const wrong: string[] = [];
   for (const [nim, situation] of situations) {
     const isThere = there.has(nim.simulatedId);
-    const expected = expectedOf(situation, isThere, wasLost.has(nim.id));
+    const expected = expectedOf(situation, isThere, world.losers.has(nim.id));
+    if (!isThere) world.losers.add(nim.id);
+    else if (/its own/.test(situation.process)) world.losers.delete(nim.id);
     const seen = () => world.proofs().find(({ nimId }) => nimId === nim.id);
     const isRight = () => describe(seen()) === expected;
     if (await becomes(Math.max(0, begin + seenMs - performance.now()), isRight)) {
@@ -151,20 +150,11 @@ async function ended({ api }: GpuWorld, jobId: string): Promise<boolean> {
 }
 
 async function pidFor(world: GpuWorld, { id }: WorldNim, whose: Situation['process']): Promise<number | null> {
-  switch (whose) {
-    case 'its own':
-      return await world.pidIn(id);
-    case 'a child of its own':
-      return await world.pidIn(id, true);
-    case 'another container’s':
-      return await world.pidIn(world.stranger);
-    case 'this machine’s':
-      return process.pid;
-    case 'nobody’s':
-      return nobodysPid;
-    case 'none':
-      return null;
-  }
+  if (whose === 'its own') return await world.pidIn(id);
+  if (whose === 'a child of its own') return await world.pidIn(id, true);
+  if (whose === 'another container’s') return await world.pidIn(world.stranger);
+  if (whose === 'this machine’s') return process.pid;
+  return whose === 'nobody’s' ? nobodysPid : null;
 }
 
 function expectedOf({ process: whose, inside }: Situation, isThere: boolean, wasLost: boolean): string {
@@ -179,14 +169,8 @@ function expectedOf({ process: whose, inside }: Situation, isThere: boolean, was
 function describe(proof: GpuProof | undefined): string {
   if (proof === undefined) return 'nothing';
   const { state, failure, doubt, devices, isRestartUseful } = proof;
-  switch (state) {
-    case 'proven':
-      return `proven ${devices.map(({ memoryMiB }) => memoryMiB).join('+')}`;
-    case 'lost':
-      return isRestartUseful && failure?.code !== 'NVML_UNKNOWN_ERROR'
-        ? 'lost, restart'
-        : `lost ${failure?.code}${isRestartUseful ? ', restart' : ''}`;
-    default:
-      return [state, failure?.code ?? doubt].filter((part) => part !== null).join(' ');
-  }
+  if (state === 'proven') return `proven ${devices.map(({ memoryMiB }) => memoryMiB).join('+')}`;
+  if (state !== 'lost') return [state, failure?.code ?? doubt].filter((part) => part !== null).join(' ');
+  if (isRestartUseful && failure?.code !== 'NVML_UNKNOWN_ERROR') return 'lost, restart';
+  return `lost ${failure?.code}${isRestartUseful ? ', restart' : ''}`;
 }

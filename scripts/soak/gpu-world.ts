@@ -37,6 +37,8 @@ export interface GpuWorld {
   releaseAll(): void;
   /** What `nvidia-smi` prints inside of the container from now on; null: what it was given. */
   sayInside(nim: WorldNim, words: string | null): Promise<void>;
+  /** Devices that they have lost in this run: a process does not have one back when it is there again. */
+  readonly losers: Set<string>;
   /** As last told to whoever watches. */
   proofs(): readonly GpuProof[];
   close(): Promise<void>;
@@ -110,8 +112,9 @@ export async function openGpuWorld(engine: TestEngine, image: string, machineId:
     async pidIn(id, isChild = false) {
       if (!isChild) return (await docker.getContainer(id).inspect()).State.Pid;
       const { Titles, Processes }: { Titles: string[]; Processes: string[][] } = await docker.getContainer(id).top();
-      const last = Processes.at(-1) ?? [];
-      return Number(last[Titles.indexOf('PID')]);
+      // Others in it come and go: the looks into the container.
+      const child = Processes.find((row) => row[Titles.indexOf('CMD')]?.startsWith('sleep ') === true) ?? [];
+      return Number(child[Titles.indexOf('PID')]);
     },
     hold({ simulatedId }, pid) {
       holdings.push(machine.hold({ pid, name: 'VLLM::EngineCore', deviceUuid: simulatedId, memoryMiB: heldMiB }));
@@ -130,6 +133,7 @@ export async function openGpuWorld(engine: TestEngine, image: string, machineId:
       output.resume();
       await new Promise((resolve) => output.once('end', resolve));
     },
+    losers: new Set(),
     proofs: () => proofs,
     async close() {
       watching.abort();

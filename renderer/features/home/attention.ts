@@ -1,3 +1,4 @@
+import type { GpuProof } from '../../../shared/contract/gpu-proof.ts';
 import type { Job } from '../../../shared/contract/jobs.ts';
 import type { NgcStatus } from '../../../shared/contract/ngc.ts';
 import type { Nim } from '../../../shared/contract/nims.ts';
@@ -19,13 +20,30 @@ interface Seen {
   nims: readonly Nim[];
   jobs: readonly Job[];
   ngc: NgcStatus | undefined;
+  proofs?: readonly GpuProof[];
 }
 
 /** What does not go as it should, the worst first. */
-export function attentionItems({ nims, jobs, ngc }: Seen): AttentionItem[] {
+export function attentionItems({ nims, jobs, ngc, proofs = [] }: Seen): AttentionItem[] {
   const { attentionItems: titles, seeLog, seeNim, seeKey } = words.home;
+  const gpus = nims.flatMap((nim): AttentionItem[] => {
+    const proof = proofs.find(({ nimId, startedAt }) => nimId === nim.id && startedAt === nim.startedAt);
+    if (proof === undefined || proof.failure === null) return [];
+    const isLost = proof.state === 'lost';
+    return [
+      {
+        id: `gpu ${nim.id}`,
+        tone: isLost ? 'bad' : 'warn',
+        title: isLost ? words.gpuProof.lostTitle(nim.name) : words.gpuProof.noneTitle(nim.name),
+        detail: proof.failure.message,
+        link: { label: seeNim, href: toHash({ page: 'nim', nimId: nim.id, tab: 'overview' }) },
+      },
+    ];
+  });
+  // A lost GPU says why it ended; its last line seldom does.
+  const explained = new Set(proofs.flatMap(({ state, nimId }) => (state === 'lost' ? [nimId] : [])));
   const exited = nims
-    .filter((nim) => nim.status === 'exited')
+    .filter((nim) => nim.status === 'exited' && !explained.has(nim.id))
     .map((nim): AttentionItem => ({
       id: nim.id,
       tone: 'bad',
@@ -43,7 +61,7 @@ export function attentionItems({ nims, jobs, ngc }: Seen): AttentionItem[] {
       link: { label: seeNim, href: toHash({ page: 'nim', nimId: nim.id, tab: 'overview' }) },
     }));
   // A failed start whose container is there is told by the container itself.
-  const there = new Set(exited.map((item) => item.id));
+  const there = new Set([...exited.map((item) => item.id), ...explained]);
   const failed = jobs
     .filter((job) => job.state === 'failed' && !(job.nimId !== null && there.has(job.nimId)))
     .map((job): AttentionItem => ({
@@ -65,5 +83,7 @@ export function attentionItems({ nims, jobs, ngc }: Seen): AttentionItem[] {
           },
         ]
       : [];
-  return [...exited, ...failed, ...key, ...silent];
+  const lost = gpus.filter(({ tone }) => tone === 'bad');
+  const unused = gpus.filter(({ tone }) => tone === 'warn');
+  return [...lost, ...exited, ...failed, ...key, ...silent, ...unused];
 }

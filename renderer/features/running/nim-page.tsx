@@ -3,6 +3,7 @@ import SearchX from 'lucide-react/icons/search-x';
 import type { ComponentType } from 'react';
 import type { Nim } from '../../../shared/contract/nims.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
+import { GpuProofBanner } from '../../app/gpu-proof.tsx';
 import { NoEngine } from '../../app/no-engine.tsx';
 import { Page } from '../../app/page.tsx';
 import { StatusBadge, NimStatusDetail } from '../../app/status.tsx';
@@ -96,6 +97,9 @@ export function NimPage({ nimId, tab, line, views: { Log, Metrics, Configuration
           <NoEngine state={engine} hint={words.running.isOld} />
         </div>
       )}
+      <div className="px-gutter pb-3 empty:hidden">
+        <GpuProofBanner nim={nim} canAct={list.isKnown} />
+      </div>
       <Tabs
         label={words.running.tabsLabel(nim.name)}
         value={tab}

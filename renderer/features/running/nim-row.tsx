@@ -1,5 +1,6 @@
 import ScrollText from 'lucide-react/icons/scroll-text';
 import type { Nim } from '../../../shared/contract/nims.ts';
+import { GpuProofChip } from '../../app/gpu-proof.tsx';
 import { FirstError, NimStatusDetail, StatusBadge } from '../../app/status.tsx';
 import { toHash } from '../../router.ts';
 import { buttonClass } from '../../ui/button.tsx';
@@ -25,6 +26,7 @@ export function NimRow({ nim, canAct }: { nim: Nim; canAct: boolean }) {
         <div className="flex flex-col items-start gap-0.5">
           <StatusBadge status={nim.status} />
           <NimStatusDetail nim={nim} />
+          <GpuProofChip nim={nim} />
         </div>
       }
       extra={

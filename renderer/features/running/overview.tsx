@@ -1,6 +1,7 @@
 import type { Nim } from '../../../shared/contract/nims.ts';
 import { FirstError, NimStatusDetail, StatusBadge } from '../../app/status.tsx';
 import { GpuFacts } from '../../app/gpu-facts.tsx';
+import { GpuProofFact } from '../../app/gpu-proof.tsx';
 import { TabPanel } from '../../app/tab-panel.tsx';
 import { useNimDetails } from '../../app/use-nim-details.ts';
 import { When } from '../../app/when.tsx';
@@ -45,7 +46,12 @@ export function Overview({ nim }: { nim: Nim }) {
             <FactsCard nim={nim} capabilities={details?.capabilities ?? []} />
             {details !== undefined && (
               <Card title={words.running.gpuTitle}>
-                <GpuFacts gpu={details.gpu} />
+                <GpuFacts
+                  gpu={details.gpu}
+                  more={
+                    nim.gpus.kind === 'none' ? [] : [{ label: words.gpuProof.label, value: <GpuProofFact nim={nim} /> }]
+                  }
+                />
               </Card>
             )}
           </div>
