@@ -3,6 +3,7 @@ import { AppError } from '../shared/errors.ts';
 import type { Command } from './command.ts';
 import { compareCommand } from './commands/compare.ts';
 import { chatCommand } from './commands/chat.ts';
+import { chatsCommand } from './commands/chats.ts';
 import { footprintCommand } from './commands/footprint.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { fitCommand } from './commands/fit.ts';
@@ -39,6 +40,7 @@ const commands: Command[] = [
   logsCommand,
   metricsCommand,
   chatCommand,
+  chatsCommand,
   compareCommand,
   profilesCommand,
   migCommand,

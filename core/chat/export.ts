@@ -2,7 +2,7 @@ import type { ExportFormat } from '../../shared/contract/chat-history.ts';
 import type { Conversation, Message } from '../../shared/contract/conversations.ts';
 import { cancelled } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
-import type { Conversations } from './conversations.ts';
+import type { Conversations, StoredMessage } from './conversations.ts';
 
 export interface ExportPiece {
   fileName: string;
@@ -57,7 +57,7 @@ export async function* exportChat(
 interface Writer {
   head: string;
   /** @param index how many were written before */
-  message(message: Message, index: number): string;
+  message(message: StoredMessage, index: number): string;
   end: string;
 }
 
@@ -65,7 +65,7 @@ function ownJson({ id: _id, ...conversation }: Conversation): Writer {
   const head = JSON.stringify({ ...ownFormat, conversation }, null, 1);
   return {
     head: `${head.slice(0, -2)},\n "messages": [`,
-    message: ({ conversationId: _conversation, ...message }, index) =>
+    message: ({ conversationId: _conversation, position: _position, ...message }, index) =>
       `${index === 0 ? '' : ','}\n${JSON.stringify(message)}`,
     end: '\n]}\n',
   };

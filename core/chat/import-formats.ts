@@ -21,7 +21,9 @@ import {
  * WebUI's. What cannot be read is left out and named. Throws BAD_INPUT where the file is none of these.
  */
 export function readChats(text: string, fileName: string): { chats: ForeignChat[]; skipped: Skipped[] } {
-  const content = parseJson(text.replace(/^\ufeff/, '')) ?? parseLines(text);
+  const plain = text.replace(/^\ufeff/, '');
+  const whole = parseJson(plain);
+  const content = whole === undefined ? parseLines(plain) : whole;
   if (content === undefined) throw new AppError('BAD_INPUT', `${fileName} is not JSON.`);
   const entries: unknown[] = isOpenAiList(content) || !Array.isArray(content) ? [content] : content;
   const chats: ForeignChat[] = [];
@@ -84,7 +86,6 @@ const ownMessage = z.object({
   createdAt: instant.nullable().catch(null),
   turn: message.shape.turn.catch(null),
   extras: messageExtras,
-  position: z.number().optional().catch(undefined),
 });
 
 function readOwn(entry: unknown, name: string): ReadChat | null {

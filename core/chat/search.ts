@@ -26,7 +26,8 @@ export async function searchChats(
   if (words.length === 0) return { hits: [], hasMore: false };
   const titles = await inTitles(store, words, from, count + 1);
   const missing = count + 1 - titles.length;
-  const skipped = missing === 0 ? 0 : Math.max(0, from - (await countTitles(store, words)));
+  // The first window, which each key asks for, needs no count of all titles.
+  const skipped = missing === 0 || from === 0 ? 0 : Math.max(0, from - (await countTitles(store, words)));
   const texts = missing === 0 ? [] : await inMessages(store, text, words, skipped, missing);
   const hits = [...titles, ...texts];
   return { hits: hits.slice(0, count), hasMore: hits.length > count };
