@@ -14,23 +14,18 @@ export const unknownCapabilities: TargetCapabilities = {
   rerank: null,
 };
 
-function ofKind(kind: ModelKind | HostedRow['kind']): Partial<TargetCapabilities> {
-  switch (kind) {
-    case 'chat':
-      return { chat: true, embedding: false, rerank: false };
-    case 'vision':
-      return { chat: true, vision: true, embedding: false, rerank: false };
-    case 'embedding':
-      return { chat: false, vision: false, tools: false, reasoning: false, embedding: true, rerank: false };
-    case 'rerank':
-      return { chat: false, vision: false, tools: false, reasoning: false, embedding: false, rerank: true };
-    case 'speech':
-    case 'image':
-    case 'biology':
-    case 'other':
-      return { chat: false };
-  }
-}
+const noText = { chat: false, vision: false, tools: false, reasoning: false } as const;
+const byKind: Readonly<Record<ModelKind, Partial<TargetCapabilities>>> = {
+  chat: { chat: true, embedding: false, rerank: false },
+  vision: { chat: true, vision: true, embedding: false, rerank: false },
+  embedding: { ...noText, embedding: true, rerank: false },
+  rerank: { ...noText, embedding: false, rerank: true },
+  speech: { chat: false },
+  image: { chat: false },
+  biology: { chat: false },
+  other: { chat: false },
+};
+const ofKind = (kind: ModelKind) => byKind[kind];
 
 /** Of a name alone, where no table has it. */
 function ofName(model: string): Partial<TargetCapabilities> {

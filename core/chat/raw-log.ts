@@ -16,11 +16,24 @@ export interface RawLog {
 const mostKept = 40;
 const mostKeptChars = 64 * 1024 * 1024;
 
+interface Kept {
+  sent: Parting;
+  turn: Pick<Turn, 'reply' | 'ended'>;
+  chars: number;
+}
+
 /** Headers that say nothing about an answer but may say who asked. */
 const privateHeaders = new Set(['set-cookie', 'authorization', 'www-authenticate', 'proxy-authenticate']);
 
 export function createRawLog(): RawLog {
-  const kept = new Map<string, { sent: Parting; turn: Pick<Turn, 'reply'>; chars: number }>();
+  const kept = new Map<string, Kept>();
+
+  async function weigh(entry: Kept): Promise<void> {
+    const { sent, turn } = entry;
+    await turn.ended;
+    entry.chars = JSON.stringify(sent.body).length + (turn.reply()?.body.length ?? 0);
+    dropOld();
+  }
 
   function dropOld(): void {
     let chars = [...kept.values()].reduce((sum, each) => sum + each.chars, 0);
@@ -38,10 +51,7 @@ export function createRawLog(): RawLog {
       kept.set(messageId, entry);
       dropOld();
       // Measured when nobody waits for a first token any more.
-      void turn.ended.then(() => {
-        entry.chars = JSON.stringify(sent.body).length + (turn.reply()?.body.length ?? 0);
-        dropOld();
-      });
+      void weigh(entry);
     },
     read: (messageId) => kept.get(messageId)?.sent ?? null,
     exchange({ resolved: { server }, body }, messageId, isRebuilt) {

@@ -7,7 +7,7 @@ import { explainFor, toolParserFor } from './explain.ts';
 import { readHostedTable } from './hosted-table.ts';
 import { createMeter } from './meter.ts';
 import { noTiming } from './answer.ts';
-import { createRawText } from './raw-exchange.ts';
+import { createRawText } from './raw-text.ts';
 import { redactBody } from './redact-body.ts';
 import { validateAnswer } from './validate-answer.ts';
 

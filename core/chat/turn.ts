@@ -5,7 +5,7 @@ import { createValue } from '../lib/value.ts';
 import { type Answer, noTiming } from './answer.ts';
 import { type Arrived, askModel, type Server } from './ask.ts';
 import type { Connections } from './connections.ts';
-import { createRawText } from './raw-exchange.ts';
+import { createRawText } from './raw-text.ts';
 import { createThinkTags } from './think-tags.ts';
 import { createMeter } from './meter.ts';
 import { addToolCall } from './tool-calls.ts';

@@ -14,8 +14,8 @@ interface Means {
 type EmbedInput = Parameters<Api['chat']['embed']>[0];
 type RerankInput = Parameters<Api['chat']['rerank']>[0];
 
-const count = z.number().int().nonnegative().nullish().catch(null);
-const usage = z.looseObject({ prompt_tokens: count, total_tokens: count }).nullish().catch(null);
+const amount = z.number().int().nonnegative().nullish().catch(null);
+const usage = z.looseObject({ prompt_tokens: amount, total_tokens: amount }).nullish().catch(null);
 const place = z.number().int().nonnegative();
 
 const vectors = z.looseObject({
@@ -40,10 +40,16 @@ export async function askForVectors(
     ...(dimensions === null ? {} : { dimensions }),
   };
   const { text, sentAt, at } = await askWhole({ server, body, ...means });
+  const { promptTokens, model: named, ...read } = readVectors(text, texts.length);
+  return { ...read, promptTokens, model: named ?? model, totalMs: at - sentAt };
+}
+
+/** @param count how many there must be */
+export function readVectors(text: string, count: number) {
   const read = vectors.safeParse(parseJson(text));
   if (!read.success) throw unreadable('The reply holds no embeddings.');
   const found = new Map(read.data.data.map(({ index, embedding }) => [index, numbersOf(embedding)]));
-  const ordered = texts.map((_text, index) => {
+  const ordered = Array.from({ length: count }, (_each, index) => {
     const vector = found.get(index);
     if (vector === undefined) throw unreadable(`The reply holds no embedding of text ${index + 1}.`);
     return vector;
@@ -54,9 +60,8 @@ export async function askForVectors(
   return {
     vectors: ordered,
     dimensions: length,
-    totalMs: at - sentAt,
     promptTokens: read.data.usage?.prompt_tokens ?? null,
-    model: read.data.model ?? model,
+    model: read.data.model ?? null,
   };
 }
 
@@ -92,6 +97,12 @@ export async function askForRanking(
     ...(truncate === null ? {} : { truncate }),
   };
   const { text, sentAt, at } = await askWhole({ server, body, ...means });
+  const { promptTokens, model: named, ranking } = readRanking(text, passages.length);
+  return { ranking, promptTokens, model: named ?? model, totalMs: at - sentAt };
+}
+
+/** @param count how many passages there were */
+export function readRanking(text: string, count: number) {
   const reply = parseJson(text);
   const read = rankings.safeParse(reply);
   const other = read.success ? null : results.safeParse(reply);
@@ -99,16 +110,14 @@ export async function askForRanking(
     read.data?.rankings.map(({ index, logit }) => ({ index, logit })) ??
     other?.data?.results.map(({ index, relevance_score: logit }) => ({ index, logit }));
   if (ranking === undefined) throw unreadable('The reply holds no ranking.');
-  const odd = ranking.find(({ index }) => index >= passages.length);
-  if (odd !== undefined)
-    throw unreadable(`The reply ranks passage ${odd.index + 1}, and there are ${passages.length}.`);
+  const odd = ranking.find(({ index }) => index >= count);
+  if (odd !== undefined) throw unreadable(`The reply ranks passage ${odd.index + 1}, and there are ${count}.`);
   const seen = new Set(ranking.map(({ index }) => index));
   if (seen.size < ranking.length) throw unreadable('The reply ranks a passage twice.');
   return {
     ranking: ranking.toSorted((a, b) => b.logit - a.logit),
-    totalMs: at - sentAt,
     promptTokens: read.data?.usage?.prompt_tokens ?? other?.data?.usage?.prompt_tokens ?? null,
-    model: read.data?.model ?? other?.data?.model ?? model,
+    model: read.data?.model ?? other?.data?.model ?? null,
   };
 }
 

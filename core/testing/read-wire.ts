@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '../../shared/errors.ts';
+import { type AppError, isAppError } from '../../shared/errors.ts';
 import { parseChunk } from '../chat/openai.ts';
 import { type Asker, refusalOf } from '../chat/refusal.ts';
 import { readEvents } from '../chat/sse.ts';

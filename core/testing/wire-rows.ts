@@ -36,7 +36,7 @@ const ok = { status: 200, type: sse, asker: 'nim' } as const;
 const whole = { status: 200, type: json, asker: 'nim' } as const;
 const hiThere = { text: 'Hi there', finish: 'stop' } as const;
 
-const message = {
+const plainChoice = {
   index: 0,
   message: { role: 'assistant', content: 'Hi there' },
   logprobs: null,
@@ -50,7 +50,7 @@ const replies: WireRow[] = [
   {
     ...whole,
     row: 'nim-runtime 4.3 id, message, usage: early 1.x',
-    body: JSON.stringify({ ...head, id: 'chat-7b', choices: [message], usage: counts, prompt_logprobs: null }),
+    body: JSON.stringify({ ...head, id: 'chat-7b', choices: [plainChoice], usage: counts, prompt_logprobs: null }),
     expected: { ...hiThere, promptTokens: 12, completionTokens: 2 },
   },
   {
@@ -58,7 +58,7 @@ const replies: WireRow[] = [
     row: 'nim-runtime 4.3 message: later 1.x / 2.x, reasoning_content null, no calls',
     body: JSON.stringify({
       ...head,
-      choices: [{ ...message, message: { ...message.message, reasoning_content: null, tool_calls: [] } }],
+      choices: [{ ...plainChoice, message: { ...plainChoice.message, reasoning_content: null, tool_calls: [] } }],
       usage: { ...counts, prompt_tokens_details: null },
     }),
     expected: { ...hiThere, reasoning: '', calls: [], promptTokens: 12 },
@@ -68,14 +68,14 @@ const replies: WireRow[] = [
     row: 'nim-runtime 4.3 message: reasoning_content as text',
     body: JSON.stringify({
       ...head,
-      choices: [{ ...message, message: { ...message.message, reasoning_content: 'Hm.' } }],
+      choices: [{ ...plainChoice, message: { ...plainChoice.message, reasoning_content: 'Hm.' } }],
     }),
     expected: { ...hiThere, reasoning: 'Hm.' },
   },
   ...[null, 128_009, '\n'].map((reason): WireRow => ({
     ...whole,
     row: `nim-runtime 4.3 choice: stop_reason ${JSON.stringify(reason)}`,
-    body: JSON.stringify({ ...head, choices: [{ ...message, stop_reason: reason }] }),
+    body: JSON.stringify({ ...head, choices: [{ ...plainChoice, stop_reason: reason }] }),
     expected: hiThere,
   })),
   {
@@ -146,7 +146,7 @@ const replies: WireRow[] = [
 ];
 
 /** nim-runtime 4.5, and the rule of its last line. */
-const refusals: WireRow[] = [
+const errorBodies: [row: string, status: number, body: object, code: string, message: string | RegExp][] = [
   [
     'wrong model, flat',
     404,
@@ -203,13 +203,14 @@ const refusals: WireRow[] = [
     'NIM_NOT_READY',
     'Service in unhealthy',
   ],
-].map(([row, status, body, code, said]): WireRow => ({
-  row: `nim-runtime 4.5 ${String(row)}`,
-  status: Number(status),
+];
+const refusals = errorBodies.map(([row, status, body, code, message]): WireRow => ({
+  row: `nim-runtime 4.5 ${row}`,
+  status,
   type: json,
   body: JSON.stringify(body),
   asker: 'nim',
-  expected: { code: String(code), message: said instanceof RegExp ? said : String(said) },
+  expected: { code, message },
 }));
 refusals.push(
   {

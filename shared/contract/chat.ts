@@ -16,7 +16,6 @@ import { attachment, toolCall, toolResult } from './conversations.ts';
 import { targetOperations } from './targets.ts';
 import { vectorOperations } from './vectors.ts';
 
-export { answerState, answerTiming, chatParameters } from './answers.ts';
 export type { AnswerState, AnswerTiming, ChatParameters, ChatTarget } from './answers.ts';
 export type { ResponseFormat, ToolChoice, ToolDefinition, Validation } from './answers.ts';
 export type { Conversation, Message } from './conversations.ts';

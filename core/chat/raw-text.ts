@@ -1,9 +1,3 @@
-/** What went over the wire of one answer, as far as it is kept: in memory only. */
-export interface RawExchange {
-  request: { method: string; url: string; headers: Record<string, string>; body: string };
-  response: { status: number; headers: Record<string, string>; body: string; isCut: boolean } | null;
-}
-
 /** Of one answer: its beginning and its end, which say most. */
 const headChars = 192 * 1024;
 const tailChars = 64 * 1024;
