@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
 import { shippedPath } from '../lib/shipped.ts';
 
@@ -49,17 +50,43 @@ export function pageHeaders(connectTo: readonly string[] = []): Record<string, s
   };
 }
 
+/** Paths as in an address: `/index.html`, also `/`. */
+export interface BuiltPages {
+  get(path: string): BuiltPage | undefined;
+}
+
+/** The start is over by then, and a browser has what it asked for first. */
+const readRestAfterMs = 3_000;
+
 /**
- * The built pages by their path (`/index.html`, also `/`), read once. SECURITY: what is asked for is looked up in this
- * list and never becomes a path, so nothing else on the disk can be reached, however the address is spelled.
+ * The built pages, each read when it is first asked for, the rest a little later: most of them (a hundred parts, 6 MB) no
+ * start needs, and all of them stay as they were at this start when they are built anew. SECURITY: what is asked for is
+ * looked up in a list that was made at start and never becomes a path, so nothing else on the disk can be reached, however
+ * the address is spelled. Throws NOT_FOUND where nothing was built.
  */
-export function loadBuiltPages(folder: string = builtPagesFolder): ReadonlyMap<string, BuiltPage> {
-  const pages = new Map<string, BuiltPage>();
-  for (const path of listFiles(folder)) pages.set(`/${relative(folder, path).split(sep).join('/')}`, readPage(path));
-  const index = pages.get('/index.html');
+export function loadBuiltPages(folder: string = builtPagesFolder): BuiltPages {
+  const files = new Map(listFiles(folder).map((path) => [`/${relative(folder, path).split(sep).join('/')}`, path]));
+  const index = files.get('/index.html');
   if (index === undefined)
     throw new AppError('NOT_FOUND', `The pages are not in ${folder}; build them with “npm run build”.`, { folder });
-  return pages.set('/', index);
+  files.set('/', index);
+  const pages = new Map<string, BuiltPage>();
+  const get = (path: string) => {
+    const file = files.get(path);
+    if (file === undefined) return undefined;
+    const page = pages.get(file) ?? readPage(file);
+    if (page !== undefined) pages.set(file, page);
+    return page;
+  };
+  const readRest = async () => {
+    // One at a time, so that nobody waits for more than one of them.
+    for (const path of files.keys()) {
+      get(path);
+      await nextTurn();
+    }
+  };
+  setTimeout(() => void readRest(), readRestAfterMs).unref();
+  return { get };
 }
 
 function listFiles(folder: string): string[] {
@@ -72,8 +99,9 @@ function listFiles(folder: string): string[] {
   }
 }
 
-function readPage(path: string): BuiltPage {
-  const body = readFileSync(path);
+function readPage(path: string): BuiltPage | undefined {
+  const body = readIfThere(path);
+  if (body === null) return undefined;
   const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
   // The build puts a hash of the content into these names; everything else is asked for again each time.
   const isForEver = /[/\\]assets[/\\].+-[\w-]{8}\.\w+$/.test(path);
@@ -86,4 +114,13 @@ function readPage(path: string): BuiltPage {
       ETag: etag,
     },
   };
+}
+
+/** Null where it was taken away since the start: a build that began meanwhile. */
+function readIfThere(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch {
+    return null;
+  }
 }

@@ -1,0 +1,94 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Rolldown } from 'vite';
+import { bundleForNode } from './package/node-bundle.ts';
+import { pages } from './fresh.mjs';
+import { root } from './stages.ts';
+
+// What a start reads and runs before it shows and answers anything: counted here, since a clock on a busy machine says
+// nothing. Whoever needs more raises the number, and knows it.
+
+const chunkOf = (name: string) => readFileSync(join(root, 'out/renderer', name), 'utf8');
+
+/** The scripts that a page runs before its first frame: the entry and what it imports, however deep. */
+function eagerScripts(): Map<string, string> {
+  const html = readFileSync(pages.built, 'utf8');
+  const waiting = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, name = '']) => name);
+  const found = new Map<string, string>();
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (found.has(name)) continue;
+    const code = chunkOf(name);
+    found.set(name, code);
+    for (const [, imported = ''] of code.matchAll(/(?:from|import)"\.\/([^"]+\.js)"/g))
+      waiting.push(`assets/${imported}`);
+  }
+  return found;
+}
+
+describe('the first frame of a page', () => {
+  test('takes a few scripts of 360 kB, most of it React', () => {
+    const scripts = eagerScripts();
+    const bytes = [...scripts.values()].reduce((total, code) => total + code.length, 0);
+    expect(scripts.size).toBeGreaterThan(1);
+    expect(scripts.size).toBeLessThanOrEqual(6);
+    expect(bytes).toBeLessThanOrEqual(360_000);
+  });
+
+  test('knows no contract and asks for nothing', () => {
+    const code = [...eagerScripts().values()].join('\n');
+    // The name of a schema's own field in zod, and what opens a connection.
+    for (const late of ['_zod', 'new WebSocket', 'AlertDialog']) expect(code).not.toContain(late);
+  });
+
+  test('has links to every page in it', () => {
+    const code = [...eagerScripts().values()].join('\n');
+    for (const page of ['home', 'models', 'running', 'chat', 'settings']) expect(code).toContain(`page:\`${page}\``);
+  });
+});
+
+describe('the browser shell until it listens', () => {
+  let chunks: Map<string, Rolldown.OutputChunk>;
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nimdeck-first-load-'));
+    try {
+      const { output } = await bundleForNode(folder, { isWritten: false });
+      chunks = new Map(output.filter((part) => part.type === 'chunk').map((part) => [part.fileName, part]));
+    } finally {
+      if (existsSync(folder)) rmSync(folder, { recursive: true });
+    }
+  }, 60_000);
+
+  function loadedWith(entry: string): Rolldown.OutputChunk[] {
+    const found = new Map<string, Rolldown.OutputChunk>();
+    const waiting = [entry];
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      const chunk = chunks.get(name);
+      if (chunk === undefined || found.has(name)) continue;
+      found.set(name, chunk);
+      waiting.push(...chunk.imports);
+    }
+    return [...found.values()];
+  }
+
+  test('loads nothing of core’s services, schemas or sockets', () => {
+    const modules = loadedWith('headless.js').flatMap(({ moduleIds }) => moduleIds);
+    const late = /node_modules\/(?:zod|ws|dockerode|undici|saxes)\/|core\/index\.ts|core\/store\/|shared\/contract\//;
+    expect(modules.some((id) => id.endsWith('headless/main.ts'))).toBe(true);
+    expect(modules.filter((id) => late.test(id))).toEqual([]);
+  });
+
+  test('takes at most 100 kB', () => {
+    const bytes = loadedWith('headless.js').reduce((total, { code }) => total + code.length, 0);
+    expect(bytes).toBeLessThanOrEqual(100_000);
+  });
+
+  test('nowhere loads Node’s own fetch by the way, as an import of node:http by name does', () => {
+    const sandbox = loadedWith('sandbox-start.js').map(({ fileName }) => fileName);
+    const own = [...chunks.values()].filter(({ fileName }) => !sandbox.includes(fileName));
+    expect(own.length).toBeGreaterThan(5);
+    expect(own.filter(({ imports }) => imports.includes('node:http')).map(({ fileName }) => fileName)).toEqual([]);
+  });
+});
