@@ -1,4 +1,4 @@
-import { createCssVariablesTheme, createHighlighterCore, type HighlighterCore } from '@shikijs/core';
+import { createHighlighterCore, type HighlighterCore, type ThemeRegistrationRaw } from '@shikijs/core';
 import { createJavaScriptRegexEngine } from '@shikijs/engine-javascript';
 import { loadLanguage, type CodeLanguage } from './languages.ts';
 
@@ -8,12 +8,43 @@ export type Token = readonly [text: string, kind: string | null];
 // More would keep the worker busy for seconds, and nobody reads it by its colours.
 const longest = 100_000;
 
-const prefix = '--code-';
-const theme = createCssVariablesTheme({ name: 'roles', variablePrefix: prefix });
+/** What pieces of code are, by the names that TextMate's grammars give them; renderer/prose.css says how each looks. */
+const kinds = {
+  comment: ['comment', 'punctuation.definition.comment', 'string.quoted.docstring'],
+  string: ['string', 'punctuation.definition.string', 'constant.character.escape', 'markup.inline.raw'],
+  constant: ['constant.numeric', 'constant.language', 'constant.other', 'support.constant', 'variable.language'],
+  keyword: ['keyword', 'storage', 'punctuation.definition.keyword', 'meta.diff.header'],
+  function: ['entity.name.function', 'support.function', 'meta.function-call.generic', 'entity.name.command'],
+  type: ['entity.name.type', 'entity.name.class', 'support.type', 'support.class', 'entity.other.inherited-class'],
+  name: [
+    'entity.name.tag',
+    'entity.other.attribute-name',
+    'support.type.property-name',
+    'meta.decorator',
+    'markup.heading',
+  ],
+  link: ['markup.underline.link', 'string.other.link'],
+  inserted: ['markup.inserted'],
+  deleted: ['markup.deleted'],
+} as const;
+
+const names: ReadonlySet<string> = new Set(Object.keys(kinds));
+
+// Shiki hands the colour of a theme on as it is: here it is the name of what the piece is.
+const theme = {
+  name: 'kinds',
+  type: 'light',
+  settings: [
+    { settings: { foreground: 'plain', background: 'plain' } },
+    { scope: ['keyword.operator', 'storage.type.function.arrow'], settings: { foreground: 'plain' } },
+    ...Object.entries(kinds).map(([kind, scope]) => ({ scope: [...scope], settings: { foreground: kind } })),
+    { scope: ['keyword.operator.logical.python', 'keyword.operator.new'], settings: { foreground: 'keyword' } },
+  ],
+} satisfies ThemeRegistrationRaw;
 
 let highlighter: Promise<HighlighterCore> | undefined;
 
-/** Lines of tokens; null where there is nothing to colour. The kinds are those of shiki's theme of CSS variables. */
+/** Lines of tokens; null where there is nothing to colour. */
 export async function highlight(code: string, language: CodeLanguage): Promise<readonly (readonly Token[])[] | null> {
   if (code.length > longest) return null;
   highlighter ??= createHighlighterCore({
@@ -27,7 +58,7 @@ export async function highlight(code: string, language: CodeLanguage): Promise<r
   if (name === undefined) return null;
   const lines = shiki.codeToTokensBase(code, {
     lang: name,
-    theme: 'roles',
+    theme: 'kinds',
     tokenizeMaxLineLength: 1_000,
     tokenizeTimeLimit: 200,
   });
@@ -38,6 +69,6 @@ export async function highlight(code: string, language: CodeLanguage): Promise<r
 const grammarNames: Partial<Record<CodeLanguage, string>> = { bash: 'shellscript', console: 'shellsession' };
 
 function kindOf(color: string | undefined): string | null {
-  const kind = color === undefined ? undefined : /^var\(--code-token-([a-z-]+)\)$/.exec(color)?.[1];
-  return kind ?? null;
+  const kind = color?.toLowerCase();
+  return kind !== undefined && names.has(kind) ? kind : null;
 }

@@ -1,4 +1,4 @@
-import { memo, useDeferredValue, useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import type { Block } from './blocks.ts';
 import { draw } from './draw.tsx';
 import { collectReferences, noReferences, refers, type References } from './references.ts';
@@ -17,9 +17,7 @@ interface MarkdownProps {
  * will be. At the end, references to what stands elsewhere in the text are resolved.
  */
 export function Markdown({ text, isOpen = false }: MarkdownProps) {
-  // A busy page draws less often instead of falling behind.
-  const calm = useDeferredValue(text);
-  const { blocks, isSettled } = useBlocks(isOpen ? calm : text, isOpen);
+  const { blocks, isSettled } = useBlocks(text, isOpen);
   const references = useMemo(() => (isSettled ? collectReferences(blocks.blocks) : noReferences), [blocks, isSettled]);
   const rest = blocks.text.slice(blocks.drawn);
   return (

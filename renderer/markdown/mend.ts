@@ -143,7 +143,10 @@ export function mendInline(text: string): string {
     } else if (character === ']') {
       const begin = brackets.pop();
       index += 1;
-      if (begin === undefined || text.charAt(index) !== '(') continue;
+      if (begin === undefined) continue;
+      // Its address may follow.
+      if (index === text.length) return close(withoutBracket(text.slice(0, -1), begin), marks);
+      if (text.charAt(index) !== '(') continue;
       const end = endOfAddress(text, index);
       if (end === -1) {
         result = withoutBracket(text.slice(0, index - 1), begin);

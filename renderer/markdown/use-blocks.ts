@@ -45,11 +45,10 @@ function read({ blocks, isSettled }: Reading, text: string, isOpen: boolean): Re
 /** The blocks of a text: of one that is being written as it grows, of a finished one piece by piece, a few a frame. */
 export function useBlocks(text: string, isOpen: boolean): Reading {
   const [reading, setReading] = useState<Reading>(() => read({ blocks: noBlocks, isSettled: false }, text, isOpen));
-  const isStarted = text.startsWith(reading.blocks.text);
-  const [seen, setSeen] = useState(text);
+  const [seen, setSeen] = useState({ text, isOpen });
   let current = reading;
-  if (seen !== text || !isStarted) {
-    setSeen(text);
+  if (seen.text !== text || seen.isOpen !== isOpen) {
+    setSeen({ text, isOpen });
     current = read(reading, text, isOpen);
     setReading(current);
   }

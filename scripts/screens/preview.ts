@@ -1,16 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { chromium, type Browser, type Page } from '@playwright/test';
-import tailwindcss from '@tailwindcss/vite';
-import react from '@vitejs/plugin-react';
-import { build } from 'vite';
 import { loadPages, securityHeaders } from '../../headless/pages.ts';
-import { oneFontFormat } from '../one-font-format.ts';
-import { root } from '../stages.ts';
-
-const built = join(root, 'out/preview');
+import { buildExtraPages } from '../build-extra-pages.ts';
 
 export interface Look {
   theme: 'light' | 'dark';
@@ -32,33 +25,9 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-async function buildPreview(): Promise<void> {
-  await build({
-    root: join(root, 'renderer'),
-    configFile: false,
-    logLevel: 'warn',
-    base: './',
-    // With what only developers see.
-    define: { 'import.meta.env.DEV': 'true' },
-    plugins: [react(), tailwindcss(), oneFontFormat()],
-    worker: { format: 'es' },
-    build: {
-      outDir: built,
-      emptyOutDir: true,
-      assetsInlineLimit: 0,
-      chunkSizeWarningLimit: 2000,
-      modulePreload: { polyfill: false },
-      cssTarget: ['chrome130', 'firefox130', 'safari18'],
-      rolldownOptions: {
-        input: { index: join(root, 'renderer/index.html'), preview: join(root, 'renderer/preview.html') },
-      },
-    },
-  });
-}
-
 /** Builds the preview, serves it under the policy of the browser shell, and starts a browser. */
 export async function startPreview(): Promise<Preview> {
-  await buildPreview();
+  const built = await buildExtraPages('preview', ['index', 'preview'], true);
   const servePage = loadPages(built);
   const server = createServer((request, response) => {
     // What the policy forbids must not be needed by any page.
