@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 import { doubtWords, proofWords } from '../../shared/gpu-proof-text.ts';
 
-interface KeepAway {
+export interface KeepAway {
   text: string;
   /** To be typed by a person. */
   commands: readonly string[];
