@@ -21,9 +21,9 @@ export interface ShellOptions {
   env: Record<string, string>;
 }
 
-/** Starts the browser shell as `npm start` does; resolves when it has printed its address. */
+/** Starts the browser shell from what is built (first with a build, where that is older); resolves when it has printed its address. */
 export async function startShell({ port, dataFolder, env }: ShellOptions): Promise<Shell> {
-  const child = spawn(process.execPath, ['scripts/serve.ts', '--no-open', '--json', '--port', String(port)], {
+  const child = spawn(process.execPath, ['scripts/serve.mjs', '--no-open', '--json', '--port', String(port)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'], HOME: dataFolder, NIMDECK_DATA: dataFolder, NIMDECK_SECRETS: 'file', ...env },

@@ -230,7 +230,7 @@ describe('access', { timeout: 20_000 }, () => {
     expect(await openWebSocketPort(rpc, `${token}x`)).toBe('refused');
   });
 
-  it('is closed with 4401 without a token in the frame, in the address, or within 3 seconds', async () => {
+  it('is closed with 4401 without a token in the frame or in the address, and after 3 seconds of silence', async () => {
     const { rpc, token, url } = await start();
     const call = new WebSocket(rpc);
     call.addEventListener('open', () => call.send('{"t":"call","id":0,"op":"test.echo","input":{"text":""}}'));
@@ -238,7 +238,8 @@ describe('access', { timeout: 20_000 }, () => {
     // The token in the address of the request counts for nothing, and its path is not ours either.
     expect(await upgrade(Number(url.port), {}, `/rpc?token=${token}`)).toBe(404);
     const started = performance.now();
-    expect(await closeCode(new WebSocket(rpc))).toBe(4401);
+    // A page of ours that was held up may try again.
+    expect(await closeCode(new WebSocket(rpc))).toBe(4503);
     expect(performance.now() - started).toBeLessThan(6_000);
   });
 

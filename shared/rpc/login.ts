@@ -16,7 +16,7 @@ const loginFrame = z.strictObject({
 const welcomeFrame = z.object({ t: z.literal('welcome'), shell });
 export type Welcome = z.infer<typeof welcomeFrame>;
 
-/** A page that is served has its socket open within milliseconds; a connection that says nothing is somebody else's. */
+/** A page that is served speaks within milliseconds, on a busy machine within a second or two; what says nothing is somebody else's. */
 export const loginWithinMs = 3_000;
 
 function parse<T>(schema: z.ZodType<T>, text: string): T | null {
@@ -38,8 +38,8 @@ export function acceptLogin(
   options: { isRight: (token: string) => boolean; shell: Welcome['shell']; withinMs?: number },
 ): Promise<CoreName | null> {
   return new Promise((resolve) => {
-    const refuse = () => wire.close('refused');
-    const timer = setTimeout(refuse, options.withinMs ?? loginWithinMs);
+    // Not “refused”, which would be the end of it for a page of ours that was only slow: it tries again.
+    const timer = setTimeout(() => wire.close('unavailable'), options.withinMs ?? loginWithinMs);
     wire.onClose(() => {
       clearTimeout(timer);
       resolve(null);
@@ -47,7 +47,7 @@ export function acceptLogin(
     wire.onFrame((text) => {
       wire.onFrame(null);
       const frame = parse(loginFrame, text);
-      if (frame === null || !options.isRight(frame.token)) return refuse();
+      if (frame === null || !options.isRight(frame.token)) return wire.close('refused');
       clearTimeout(timer);
       wire.send(JSON.stringify({ t: 'welcome', shell: options.shell } satisfies Welcome));
       resolve(frame.core ?? 'real');
