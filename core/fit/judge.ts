@@ -144,6 +144,8 @@ function isNearer(a: Judgement, b: Judgement): boolean {
     const distance = ({ reason }: Judgement) =>
       reason === 'taken' || reason === 'short-context' ? 0 : reason === 'too-large' ? 1 : 2;
     if (distance(a) !== distance(b)) return distance(a) < distance(b);
+    // What is too large in every way is nearest where it is spread most.
+    if (a.reason === 'too-large') return (a.need?.totalMiB ?? 0) < (b.need?.totalMiB ?? 0);
   }
   if (a.reason !== b.reason && a.verdict === 'tight') return a.reason === 'little-spare';
   if (a.way?.gpus !== b.way?.gpus) return (a.way?.gpus ?? 0) < (b.way?.gpus ?? 0);

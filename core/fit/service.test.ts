@@ -284,6 +284,13 @@ describe('fit.catalog', () => {
       verdict: 'fits',
       gpus: 8,
     });
+    // Two such cards would hold 70B in eight bits or four, not in sixteen, and nobody says what the image has.
+    const { marks: onTwo } = await fitOn({ gpus: [card(0), card(1)] }).catalog({});
+    expect(onTwo.find(({ repository }) => repository.endsWith('/llama-3.3-70b-instruct'))).toMatchObject({
+      verdict: 'unknown',
+      reason: 'precision-unknown',
+      gpus: 2,
+    });
     const none = await fitOn({ gpus: [] }).catalog({});
     expect(new Set(none.marks.map(({ verdict, reason }) => `${verdict} ${reason}`))).toEqual(
       new Set(['does-not-fit no-gpu']),

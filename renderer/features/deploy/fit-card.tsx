@@ -79,7 +79,8 @@ function because({ needMiB, source, parts, devices, profile, contextTokens }: Fi
   const { fit } = words;
   const gpus = profile?.gpus ?? 1;
   const items: KeyValueItem[] = [];
-  const as = profile?.name ?? (profile?.precision == null ? null : fit.precision(profile.precision, gpus));
+  const precision = profile?.precision ?? null;
+  const as = profile?.name ?? (precision === null ? null : fit.precision(precision, gpus));
   if (as !== null) items.push({ label: fit.as, value: as });
   if (contextTokens !== null) items.push({ label: fit.context, value: fit.tokens(contextTokens) });
   if (needMiB !== null && source !== null) {
