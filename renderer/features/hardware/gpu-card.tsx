@@ -5,6 +5,7 @@ import type { LostGpu, MemoryHolder } from '../../../shared/contract/gpu.ts';
 import { formatMemory } from '../../../shared/format.ts';
 import { toHash } from '../../router.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { cx } from '../../ui/cx.ts';
 import { Disclosure } from '../../ui/disclosure.tsx';
 import { words } from '../../words.ts';
 import { dateTime, number } from '../../words/intl.ts';
@@ -31,7 +32,7 @@ export const GpuCard = memo(function GpuCard({ item, ...placing }: GpuCardProps)
   const isCut = gpu.migEnabled === true;
   if (lost !== null) return <LostCard lost={lost} />;
   return (
-    <Frame name={name}>
+    <Frame name={name} isWide={isOpen}>
       <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
         <h2 className="min-w-0 text-sm font-semibold break-words">{name}</h2>
         {gpu.isMemoryShared && (
@@ -93,9 +94,12 @@ export function LostCard({ lost: { index, name, lastSeenAt, memoryTotalMiB } }: 
           {text.lost}
         </Badge>
       </header>
-      <p className="text-sm">
-        {text.lostSince(dateTime(new Date(lastSeenAt)))} {memoryTotalMiB !== null && formatMemory(memoryTotalMiB)}
-      </p>
+      <p className="text-sm">{text.lostSince(dateTime(new Date(lastSeenAt)))}</p>
+      {memoryTotalMiB !== null && (
+        <dl className="flex text-xs text-ink-soft">
+          <Fact label={text.memory}>{formatMemory(memoryTotalMiB)}</Fact>
+        </dl>
+      )}
       <p className="text-sm text-ink-soft">{text.lostHint}</p>
       <p className="text-sm">
         <a href={toHash({ page: 'hardware', tab: 'checks' })} className="text-accent underline">
@@ -106,11 +110,15 @@ export function LostCard({ lost: { index, name, lastSeenAt, memoryTotalMiB } }: 
   );
 }
 
-function Frame({ name, children }: { name: string; children: ReactNode }) {
+/** @param isWide what is unfolded needs room for charts */
+function Frame({ name, isWide = false, children }: { name: string; isWide?: boolean; children: ReactNode }) {
   return (
     <section
       aria-label={name}
-      className="flex min-w-0 flex-col gap-3 rounded-xl border border-line bg-surface p-4 shadow-card"
+      className={cx(
+        'flex min-w-0 flex-col gap-3 rounded-xl border border-line bg-surface p-4 shadow-card',
+        isWide && '@4xl:col-span-2',
+      )}
     >
       {children}
     </section>
