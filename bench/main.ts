@@ -11,6 +11,7 @@ import { idleMeasure } from './idle.ts';
 import { logsMeasure } from './logs.ts';
 import { describeMachine, saveResults } from './machine.ts';
 import { compare } from './measure.ts';
+import { numbersMeasure } from './numbers.ts';
 import { pullMeasure } from './pull.ts';
 import { startMeasure } from './start.ts';
 
@@ -25,6 +26,7 @@ const alone: Record<string, (isSmoke: boolean) => Promise<Prepared>> = {
   idle: idleMeasure,
   board: boardMeasure,
   answers: answersMeasure,
+  numbers: numbersMeasure,
 };
 const names = [...Object.keys(onEngines), ...Object.keys(alone)];
 
