@@ -47,8 +47,13 @@ async function fill(store: Store, chats: number, heavyTokens: number): Promise<v
         sql: `INSERT INTO messages (id, conversation_id, parent_id, position, role, created_at, turn, text, reasoning)
               VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')`,
         values: [
-          ...[`${id}-${each}`, id, each === 0 ? null : `${id}-${each - 1}`, each + 1],
-          ...[isAnswer ? 'assistant' : 'user', at(index), isAnswer ? turn : null],
+          `${id}-${each}`,
+          id,
+          each === 0 ? null : `${id}-${each - 1}`,
+          each + 1,
+          isAnswer ? 'assistant' : 'user',
+          at(index),
+          isAnswer ? turn : null,
           prose(isAnswer ? letters * 1.8 : letters * 0.2, random),
         ],
       });
@@ -63,6 +68,11 @@ async function fill(store: Store, chats: number, heavyTokens: number): Promise<v
   const heavyMessages = 600;
   add('heavy', chats, heavyMessages, (heavyTokens * lettersPerToken) / heavyMessages);
   await store.run(...statements);
+}
+
+async function firstOf<T>(items: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const item of items) return item;
+  return undefined;
 }
 
 const timed = async (act: () => unknown): Promise<number> => {
@@ -113,7 +123,7 @@ export async function chatsMeasure(isSmoke: boolean): Promise<Prepared> {
         against: 'the same rows from SQLite',
         ours: () =>
           timed(async () => {
-            for await (const _state of api.chat.watch({})) break;
+            await firstOf(api.chat.watch({}));
             await api.chat.list({ section: { kind: 'loose' }, from: 0, count: 50 });
           }),
         comparator: () => timed(() => all('SELECT * FROM conversations ORDER BY updated_at DESC LIMIT 50')),

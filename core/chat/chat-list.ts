@@ -38,6 +38,7 @@ function placeOf(section: ChatSection): { where: string; values: SqlValue[]; ord
         order: 'updated_at DESC, id',
       };
     case 'loose':
+    default:
       return {
         where: `deleted_at IS NULL AND pinned_at IS NULL AND ${isLoose}`,
         values: [],

@@ -72,9 +72,18 @@ async function talk(conversationId: string, question: string, answer: string, pa
   const begun = { ...finished(''), state: 'waiting' } as const;
   await conversations.begin({
     conversation: {
-      ...{ id: conversationId, title: known?.title ?? question, createdAt: at, updatedAt: at, nimName: 'llama' },
-      ...{ target: null, parameters: noParameters, folderId: null, pinnedAt: null, deletedAt: null },
-      ...{ isUnread: false, leafId: answerId },
+      id: conversationId,
+      title: known?.title ?? question,
+      createdAt: at,
+      updatedAt: at,
+      nimName: 'llama',
+      target: null,
+      parameters: noParameters,
+      folderId: null,
+      pinnedAt: null,
+      deletedAt: null,
+      isUnread: false,
+      leafId: answerId,
     },
     isNew: known === null,
     question: {

@@ -159,7 +159,10 @@ function many(): FakeApi {
   ]);
   world.conversations.set([
     conversation,
-    fakeConversation('Regular expressions for log lines', { updatedAt: ago(5_000) }),
+    fakeConversation('Regular expressions for log lines', { updatedAt: ago(5_000), isUnread: true }),
+    fakeConversation('Demo for Thursday', { updatedAt: ago(40_000), pinnedAt: ago(30_000) }),
+    fakeConversation('Which profile is fastest?', { updatedAt: ago(60_000), folderId: 'measures' }),
+    fakeConversation('A mistaken one', { updatedAt: ago(300_000), deletedAt: ago(86_400 * 3) }),
     fakeConversation('Summary of the quarterly report, with the three most important risks', {
       updatedAt: ago(90_000),
     }),
@@ -167,6 +170,31 @@ function many(): FakeApi {
       fakeConversation(`Experiment ${20 - index}`, { updatedAt: ago(200_000 + index * 90_000) }),
     ),
   ]);
+  world.chats.folders = [
+    { id: 'measures', name: 'Measurements' },
+    { id: 'demos', name: 'Demos for customers' },
+  ];
+  world.chats.hits = [
+    {
+      conversationId: conversation.id,
+      title: conversation.title,
+      messageId: null,
+      role: null,
+      at: ago(600),
+      snippet: conversation.title,
+      marks: [{ from: 15, length: 9 }],
+    },
+    {
+      conversationId: conversation.id,
+      title: conversation.title,
+      messageId: 'hit',
+      role: 'assistant',
+      at: ago(700),
+      snippet:
+        '…The idea of paged attention is borrowed from virtual memory: blocks of the cache <b>need not lie together…',
+      marks: [{ from: 19, length: 9 }],
+    },
+  ];
   world.messages = [
     fakeQuestion(conversation.id, 'How does paged attention work, and why does it help throughput?'),
     fakeAnswer(conversation.id, longAnswer, {

@@ -137,6 +137,27 @@ const further: Shot[] = [
   },
   { name: 'chat-new', state: 'many', address: '#/chat' },
   {
+    name: 'chat-search',
+    state: 'many',
+    address: conversation,
+    act: async (page) => {
+      if (!(await page.getByRole('searchbox').isVisible())) await page.getByRole('button', { name: 'Chats' }).click();
+      await page.getByRole('searchbox').fill('attention');
+      await page.locator('mark').first().waitFor();
+    },
+  },
+  {
+    name: 'chat-bin',
+    state: 'many',
+    address: conversation,
+    act: async (page) => {
+      const more = page.getByRole('button', { name: 'Folders, import, bin' });
+      if (!(await more.isVisible())) await page.getByRole('button', { name: 'Chats' }).click();
+      await more.click();
+      await page.getByRole('menuitem', { name: 'Bin (1)' }).click();
+    },
+  },
+  {
     name: 'chat-streaming',
     state: 'streaming',
     address: conversation,

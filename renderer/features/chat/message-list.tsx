@@ -43,6 +43,7 @@ export function MessageList({ messages, earlierCount, isReadingEarlier, onEarlie
     const element = scroller.current;
     if (element === null || follows.current) return;
     element.scrollTop = element.scrollHeight - heightBelow.current;
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- what it reads is in refs; another first message is the occasion
   }, [firstId]);
 
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor } from '@testing-library/react';
 import { describe, expect, test, vi } from 'vitest';
 import type { TurnDelta } from '../../../shared/contract/chat.ts';
 import { AppError } from '../../../shared/errors.ts';

@@ -1,8 +1,10 @@
 import MessagesSquare from 'lucide-react/icons/messages-square';
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
+import { useApi } from '../../api.tsx';
 import { Page } from '../../app/page.tsx';
 import { useConversation } from '../../app/use-conversation.ts';
 import { usePageAction } from '../../app/page-actions.ts';
+import { useAction } from '../../hooks/use-action.ts';
 import { useStream } from '../../hooks/use-stream.ts';
 import { streams } from '../../query.ts';
 import { Button } from '../../ui/button.tsx';
@@ -22,6 +24,13 @@ interface ChatPageProps {
 export function ChatPage({ conversationId, nimId }: ChatPageProps) {
   const { data: chats, failure } = useStream(streams.conversations);
   const conversation = useConversation(conversationId) ?? null;
+  const api = useApi();
+  const { run: markRead } = useAction((id: string) => api.chat.markRead({ conversationId: id }));
+  const unreadId = conversation?.isUnread === true ? conversation.id : null;
+  // Whoever has it on the screen has seen it.
+  useEffect(() => {
+    if (unreadId !== null && document.visibilityState === 'visible') markRead(unreadId);
+  }, [unreadId, markRead]);
   const remove = useRemoveConversation(conversationId);
   const removeThis = useCallback(() => {
     if (conversation !== null) remove(conversation);
