@@ -135,11 +135,11 @@ async function readCost(page: Page, session: CDPSession, seconds: number): Promi
     const tokens = z.number().parse(await page.evaluate('window.tokensSoFar'));
     return { tokens, ms: 1000 * (busy.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) };
   };
-  const marks = [await at(seconds / 12), await at(seconds / 4), await at((seconds * 5) / 6), await at(seconds - 0.5)];
+  const marks = [await at(seconds / 12), await at(seconds / 4), await at((seconds * 5) / 6), await at(seconds * 0.98)];
   const between = (from: number, to: number) => {
     const [begin, end] = [marks[from], marks[to]];
     if (begin === undefined || end === undefined) throw new Error('no mark');
-    return (end.ms - begin.ms) / (end.tokens - begin.tokens) / columns;
+    return (end.ms - begin.ms) / Math.max(1, end.tokens - begin.tokens) / columns;
   };
   return { early: between(0, 1), late: between(2, 3) };
 }

@@ -40,20 +40,20 @@ const tricky = [
   '   - a\n   - b\n   - c\n\n      d\n',
 ];
 
-describe('growBlocks', () => {
+describe('growBlocks', { timeout: 60_000 }, () => {
   test('letter by letter it reads what the parser reads in the whole', () => {
     for (const text of tricky) expect(bare(grow(text, 1)), text).toEqual(bare(readAll(text)));
   });
 
   test('so it does in larger steps', () => {
     for (const text of [longAnswer, tricky.join('\n\n')])
-      for (const step of [5, 16, 33]) expect(bare(grow(text, step))).toEqual(bare(readAll(text)));
+      for (const step of [7, 33]) expect(bare(grow(text, step))).toEqual(bare(readAll(text)));
   });
 
   test('a closed block is never cut otherwise again', () => {
     const text = longAnswer + tricky.join('\n\n');
     let earlier = noBlocks;
-    for (let end = 5; end < text.length; end += 5) {
+    for (let end = 11; end < text.length; end += 11) {
       const now = growBlocks(earlier, text.slice(0, end));
       const closed = startsOf(earlier).filter((_, index, starts) =>
         earlier.text.includes('\n', starts[index + 1] ?? Infinity),
@@ -88,15 +88,15 @@ describe('growBlocks', () => {
   });
 });
 
-/** While 800 characters come after so many, 16 at a time. */
+/** While 480 characters come after so many, 16 at a time. */
 function charactersRead(text: string, from: number): number {
   let blocks = readAll(text.slice(0, from));
   const before = readCount();
-  for (let end = from; end < from + 800; end += 16) blocks = growBlocks(blocks, text.slice(0, end));
+  for (let end = from; end < from + 480; end += 16) blocks = growBlocks(blocks, text.slice(0, end));
   return readCount() - before;
 }
 
-describe('cost', () => {
+describe('cost', { timeout: 60_000 }, () => {
   const kinds = {
     'an article': longAnswer.repeat(40),
     'one list': '- a point of **some** length, with `code`\n'.repeat(1600),
@@ -108,7 +108,7 @@ describe('cost', () => {
   test.each(Object.entries(kinds))('of %s: what is read for a token does not grow with the length', (_, text) => {
     // In characters that the parser reads, not in time, so that a busy machine does not change it.
     const early = charactersRead(text, 6_000);
-    const late = charactersRead(text, 30_000);
+    const late = charactersRead(text, 20_000);
     expect(early).toBeGreaterThan(0);
     expect(late).toBeLessThan(early * 2.5);
   });

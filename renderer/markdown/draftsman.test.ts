@@ -14,7 +14,7 @@ function* all(markup: readonly Markup[]): Generator<Exclude<Markup, string>> {
 const text = (markup: readonly Markup[]): string =>
   markup.map((each) => (typeof each === 'string' ? each : text(each.children))).join('');
 
-test('code becomes lines of tokens that say what they are', async () => {
+test('code becomes lines of tokens that say what they are', { timeout: 60_000 }, async () => {
   const reply = await draw({ kind: 'code', code: 'def f(a):\n    return "x"  # why', language: 'python' });
   if (reply?.kind !== 'code') throw new Error('no code');
   expect(reply.lines.map((line) => line.map(([piece]) => piece).join(''))).toEqual([

@@ -1,7 +1,7 @@
 import type { Ask, Reply } from './drawing.ts';
 
 /** Hostile text can keep a grammar busy for ever; what takes longer is shown as it was written. */
-const longestMs = 5_000;
+const longestMs = 10_000;
 /** Enough for all that is near the window; what is scrolled back to is drawn without a pause. */
 const heldCount = 600;
 

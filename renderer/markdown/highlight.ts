@@ -10,7 +10,7 @@ const longest = 100_000;
 
 /** What pieces of code are, by the names that TextMate's grammars give them; renderer/prose.css says how each looks. */
 const kinds = {
-  comment: ['comment', 'punctuation.definition.comment', 'string.quoted.docstring'],
+  comment: ['comment', 'punctuation.definition.comment'],
   string: ['string', 'punctuation.definition.string', 'constant.character.escape', 'markup.inline.raw'],
   constant: ['constant.numeric', 'constant.language', 'constant.other', 'support.constant', 'variable.language'],
   keyword: ['keyword', 'storage', 'punctuation.definition.keyword', 'meta.diff.header'],
@@ -60,7 +60,8 @@ export async function highlight(code: string, language: CodeLanguage): Promise<r
     lang: name,
     theme: 'kinds',
     tokenizeMaxLineLength: 1_000,
-    tokenizeTimeLimit: 200,
+    // A line that stops half-way would be drawn wrongly; the draftsman gives up the whole instead.
+    tokenizeTimeLimit: 0,
   });
   return lines.map((line) => line.map(({ content, color }): Token => [content, kindOf(color)]));
 }

@@ -72,7 +72,7 @@ function drawnWhileWriting(text: string): string[] {
   return drawn;
 }
 
-test('no sign of Markdown is ever drawn as text', () => {
+test('no sign of Markdown is ever drawn as text', { timeout: 60_000 }, () => {
   const text =
     'A **bold** word, `code`, *more* and [a link](https://example.com/a_b) with ~~all~~.\n\n' +
     '| Name | Value |\n| :--- | ---: |\n| **a** | `1` |\n| b | [c](https://example.com) |\n\n' +
