@@ -193,6 +193,31 @@ describe('gpu.watch', () => {
     await reader;
   });
 
+  it('reads more often for as long as somebody looks closely', async () => {
+    const smi = fakeSmi({ 'nvidia-smi': working });
+    const deps = createTestDeps({ run: smi.run, platform: 'linux' });
+    // A minute between two readings: only whoever looks closely can be the reason of a third.
+    const gpu = createGpuService(deps, { intervalMs: 60_000, closeMs: 5 });
+    open.push({ deps, gpu });
+    const leaving = new AbortController();
+    const looking = new AbortController();
+    const reader = drain(gpu.api.watch({}, { signal: leaving.signal }));
+    const readings = () => smi.calls.filter((call) => call.endsWith('-q')).length;
+    await expect.poll(readings).toBe(1);
+    const closely = drain(gpu.api.watch({ isClose: true }, { signal: looking.signal }));
+    await expect.poll(readings, { timeout: 4_000 }).toBeGreaterThan(2);
+    looking.abort();
+    await closely;
+    const isStill = async () => {
+      const before = readings();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return readings() === before;
+    };
+    await expect.poll(isStill, { timeout: 4_000 }).toBe(true);
+    leaving.abort();
+    await reader;
+  });
+
   it('reads nothing when nobody watches any more', async () => {
     const smi = fakeSmi({ 'nvidia-smi': working });
     const api = start(smi.run, {}, 60_000);

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createTestDeps } from '../core/testing/deps.ts';
+import { createMachine, type MachineId } from '../sandbox/machines/machine.ts';
+import type { GpuReport } from '../shared/contract/gpu.ts';
+
+const program = join(import.meta.dirname, 'nimdeck.ts');
+
+/** The terminal on a machine whose nvidia-smi is a stand-in. */
+async function run(id: MachineId, ...args: string[]) {
+  const deps = createTestDeps();
+  const machine = await createMachine(id, join(deps.home, 'machine'));
+  const child = spawn(process.execPath, [program, ...args], {
+    env: {
+      PATH: `${dirname(machine.nvidiaSmi)}:${process.env['PATH']}`,
+      HOME: deps.home,
+      NIMDECK_DATA: deps.dataFolder,
+      NIMDECK_SECRETS: 'file',
+      DOCKER_HOST: 'unix:///nowhere/docker.sock',
+    },
+  });
+  let printed = '';
+  for (const output of [child.stdout, child.stderr])
+    output.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  const exitCode = new Promise<number | null>((resolve) => child.on('close', resolve));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exitCode;
+    await machine.close();
+    deps[Symbol.dispose]();
+  });
+  return { child, printed: () => printed, exitCode };
+}
+
+test('gpus --watch prints a reading a line, and ends with Ctrl-C', { timeout: 60_000 }, async () => {
+  const { child, printed, exitCode } = await run('h100-mig-7', 'gpus', '--watch', '--json');
+  const lines = () => printed().split('\n').slice(0, -1);
+  await expect.poll(() => lines().length, { timeout: 50_000 }).toBeGreaterThanOrEqual(2);
+  const [first, second] = lines().map((line) => JSON.parse(line) as GpuReport);
+  expect(first?.gpus[0]).toMatchObject({ utilizationPercent: null, migEnabled: true });
+  expect(Date.parse(second?.readAt ?? '')).toBeGreaterThan(Date.parse(first?.readAt ?? ''));
+  child.kill('SIGINT');
+  expect([0, 130]).toContain(await exitCode);
+});
+
+test('gpus --watch is no way to look at what was saved', { timeout: 60_000 }, async () => {
+  const { printed, exitCode } = await run('none', 'gpus', '--watch', '--from', 'x');
+  expect(await exitCode).toBe(2);
+  expect(printed()).toContain('no --watch');
+});
+
+test('mig plan on a card of this machine says what to type', { timeout: 60_000 }, async () => {
+  const { printed, exitCode } = await run('a100-mig-mixed', 'mig', 'plan', '0', '2x3g.40gb');
+  expect(await exitCode).toBe(0);
+  expect(printed()).toContain('sudo nvidia-smi mig -i 0 -cgi 9:0,9:4 -C');
+  expect(printed()).toMatch(/Slices vanish at a reboot/);
+});
