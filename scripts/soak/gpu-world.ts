@@ -110,10 +110,11 @@ export async function openGpuWorld(engine: TestEngine, image: string, machineId:
     nims,
     stranger,
     async pidIn(id, isChild = false) {
-      if (!isChild) return (await docker.getContainer(id).inspect()).State.Pid;
+      const own = (await docker.getContainer(id).inspect()).State.Pid;
+      if (!isChild) return own;
       const { Titles, Processes }: { Titles: string[]; Processes: string[][] } = await docker.getContainer(id).top();
-      // Others in it come and go: the looks into the container.
-      const child = Processes.find((row) => row[Titles.indexOf('CMD')]?.startsWith('sleep ') === true) ?? [];
+      // Others in it come and go, and have other parents: the looks into the container.
+      const child = Processes.find((row) => row[Titles.indexOf('PPID')] === String(own)) ?? [];
       return Number(child[Titles.indexOf('PID')]);
     },
     hold({ simulatedId }, pid) {
