@@ -37,6 +37,13 @@ export async function visitAll(
   await page.getByRole('button', { name: 'One more 3g.40gb', exact: true }).click();
   await expect(page.getByText('Before you begin')).toBeVisible();
   await look('Hardware, MIG');
+  await page.getByRole('tab', { name: 'Checks' }).click();
+  await expect(page.getByRole('button', { name: 'Check all again' })).toBeEnabled();
+  await page
+    .getByRole('button', { name: /^What was seen/ })
+    .first()
+    .click();
+  await look('Hardware, Checks');
   await openPage(page, 'Chat');
   await expect(page.getByRole('heading', { name: 'No NIM is ready' })).toBeVisible();
   await look('Chat, no NIM');

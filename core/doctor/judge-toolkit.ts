@@ -263,8 +263,8 @@ function judgeProbe(readings: KnownReadings): Verdict {
   }
   const where = found.image === null ? null : `container of ${found.image}`;
   const evidence = [
-    ...(found.request === null ? [] : [seen(`Asked for: ${found.request}`)]),
     ...found.lines.slice(0, 12).map((line) => seen(line, where)),
+    ...(found.request === null ? [] : [seen(`Asked for: ${found.request}`)]),
   ];
   switch (found.outcome) {
     case 'saw': {

@@ -8,8 +8,9 @@ import type { ComponentType, ReactNode } from 'react';
 import { useApi } from '../../api.tsx';
 import { useDialogs } from '../../app/dialogs.ts';
 import { useAction } from '../../hooks/use-action.ts';
+import { toHash } from '../../router.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Disclosure } from '../../ui/disclosure.tsx';
@@ -60,9 +61,14 @@ export function ChecksCard({ checks, isFolded }: ChecksCardProps) {
       title={words.home.checks}
       description={summary}
       actions={
-        <Button size="small" isBusy={recheck.isRunning} onClick={() => recheck.run(undefined)}>
-          {words.home.recheck}
-        </Button>
+        <div className="flex flex-wrap gap-2">
+          <a href={toHash({ page: 'hardware', tab: 'checks' })} className={buttonClass('quiet', 'small')}>
+            {words.doctor.openChecks}
+          </a>
+          <Button size="small" isBusy={recheck.isRunning} onClick={() => recheck.run(undefined)}>
+            {words.home.recheck}
+          </Button>
+        </div>
       }
     >
       {isFolded && wrong === 0 ? <Disclosure label={words.home.whatWasChecked}>{list}</Disclosure> : list}

@@ -3,6 +3,7 @@ import type { EngineState } from '../../../shared/contract/engine.ts';
 import type { GpuDevice, GpuReport } from '../../../shared/contract/gpu.ts';
 import type { Job } from '../../../shared/contract/jobs.ts';
 import type { NgcStatus } from '../../../shared/contract/ngc.ts';
+import { littleDiskBytes } from '../../../shared/doctor.ts';
 import { errorCatalog, type ErrorCode } from '../../../shared/errors.ts';
 import { formatBytes, formatMemory } from '../../../shared/format.ts';
 import { needsKey } from '../../app/notices.ts';
@@ -29,8 +30,6 @@ export interface Machine {
   disks: readonly Disk[] | undefined;
 }
 
-/** Below: the next image hardly fits. The median image of the list unpacks to about 20 GB, and its model comes on top. */
-const littleBytes = 40e9;
 const { evidence, fixes } = words.home;
 
 const check = (id: CheckId, state: CheckState, seen: string, fix: string | null = null): Check => ({
@@ -124,6 +123,6 @@ function diskCheck(disks: readonly Disk[] | undefined): Check {
   const seen = disks.map(({ freeBytes, totalBytes, folder }) =>
     evidence.diskFree(formatBytes(freeBytes), formatBytes(totalBytes), folder),
   );
-  const isLow = disks.some(({ freeBytes }) => freeBytes < littleBytes);
+  const isLow = disks.some(({ freeBytes }) => freeBytes < littleDiskBytes);
   return check('disk', isLow ? 'warn' : 'good', evidence.both(seen), isLow ? fixes.diskLow : null);
 }
