@@ -50,15 +50,16 @@ export function freeOf({ devices }: Pick<FitAnswer, 'devices'>): number | null {
   return free.length === 0 || free.includes(null) ? null : Math.min(...free.map((each) => each ?? 0));
 }
 
-/** `Does not fit: needs 33.0 GiB, 4.4 GiB is free`. */
-export function answerText(answer: FitAnswer): string {
+/** `needs 33.0 GiB with its whole context, 24.2 GiB is free`, or the rule that decided; null: nothing is known. */
+export function answerText(answer: FitAnswer): string | null {
   const { fit } = words;
-  const { verdict, reason, needMiB, profile } = answer;
-  const said = fit.verdicts[verdict];
+  const { reason, needMiB, source, profile, contextTokens } = answer;
+  const gpus = profile?.gpus ?? 1;
+  const need = needText({ needMiB, source, gpus });
   const free = freeOf(answer);
-  const isSize = isOfSize(reason) || reason === 'taken';
-  if (isSize && needMiB !== null && free !== null) {
-    return fit.said(said, fit.needsFree(formatMemory(needMiB), formatMemory(free), profile?.gpus ?? 1));
+  if ((isOfSize(reason) || reason === 'taken') && need !== null && free !== null) {
+    const context = contextTokens === null ? null : fit.tokens(contextTokens);
+    return fit.needsFree(context === null ? need : fit.withContext(need, context), formatMemory(free), gpus);
   }
-  return reason === null ? said : fit.said(said, fit.reasons[reason]);
+  return reason === null ? null : fit.reasons[reason];
 }

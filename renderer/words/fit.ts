@@ -43,7 +43,6 @@ export const fit = {
     framework: 'Framework',
     unsplit: 'All together',
   } satisfies Record<FitPart['kind'], string>,
-  said: (verdict: string, why: string) => `${verdict}: ${why}`,
   /** What was not stated by anybody. */
   about: (need: string) => `about ${need}`,
   times: (need: string, gpus: number) => (gpus === 1 ? need : `${gpus} × ${need}`),
@@ -51,7 +50,8 @@ export const fit = {
     gpus === 1 ? `needs ${need}, ${have} here` : `needs ${need}, ${have} on each here`,
   needsOf: (need: string) => `needs ${need}`,
   needsFree: (need: string, free: string, gpus: number) =>
-    gpus === 1 ? `needs ${need}, ${free} is free` : `needs ${gpus} × ${need}, ${free} is free on each`,
+    gpus === 1 ? `needs ${need}; ${free} is free` : `needs ${need}; ${free} is free on each`,
+  withContext: (need: string, tokens: string) => `${need} with a context of ${tokens}`,
   onceFree: 'once others give back memory',
   shorter: 'with a shorter context',
   modelFiles: 'Model files',
@@ -75,6 +75,7 @@ export const fit = {
   takeLongest: (tokens: number) => `Use ${number(tokens)} tokens`,
   filesAtStart: (size: string) => `Its files, ${size}, are downloaded at the first start.`,
   toStart: 'To start this, stop one of these',
+  toHaveAll: 'For its whole context, stop one of these',
   stopOne: (names: readonly string[]) => `Stop ${listed(names)}`,
   holds: (memory: string) => `holds ${memory}`,
   idle: 'idle',

@@ -23,7 +23,7 @@ async function openRun(answer: FitAnswer) {
 
 test('says whether it fits, what the first start downloads, and because of what', async () => {
   const { card, user, asked } = await openRun(fakeFit());
-  expect(within(card).getByText(/needs 33\.0 GiB, 47\.4 GiB is free/)).toBeDefined();
+  expect(within(card).getByText(/needs 33\.0 GiB with a context of 131,072 tokens; 47\.4 GiB is free/)).toBeDefined();
   expect(within(card).getByText(words.fit.filesAtStart('16.1 GB'))).toBeDefined();
   expect(asked()).toEqual([
     {
@@ -82,7 +82,7 @@ test('offers what to stop; asks first where requests would be lost, and compares
       ],
     }),
   );
-  expect(within(card).getByText(/Does not fit: needs 33\.0 GiB, 4\.4 GiB is free/)).toBeDefined();
+  expect(within(card).getByText(/needs 33\.0 GiB .*; 4\.4 GiB is free/)).toBeDefined();
   await user.click(within(card).getByRole('button', { name: words.fit.stopOne(['busy-one', 'other-one']) }));
   const question = await screen.findByRole('alertdialog');
   expect(question.textContent).toContain(words.fit.stopCost);

@@ -49,7 +49,7 @@ function Answer({
         <Badge tone={tone} icon={<Icon aria-hidden className="size-icon-small" />}>
           {words.fit.verdicts[answer.verdict]}
         </Badge>
-        <span className="min-w-0 break-words">{answerText(answer)}</span>
+        <span className="min-w-0 flex-1 break-words first-letter:uppercase">{answerText(answer)}</span>
         {isChecking && <LoaderCircle aria-hidden className="size-icon animate-spin text-ink-soft" />}
       </output>
       {canShorten && (
@@ -60,7 +60,12 @@ function Answer({
           </Button>
         </div>
       )}
-      {answer.stop.length > 0 && <StopToFit stop={answer.stop} />}
+      {answer.stop.length > 0 && (
+        <StopToFit
+          stop={answer.stop}
+          title={answer.reason === 'short-context' ? words.fit.toHaveAll : words.fit.toStart}
+        />
+      )}
       {modelFilesGB !== null && (
         <p className="text-xs text-ink-soft">{words.fit.filesAtStart(words.fit.gigabytes(modelFilesGB))}</p>
       )}

@@ -8,12 +8,12 @@ import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { words } from '../../words.ts';
 
-/** To start this, stop one of these: each line is enough. */
-export function StopToFit({ stop }: { stop: readonly FitStop[] }) {
+/** Each line is enough. */
+export function StopToFit({ stop, title }: { stop: readonly FitStop[]; title: string }) {
   return (
     <div className="flex flex-col gap-1 text-sm">
-      <p className="font-medium">{words.fit.toStart}</p>
-      <ul aria-label={words.fit.toStart} className="flex flex-col gap-1.5">
+      <p className="font-medium">{title}</p>
+      <ul aria-label={title} className="flex flex-col gap-1.5">
         {stop.map((set) => (
           <StopSet key={set.nims.map(({ id }) => id).join(' ')} set={set} />
         ))}
