@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Dispatcher } from 'undici';
 import type { Json } from '../../shared/json.ts';
 
@@ -5,13 +6,16 @@ export type Headers = Readonly<Record<string, string>>;
 
 /** Connections to models, one for each question. */
 export interface Connections {
-  /** @param onSend told when the request goes out: from then on its time is the server's and the network's */
+  /** @param onSend told when the request leaves, with the connection made: from then on its time is the server's */
   post(url: URL, body: Json, options: { signal: AbortSignal; headers?: Headers; onSend?: () => void }): Promise<Reply>;
   get(url: URL, options: { signal: AbortSignal; headers?: Headers }): Promise<Reply>;
   close(): Promise<void>;
 }
 
 export type Reply = Dispatcher.ResponseData;
+
+/** Where undici says that it writes a request; its body is the very object that was given. */
+const sendChannel = 'undici:client:sendHeaders';
 
 const connectTimeoutMs = 10_000;
 /** A start is over by then, and hardly anybody has asked something. */
@@ -33,18 +37,24 @@ export function createConnections(): Connections {
     present.catch(() => (loading = null));
     return present;
   };
+  const leaving = new WeakMap<object, () => void>();
+  const onSendHeaders = (message: unknown) => {
+    const body = bodyOf(message);
+    if (body !== null) leaving.get(body)?.();
+  };
+  subscribe(sendChannel, onSendHeaders);
   // Whoever asks is told what went wrong.
   const early = setTimeout(() => void loaded().catch(() => {}), loadAfterMs).unref();
 
   return {
     async post(url, body, { signal, headers, onSend }) {
       const { request, dispatcher } = await loaded();
-      const text = JSON.stringify(body);
-      onSend?.();
+      const bytes = Buffer.from(JSON.stringify(body));
+      if (onSend !== undefined) leaving.set(bytes, onSend);
       return await request(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'text/event-stream, application/json', ...headers },
-        body: text,
+        body: bytes,
         dispatcher,
         signal,
         headersTimeout: 0,
@@ -64,8 +74,16 @@ export function createConnections(): Connections {
     },
     async close() {
       clearTimeout(early);
+      unsubscribe(sendChannel, onSendHeaders);
       const { dispatcher } = (await loading) ?? {};
       await dispatcher?.destroy();
     },
   };
+}
+
+function bodyOf(message: unknown): object | null {
+  if (typeof message !== 'object' || message === null || !('request' in message)) return null;
+  const { request } = message;
+  if (typeof request !== 'object' || request === null || !('body' in request)) return null;
+  return typeof request.body === 'object' ? request.body : null;
 }
