@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isAppError } from '../../shared/errors.ts';
-import { readRanking, readVectors } from './vectors.ts';
+import { startScriptedServer } from '../testing/scripted-http.ts';
+import { createConnections } from './connections.ts';
+import { askForRanking, readRanking, readVectors } from './vectors.ts';
 
 const usage = { prompt_tokens: 6, total_tokens: 6 };
 const floats = (...numbers: number[]) => Buffer.from(new Float32Array(numbers).buffer).toString('base64');
@@ -81,5 +83,35 @@ describe('nim-runtime 4.4 ranking reply', () => {
     ['nothing', '{}'],
   ])('refuses %s', (_name, text) => {
     expect(codeOf(() => readRanking(text, 2))).toBe('REPLY_UNREADABLE');
+  });
+});
+
+describe('nim-runtime 4.2 POST /rerank, not /v1/rerank: a model-free server', () => {
+  it('is asked in its own way when it does not know the other', async () => {
+    await using server = await startScriptedServer();
+    const connections = createConnections();
+    const url = new URL('/v1/ranking', server.address);
+    const asking = askForRanking(
+      { server: { asker: 'nim', url, headers: {}, statusUrl: null }, model: 'm', name: 'x' },
+      { target: { kind: 'nim', nimId: 'a'.repeat(12) }, query: 'q', passages: ['a', 'b'], truncate: null },
+      { connections, signal: new AbortController().signal },
+    );
+    const first = await server.next();
+    expect(JSON.parse(first.body)).toEqual({
+      model: 'm',
+      query: { text: 'q' },
+      passages: [{ text: 'a' }, { text: 'b' }],
+    });
+    first.response.writeHead(404, { 'content-type': 'application/json' }).end('{"detail":"Not Found"}');
+    const second = await server.next();
+    expect([second.url, JSON.parse(second.body)]).toEqual([
+      '/rerank',
+      { model: 'm', query: 'q', documents: ['a', 'b'] },
+    ]);
+    second.response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end('{"results":[{"index":1,"relevance_score":0.9},{"index":0,"relevance_score":0.1}]}');
+    expect((await asking).ranking.map(({ index }) => index)).toEqual([1, 0]);
+    await connections.close();
   });
 });

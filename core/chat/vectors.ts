@@ -1,5 +1,5 @@
 import type { Api } from '../../shared/contract/index.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
 import { z } from '../../shared/zod.ts';
 import { parseJson } from '../lib/parse-json.ts';
@@ -96,7 +96,13 @@ export async function askForRanking(
     passages: passages.map((text) => ({ text })),
     ...(truncate === null ? {} : { truncate }),
   };
-  const { text, sentAt, at } = await askWhole({ server, body, ...means });
+  const { text, sentAt, at } = await askWhole({ server, body, ...means }).catch((error: unknown) => {
+    // A model-free server has its engine's own way, outside of /v1 (nim facts 4.2).
+    if (server.asker === 'hosted' || !isAppError(error, 'MODEL_NOT_SERVED')) throw error;
+    const url = new URL(server.url.href.replace(/(?:\/v1)?\/ranking$/, '/rerank'));
+    const plain: Json = { model, query, documents: passages };
+    return askWhole({ server: { ...server, url }, body: plain, ...means });
+  });
   const { promptTokens, model: named, ranking } = readRanking(text, passages.length);
   return { ranking, promptTokens, model: named ?? model, totalMs: at - sentAt };
 }
