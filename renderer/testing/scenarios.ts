@@ -27,6 +27,7 @@ import { fakeMetrics } from './fake-nim.ts';
 import { brokenDriver, manySlices, sharedAndLost, unified, withoutGpu } from './hardware-worlds.ts';
 import { longAnswer } from './long-answer.ts';
 import { sampleEvents, sampleMetrics } from './sample-nim.ts';
+import { sampleProofs } from './sample-proofs.ts';
 import { watchable } from './watchable.ts';
 
 /** What the preview can show; each is a whole world. */
@@ -116,6 +117,7 @@ function many(): FakeApi {
       }),
     ],
   });
+  world.proofs.set(sampleProofs(world.nims.get()?.nims ?? []));
   world.jobs.set([
     fakeJob('gemma-3-12b-it'),
     fakeJob('qwen3-32b', {

@@ -15,6 +15,7 @@ export interface Shot {
 export const idOf = (name: string): string => Buffer.from(name).toString('hex').padEnd(64, '0').slice(0, 64);
 const nim = `#/running/${idOf('llama-3.1-8b-instruct')}`;
 const starting = `#/running/${idOf('qwen3-32b')}`;
+const gpuLost = `#/running/${idOf('mixtral-8x7b')}`;
 const exited = `#/running/${idOf('nemotron-nano-9b')}`;
 export const conversation = `#/chat/${encodeURIComponent('conversation-How does paged attention work?')}`;
 
@@ -114,6 +115,7 @@ const further: Shot[] = [
     },
   },
   { name: 'nim', state: 'many', address: `${nim}/overview`, isRanged: true },
+  { name: 'nim-gpu-lost', state: 'many', address: `${gpuLost}/overview`, isRanged: true },
   { name: 'nim-starting', state: 'many', address: `${starting}/overview` },
   { name: 'nim-exited', state: 'many', address: `${exited}/overview` },
   { name: 'nim-no-engine', state: 'no-engine', address: `${nim}/overview` },

@@ -52,7 +52,7 @@ export function attentionItems({ nims, jobs, ngc, proofs = [] }: Seen): Attentio
       link: { label: seeLog, href: toHash({ page: 'nim', nimId: nim.id, tab: 'log' }) },
     }));
   const silent = nims
-    .filter((nim) => nim.status === 'not-answering')
+    .filter((nim) => nim.status === 'not-answering' && !explained.has(nim.id))
     .map((nim): AttentionItem => ({
       id: nim.id,
       tone: 'warn',
