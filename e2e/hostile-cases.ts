@@ -79,8 +79,3 @@ export const hostileCases: readonly HostileCase[] = Object.entries(payloads).fla
     return { name: `${what} in ${where}`, text: place(text, text.replaceAll('\n', ' ')) };
   }),
 );
-
-/** As names of things: each one line. */
-export const hostileNames: readonly string[] = Object.values(payloads).map((payload, index) =>
-  payload(`n${index}.evil.example`).replaceAll(/\s+/g, ' '),
-);

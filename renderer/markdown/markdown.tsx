@@ -19,21 +19,51 @@ interface MarkdownProps {
 export function Markdown({ text, isOpen = false }: MarkdownProps) {
   const { blocks, isSettled } = useBlocks(text, isOpen);
   const references = useMemo(() => (isSettled ? collectReferences(blocks.blocks) : noReferences), [blocks, isSettled]);
+  const groups = Array.from({ length: Math.ceil(blocks.shown.length / groupSize) }, (_, index) =>
+    blocks.shown.slice(index * groupSize, (index + 1) * groupSize),
+  );
   const rest = blocks.text.slice(blocks.drawn);
   return (
     <div className="prose">
-      {blocks.shown.map((block, index) => (
-        <DrawnBlock
-          key={block.start}
-          block={block}
-          references={references !== noReferences && refers(block) ? references : noReferences}
-          isOpen={isOpen && index === blocks.shown.length - 1}
+      {groups.map((group, index) => (
+        <BlockGroup
+          key={group[0]?.start ?? 0}
+          blocks={group}
+          references={references}
+          isOpen={isOpen && index === groups.length - 1}
         />
       ))}
       {rest !== '' && <p className="whitespace-pre-wrap">{rest}</p>}
     </div>
   );
 }
+
+// Of a long answer only the last group is looked at for each token.
+const groupSize = 24;
+
+interface BlockGroupProps {
+  blocks: readonly Block[];
+  references: References;
+  isOpen: boolean;
+}
+
+const BlockGroup = memo(
+  function BlockGroup({ blocks, references, isOpen }: BlockGroupProps) {
+    return blocks.map((block, index) => (
+      <DrawnBlock
+        key={block.start}
+        block={block}
+        references={references !== noReferences && refers(block) ? references : noReferences}
+        isOpen={isOpen && index === blocks.length - 1}
+      />
+    ));
+  },
+  (before, after) =>
+    before.references === after.references &&
+    before.isOpen === after.isOpen &&
+    before.blocks.length === after.blocks.length &&
+    before.blocks.every((block, index) => block === after.blocks[index]),
+);
 
 interface DrawnBlockProps {
   block: Block;
@@ -45,7 +75,9 @@ const DrawnBlock = memo(
   function DrawnBlock({ block: { node, source }, references, isOpen }: DrawnBlockProps) {
     if (node === null || node.type === 'definition') return null;
     return (
-      <div className="block-of-text">{draw(node, { references, open: isOpen ? openLeaf(node, source) : null })}</div>
+      <div className={node.type === 'heading' ? 'block-of-text block-of-heading' : 'block-of-text'}>
+        {draw(node, { references, open: isOpen ? openLeaf(node, source) : null })}
+      </div>
     );
   },
   (before, after) =>

@@ -6,8 +6,6 @@ import { mathsSyntax, mathsTree } from './maths.ts';
 export type Tree = ReturnType<typeof fromMarkdown>;
 export type Node = Tree['children'][number];
 export type NodeOf<Type extends Node['type']> = Extract<Node, { type: Type }>;
-/** What stands within a line. */
-export type Inline = NodeOf<'paragraph'>['children'][number];
 
 const options = { extensions: [gfm(), mathsSyntax()], mdastExtensions: [gfmFromMarkdown(), mathsTree()] };
 
