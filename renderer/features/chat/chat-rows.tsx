@@ -1,4 +1,4 @@
-import { observeElementRect, useVirtualizer } from '@tanstack/react-virtual';
+import { measureElement, observeElementRect, useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useMemo, useRef } from 'react';
 import type { ChatListState } from '../../../shared/contract/chat-history.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
@@ -31,11 +31,15 @@ export function ChatRows({ chats, view, currentId, actions, folderActions, onOpe
   const folded = useConversationList((store) => store.folded);
   const toggle = useConversationList((store) => store.toggle);
   const layout = useMemo(() => layOut(partsOf(chats, view, folded)), [chats, view, folded]);
+  const estimateSize = (index: number) => (layout.at(index)?.kind === 'heading' ? headingPixels : rowPixels);
   // oxlint-disable-next-line react/incompatible-library -- nothing memoised depends on what it returns; no compiler runs here
   const virtualizer = useVirtualizer({
     count: layout.count,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => (layout.at(index)?.kind === 'heading' ? headingPixels : rowPixels),
+    estimateSize,
+    // Rows that are not shown have no height, and as many of those as there are would fit.
+    measureElement: (element, entry, instance) =>
+      measureElement(element, entry, instance) || estimateSize(instance.indexFromElement(element)),
     overscan: 8,
     gap: 2,
     initialRect: { width: 0, height: firstPixels },

@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, configure, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, test, vi } from 'vitest';
 import type { SearchHit } from '../../../shared/contract/chat-history.ts';
 import { ago, fakeAnswer, fakeConversation, fakeQuestion } from '../../testing/fake-data.ts';
@@ -6,6 +6,10 @@ import { createFakeApi } from '../../testing/fake-api.ts';
 import { renderApp } from '../../testing/render-app.tsx';
 import { words } from '../../words.ts';
 import { markedText } from './search-hits.tsx';
+
+// Whole pages, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
+configure({ asyncUtilTimeout: 10_000 });
 
 const hit = (changes: Partial<SearchHit>): SearchHit => ({
   conversationId: 'conversation-Paging',
