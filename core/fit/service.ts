@@ -114,11 +114,18 @@ export function createFitService(
     const givenBack = own === null ? undefined : holdings.get(own.id);
     if (givenBack !== undefined) question.givenBack = givenBack;
     if (own !== null) holdings.delete(own.id);
-    return { ...resolved, report, list, places, holdings, question };
+    /** Each is asked once, for however many places the answer is. */
+    const idle = new Map<string, Promise<boolean | null>>();
+    const idleOf = (nim: Nim): Promise<boolean | null> => {
+      const asked = idle.get(nim.id) ?? isIdle(nim, signal);
+      idle.set(nim.id, asked);
+      return asked;
+    };
+    return { ...resolved, report, list, places, holdings, question, idleOf };
   }
   type Machine = Awaited<ReturnType<typeof readMachine>>;
 
-  async function withStops(judgement: Judgement, chosen: readonly Place[], machine: Machine, signal: AbortSignal) {
+  async function withStops(judgement: Judgement, chosen: readonly Place[], machine: Machine) {
     const { question, holdings, list } = machine;
     const answer: FitAnswer = { ...toAnswer(machine.wanted.model, judgement, question), stop: [] };
     if (!isHeldByOthers(judgement, question)) return answer;
@@ -126,7 +133,7 @@ export function createFitService(
     await Promise.all(
       list.nims.map(async (nim) => {
         const held = holdings.get(nim.id);
-        if (held !== undefined && held.size > 0) idle.set(nim.id, await isIdle(nim, signal));
+        if (held !== undefined && held.size > 0) idle.set(nim.id, await machine.idleOf(nim));
       }),
     );
     const sets = setsToStop(judgement, chosen, question, holdings, (id) => idle.get(id) === true);
@@ -148,17 +155,17 @@ export function createFitService(
       if (cannot !== null) return cannot;
       if (gpus === null) {
         const { judgement, chosen } = anywhere(machine.wanted, machine.places, machine.question);
-        return withStops(judgement, chosen, machine, signal);
+        return withStops(judgement, chosen, machine);
       }
       const { chosen, missing } = choosePlaces(gpus, machine.places);
       if (missing.length > 0) return plainAnswer('does-not-fit', 'gpu-not-there', chosen);
-      return withStops(judgeWanted(machine.wanted, chosen, machine.question), chosen, machine, signal);
+      return withStops(judgeWanted(machine.wanted, chosen, machine.question), chosen, machine);
     },
     async places(choice, options) {
       const signal = options?.signal ?? new AbortController().signal;
       const machine = await readMachine(choice, signal);
       const places = machine.places.map((place) =>
-        withStops(judgeWanted(machine.wanted, [place], machine.question), [place], machine, signal),
+        withStops(judgeWanted(machine.wanted, [place], machine.question), [place], machine),
       );
       return { readAt: machine.report.readAt, places: await Promise.all(places) };
     },
