@@ -16,7 +16,7 @@ export interface DeviceRequest {
 }
 
 /** What of a container's making says which GPUs it gets. */
-export interface GpuParts {
+interface GpuParts {
   /** One at most: of two, an engine's hook keeps the last only (gpu facts 5.3). */
   requests: DeviceRequest[];
   /** Null: the engine's own default. */
@@ -25,7 +25,7 @@ export interface GpuParts {
   visibleDevices: string | null;
 }
 
-export interface WayToGpu {
+interface WayToGpu {
   way: GpuWay;
   /** Why it stands at its place in the order; for the log. */
   reason: string;
