@@ -10,7 +10,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const hasDynamicDimensions = (model: string) => /llama-nemotron-embed|llama-3\.2-nv-embedqa/.test(model);
 /** Models that must be told which side a text is on. */
 const isAsymmetric = (model: string) => model.startsWith('nvidia/');
-const types = ['query', 'passage'];
+const types = new Set(['query', 'passage']);
 
 /** Of length 1; texts that share words point the same way, so that what is alike can be seen to be. */
 export function vectorOf(text: string, dimensions: number): number[] {
@@ -57,7 +57,7 @@ export function embed(text: string, config: NimConfig): object {
       'string_type',
     );
   }
-  if (isAsymmetric(config.model) && !types.includes(String(type))) {
+  if (isAsymmetric(config.model) && !types.has(String(type))) {
     return badRequest(`'input_type' parameter is required for asymmetric models`, 'input_type');
   }
   const wished = body['dimensions'] ?? config.dimensions;
