@@ -1,4 +1,4 @@
-// `npm start`: the desktop where Electron's binary and a screen are there, else the browser shell. Downloads nothing.
+// `npm start` where Electron's binary is: the desktop, if there is a screen to show it on.
 import { hasDisplay } from '../headless/open-browser.ts';
 import { buildDesktopIfNeeded, buildPagesIfNeeded, loadShell } from './build.ts';
 import { findElectron, runDesktop } from './electron-binary.ts';
