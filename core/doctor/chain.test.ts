@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { CheckId, CheckState } from '../../shared/contract/doctor.ts';
 import { checkId } from '../../shared/contract/doctor.ts';
 import { checkTitles, doctorSummary, doctorText, firstBroken } from '../../shared/doctor.ts';
 import { errorCatalog, type ErrorCode } from '../../shared/errors.ts';
 import { type DoctorWorld, openDoctor } from '../testing/doctor-world.ts';
+
+// Each asks programs and sockets; on a busy machine that takes seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 const nvidiaSmi = {
   exitCode: 9,

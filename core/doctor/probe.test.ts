@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type SandboxEngine, startEngine, type StoreMode } from '../../sandbox/engine/engine.ts';
 import { createMachine, type Machine, type MachineId } from '../../sandbox/machines/machine.ts';
 import { createTestDeps } from '../testing/deps.ts';
@@ -10,6 +10,9 @@ import { createGpuService } from '../gpu/service.ts';
 import { createRunProgram } from '../lib/run-program.ts';
 import { createDoctorService } from './service.ts';
 import { candidateImages, probeLabel } from './probe.ts';
+
+// Each asks programs and sockets; on a busy machine that takes seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 const image = 'nvcr.io/nim/example/chat:2.0.6';
 

@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openDoctor } from '../testing/doctor-world.ts';
 import { parseCdi } from './read-toolkit.ts';
 import { readMachine } from './read-machine.ts';
 import { readWithin, withoutCredentials } from './readings.ts';
 import { compareVersions, listed } from './verdict.ts';
 import { createTestDeps } from '../testing/deps.ts';
+
+// Each asks programs and sockets; on a busy machine that takes seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 const never = () => new Promise<never>(() => {});
 const timed = { now: () => 0, signal: new AbortController().signal, what: 'The disk' };
