@@ -109,10 +109,6 @@ export const chat = {
   reasoningNow: 'Reasoning …',
   copyMessage: 'Copy message',
   copyAnswer: 'Copy answer',
-  copyCode: 'Copy code',
-  code: 'Code',
-  taskDone: 'Done',
-  taskOpen: 'Not done',
   states: {
     waiting: 'Waiting',
     streaming: 'Answering',
@@ -136,5 +132,4 @@ export const chat = {
   promptTokens: (count: number) => `${counted(count, 'token', 'tokens')} in`,
   notFound: 'This conversation is no longer there',
   toEnd: 'Go to the newest',
-  imageLink: (alt: string) => `Image: ${alt}`,
 };
