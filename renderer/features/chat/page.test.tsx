@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from '@testing-library/react';
+import { act, configure, screen, waitFor } from '@testing-library/react';
 import { describe, expect, test, vi } from 'vitest';
 import type { TurnDelta } from '../../../shared/contract/chat.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -13,6 +13,10 @@ import { parseNumber } from './parameters-dialog.tsx';
 import { writtenTo } from './refresh-chats.ts';
 import { Stall, Waiting } from './stall.tsx';
 import { append } from './turns.ts';
+
+// The page is loaded when it is first gone to, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
+configure({ asyncUtilTimeout: 10_000 });
 
 const conversation = fakeConversation('Paging');
 const address = `#/chat/${conversation.id}`;
@@ -72,7 +76,7 @@ describe('states', () => {
     await screen.findByRole('link', { name: words.chat.chooseModel });
     await user.type(screen.getByLabelText(words.chat.composer), 'hello');
     expect(screen.getByRole('button', { name: words.chat.send }).hasAttribute('disabled')).toBe(true);
-    expect(screen.getByText(words.chat.noConversations)).toBeDefined();
+    expect(await screen.findByText(words.chat.noConversations)).toBeDefined();
   });
 
   test('a NIM that is not ready is named, with its state', async () => {
