@@ -1,4 +1,5 @@
 import { join } from 'node:path/posix';
+import { parse } from 'yaml';
 import { z } from '../../shared/zod.ts';
 import type { CoreDeps } from '../deps.ts';
 import { parseJson } from '../lib/parse-json.ts';
@@ -64,39 +65,24 @@ async function namesIn(system: CoreDeps['system'], folder: string): Promise<stri
   }
 }
 
-const jsonFile = z.object({ kind: z.string(), devices: z.array(z.object({ name: z.coerce.string() })) });
+const cdiFile = z.object({ kind: z.string(), devices: z.array(z.object({ name: z.coerce.string() })) });
 
-/**
- * Kind and names of a CDI file. JSON in full; of YAML only the layout in which NVIDIA's tool writes it (`kind:` at the
- * margin, a list under `devices:` whose entries have a `name:`), which is all that is asked of it.
- */
+/** Kind and names of a CDI file, which is YAML or JSON. Kind null: it is neither, or no CDI file. */
 export function parseCdi(path: string, text: string): CdiFile {
   const driverVersions = [
     ...new Set([...text.matchAll(/\.so\.(\d{3,}\.\d+(?:\.\d+)?)\b/g)].map(([, version = '']) => version)),
   ];
-  if (text.trimStart().startsWith('{')) {
-    const parsed = jsonFile.safeParse(parseJson(text));
-    const { kind, devices } = parsed.success ? parsed.data : { kind: null, devices: [] };
-    return { path, kind, names: devices.map(({ name }) => name), driverVersions };
-  }
-  let kind: string | null = null;
-  let isInDevices = false;
-  let keyColumn: number | null = null;
-  const names: string[] = [];
-  for (const line of text.split(/\r?\n/)) {
-    const top = /^([A-Za-z]+):\s*(.*)$/.exec(line);
-    if (top !== null) {
-      isInDevices = top[1] === 'devices';
-      if (top[1] === 'kind') kind = unquoted(top[2] ?? '');
-      continue;
-    }
-    if (!isInDevices) continue;
-    const entry = /^(\s*(?:- )?\s*)name:\s*(.+?)\s*$/.exec(line);
-    keyColumn ??= /^(\s*- )\S/.exec(line)?.[1]?.length ?? null;
-    // Deeper ones are names of other things: a hook's, a device node's.
-    if (entry?.[2] !== undefined && entry[1]?.length === keyColumn) names.push(unquoted(entry[2]));
-  }
-  return { path, kind, names, driverVersions };
+  const parsed = cdiFile.safeParse(text.trimStart().startsWith('{') ? parseJson(text) : parseYaml(text));
+  const { kind, devices } = parsed.success ? parsed.data : { kind: null, devices: [] };
+  return { path, kind, names: devices.map(({ name }) => name), driverVersions };
 }
 
-const unquoted = (value: string): string => value.trim().replace(/^(["'])(.*)\1$/, '$2');
+function parseYaml(text: string): unknown {
+  try {
+    // A name that grows by aliases of aliases is nobody's GPU.
+    const found: unknown = parse(text, { maxAliasCount: 20, logLevel: 'silent' });
+    return found;
+  } catch {
+    return undefined;
+  }
+}
