@@ -1,5 +1,5 @@
 import { chmodSync, renameSync, writeFileSync } from 'node:fs';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { newToken } from '../core/lib/token.ts';
 
@@ -23,6 +23,12 @@ export function makeToken(dataFolder: string): string {
 
 // Any port: what is forwarded by ssh may arrive under another one. A name that an attacker's DNS points here is none of these.
 const ownHost = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
+
+/** The `Host` of a request that has exactly one: of two, Node gives the first, a proxy in between may go by the other (RFC 9112, 3.2). */
+export function onlyHost({ headersDistinct }: IncomingMessage): string | undefined {
+  const hosts = headersDistinct['host'];
+  return hosts?.length === 1 ? hosts[0] : undefined;
+}
 
 /** SECURITY: a page of another site whose name was pointed at this machine (DNS rebinding) sends that name as `Host`. */
 export function isOwnHost(host: string | undefined): host is string {

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync, chmodSync, symlinkSync } from 'node:fs';
-import { connect as connectSocket } from 'node:net';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -268,20 +266,6 @@ describe('access', { timeout: 20_000 }, () => {
 });
 
 describe('misuse', () => {
-  it('ends a request that comes byte by byte', { timeout: 20_000 }, async () => {
-    const { headless } = await start();
-    const socket = connectSocket(headless.port, '127.0.0.1');
-    await once(socket, 'connect');
-    socket.on('error', () => {});
-    const started = performance.now();
-    socket.write('GET / HTTP/1.1\r\nHost: ');
-    const drip = setInterval(() => socket.write('1'), 200);
-    socket.resume();
-    await once(socket, 'close');
-    clearInterval(drip);
-    expect(performance.now() - started).toBeLessThan(12_000);
-  });
-
   it('closes an oversize frame with 1009 and serves the others on', async () => {
     const { rpc, token } = await start();
     const other = await openPage(rpc, token);

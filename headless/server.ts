@@ -7,7 +7,7 @@ import { AppError } from '../shared/errors.ts';
 import type { Wire } from '../shared/rpc/port.ts';
 import { websocketWire } from '../shared/rpc/websocket.ts';
 import { maxFrameBytes } from '../shared/rpc/wire.ts';
-import { isOwnHost, isOwnOrigin } from './access.ts';
+import { isOwnHost, isOwnOrigin, onlyHost } from './access.ts';
 import { refuse, securityHeaders, type ServePage } from './pages.ts';
 
 export interface PageServerOptions {
@@ -54,7 +54,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   const servePage = await options.servePage(server);
 
   server.on('request', (request, response) => {
-    const { host } = request.headers;
+    const host = onlyHost(request);
     if (!isOwnHost(host)) return refuse(response, 421, 'This is not the address of Nimdeck.');
     for (const [name, value] of Object.entries(headers(host))) response.setHeader(name, value);
     if (!isOwnOrigin(request.headers)) return refuse(response, 403, 'This comes from another site.');
@@ -71,7 +71,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   let sockets: WebSocketServer | null = null;
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    if (!isOwnHost(request.headers.host)) return refuseUpgrade(socket, '421 Misdirected Request');
+    if (!isOwnHost(onlyHost(request))) return refuseUpgrade(socket, '421 Misdirected Request');
     if (!isOwnOrigin(request.headers)) return refuseUpgrade(socket, '403 Forbidden');
     if (isForeignUpgrade(request)) return;
     if (request.url !== socketPath) return refuseUpgrade(socket, '404 Not Found');

@@ -89,11 +89,14 @@ export function loadBuiltPages(folder: string = builtPagesFolder): BuiltPages {
   return { get };
 }
 
+/** SECURITY: by hand, since Node's own recursion goes into folders that are links, and so out of this one. */
 function listFiles(folder: string): string[] {
   try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return listFiles(path);
+      return entry.isFile() ? [path] : [];
+    });
   } catch (error) {
     throw new AppError('NOT_FOUND', `The pages are not in ${folder}.`, { folder }, { cause: error });
   }
