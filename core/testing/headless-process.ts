@@ -1,4 +1,5 @@
 // The browser shell as a process, with a page of one word; `pulling` as first argument gives its core a running pull.
+import type { CallOptions } from '../../shared/rpc/contract.ts';
 import { runHeadless } from '../../headless/main.ts';
 import { contract } from '../../shared/contract/index.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
@@ -42,7 +43,7 @@ process.exitCode = await runHeadless(args, {
       create: async () => ({
         api: {
           jobs: {
-            async *watch(_, { signal } = {}) {
+            async *watch(_input: Record<string, never>, { signal }: CallOptions = {}) {
               yield state === 'pulling' ? [pull] : [];
               yield state === 'pulling' ? [pull] : [];
               // Two may be under way: only being asked for a third says that the first has been used.
