@@ -78,8 +78,11 @@ export async function createJobsService(
   let isClosing = false;
 
   const { unfinished, ended: endedBefore } = await history.load();
-  const interrupted = unfinished.map((job) => endJob(job, { state: 'interrupted' }, instant()));
-  for (const job of interrupted) history.save(job);
+  // One instant for all: they were cut off together, and their order stays that of their starts.
+  const cutOffAt = instant();
+  const interrupted = unfinished.map((job) => endJob(job, { state: 'interrupted' }, cutOffAt));
+  for (const job of interrupted.slice(0, keptEndedJobs)) history.save(job);
+  history.remove(interrupted.slice(keptEndedJobs).map(({ id }) => id));
   let ended = [...interrupted, ...endedBefore].slice(0, keptEndedJobs);
 
   const list = (): Job[] => [...[...running.values()].map((entry) => entry.job).toReversed(), ...ended];
