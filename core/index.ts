@@ -114,10 +114,10 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
   };
   const footprint = createFootprintService(deps, { api: services, engine, settings });
   const keys = async () => [await ngc.key()].filter((key) => key !== null);
-  const support = createSupportService(deps, { api: services, checks: doctor.text, keys });
+  const support = createSupportService(deps, { api: services, checks: (signal) => doctor.text(signal), keys });
   return {
     api: { ...services, footprint: footprint.api, support: support.api },
-    isDataUnwanted: footprint.isDataUnwanted,
+    isDataUnwanted: () => footprint.isDataUnwanted(),
   };
 }
 

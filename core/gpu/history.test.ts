@@ -44,7 +44,7 @@ async function begin(mostRows = 100_000) {
   open.push({ history: { ...history, close: () => history.close() }, store, deps });
   return {
     /** A reading so many seconds after the beginning. */
-    read(seconds: number, memoryUsedMiB: number | null = seconds, slices: string[] = []) {
+    read: (seconds: number, memoryUsedMiB: number | null = seconds, slices: string[] = []) => {
       now = start + seconds * 1000;
       const gpu = {
         index: 0,
@@ -78,7 +78,7 @@ async function begin(mostRows = 100_000) {
         (Date.parse(at) - start) / 1000,
         memoryUsedMiB,
       ]),
-    async restart() {
+    restart: async () => {
       await history.close();
       history = make();
     },

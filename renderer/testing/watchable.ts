@@ -68,8 +68,8 @@ export function mapped<T, U>(source: Watchable<T>, map: (item: T, index: number)
     set: () => {
       throw new Error('Set what it is made of.');
     },
-    fail: source.fail,
-    readers: source.readers,
+    fail: (error) => source.fail(error),
+    readers: () => source.readers(),
     async *watch(signal) {
       let index = 0;
       for await (const item of source.watch(signal)) yield map(item, index++);
