@@ -31,7 +31,6 @@ const attributes: Readonly<Record<string, string>> = {
   y2: 'y2',
   'stroke-width': 'strokeWidth',
   'aria-hidden': 'aria-hidden',
-  'aria-label': 'aria-label',
   mathvariant: 'mathvariant',
   mathcolor: 'mathcolor',
   mathbackground: 'mathbackground',
