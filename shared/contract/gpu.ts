@@ -159,6 +159,8 @@ export const gpu = {
     z.strictObject({ uuid: z.string().min(1).max(128), seconds: z.number().int().min(60).max(2_592_000) }),
     z.array(gpuHistorySample),
   ),
+  /** Kinds of card that are known to have MIG, for planning without one at hand. */
+  migCards: request(nothing, z.array(z.object({ key: z.string(), name: z.string() }))),
   /**
    * How a card can be cut into the wanted slices, and what to type for it; nothing is run. `gpu`: an index or UUID of this
    * machine, else the name of a kind of card. `slices`: as `nimdeck mig plan` takes them; none: only what the card can do.
