@@ -75,7 +75,7 @@ export function scriptedTree({ line, nvidiaSmi = ['/nowhere/nvidia-smi'], refusa
           dockerHost: 'unix:///nowhere/engine.sock',
           nvidiaSmi,
           memInfo: '/nowhere/meminfo',
-    systemRoot: '/nowhere/root',
+          systemRoot: '/nowhere/root',
           hosts: { '*': 'http://127.0.0.1:9' },
           key: 'nvapi-PRACTICE',
           control: { address, token },
