@@ -3,6 +3,7 @@ import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
 import { systemCode } from '../lib/system-code.ts';
 import type { Connections, Headers, Reply } from './connections.ts';
+import { keyScrubber } from './key-scrubber.ts';
 import { type Delta, parseChunk } from './openai.ts';
 import { type Asker, nameOfAsker, refusalOf } from './refusal.ts';
 import { readEvents } from './sse.ts';
@@ -61,11 +62,17 @@ export async function* askModel(question: Question): AsyncGenerator<Arrived, voi
     yield* readAnswer(body, question);
   } catch (error) {
     if (signal.aborted) throw cancelled();
-    throw isAppError(error) ? error : broken(error);
+    throw withoutKey(isAppError(error) ? error : broken(error), server);
   } finally {
     // Whoever leaves early leaves the GPU nothing to work for.
     body.destroy();
   }
+}
+
+/** SECURITY: failures are kept and shown, and a server may repeat in its refusal what it was sent. */
+function withoutKey(error: AppError, { headers }: Server): AppError {
+  const message = keyScrubber(headers)(error.message);
+  return message === error.message ? error : new AppError(error.code, message, error.detail, { cause: error.cause });
 }
 
 /** One JSON reply as a whole: embeddings, rankings, lists. Throws what a refusal says. */
@@ -82,7 +89,7 @@ export async function askWhole(question: Question): Promise<{ text: string; sent
     return { text, sentAt, at: performance.now() };
   } catch (error) {
     if (signal.aborted) throw cancelled();
-    throw isAppError(error) ? error : broken(error);
+    throw withoutKey(isAppError(error) ? error : broken(error), server);
   } finally {
     reply.body.destroy();
   }

@@ -1,6 +1,6 @@
 import type { RawExchange } from '../../shared/contract/chat.ts';
-import { redact } from '../lib/redact.ts';
 import type { Parting } from './kept-request.ts';
+import { keyScrubber } from './key-scrubber.ts';
 import { redactBody } from './redact-body.ts';
 import type { Turn } from './turn.ts';
 
@@ -57,6 +57,7 @@ export function createRawLog(): RawLog {
     exchange({ resolved: { server }, body }, messageId, isRebuilt) {
       const reply = kept.get(messageId)?.turn.reply() ?? null;
       const { authorization, ...headers } = server.headers;
+      const scrub = keyScrubber(server.headers);
       return {
         request: {
           method: 'POST',
@@ -74,9 +75,11 @@ export function createRawLog(): RawLog {
             : {
                 ...reply,
                 headers: Object.fromEntries(
-                  Object.entries(reply.headers).filter(([name]) => !privateHeaders.has(name.toLowerCase())),
+                  Object.entries(reply.headers)
+                    .filter(([name]) => !privateHeaders.has(name.toLowerCase()))
+                    .map(([name, value]) => [name, scrub(value)]),
                 ),
-                body: redact(reply.body),
+                body: scrub(reply.body),
               },
         isRebuilt,
       };
