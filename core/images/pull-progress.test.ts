@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePullLine } from '../engine/ndjson.ts';
 import {
@@ -222,5 +223,28 @@ describe('rate and time to go', () => {
     for (const [atMs, line] of [lines(100, 500_000), lines(1100, 500_010), lines(2100, 500_020)])
       state = after(state, [line], atMs);
     expect(toProgress(state, 2100).bytesPerSecond).toBe(10);
+  });
+
+  it('stay sensible whatever the clock does, back or far ahead', () => {
+    const step = fc.tuple(fc.integer({ min: -7_200_000, max: 7_200_000 }), fc.nat({ max: 50 }));
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
+        let state = after(beginPull(1_000_000_000), [start[1], `${a} Pulling fs layer`], 1_000_000_000);
+        let clock = 1_000_000_000;
+        let current = 0;
+        let before = 0;
+        for (const [jump, gained] of steps) {
+          clock += jump;
+          current = Math.min(current + gained, 5_000);
+          state = after(state, [`${a} Downloading ${current}/5000`], clock);
+          const { bytesDone, bytesPerSecond, etaSeconds } = toProgress(state, clock);
+          expect(bytesDone).toBeGreaterThanOrEqual(before);
+          before = bytesDone;
+          for (const number of [bytesPerSecond, etaSeconds]) {
+            expect(number === null || (Number.isFinite(number) && number >= 0), String(number)).toBe(true);
+          }
+        }
+      }),
+    );
   });
 });
