@@ -1,0 +1,160 @@
+import ArrowLeft from 'lucide-react/icons/arrow-left';
+import Columns2 from 'lucide-react/icons/columns-2';
+import EyeOff from 'lucide-react/icons/eye-off';
+import FileUp from 'lucide-react/icons/file-up';
+import SearchX from 'lucide-react/icons/search-x';
+import { useMemo, useState } from 'react';
+import type { Comparison, CompareSetup } from '../../../shared/contract/compare.ts';
+import { useApi } from '../../api.tsx';
+import { ErrorCard } from '../../app/error-card.tsx';
+import { Page } from '../../app/page.tsx';
+import { useAction } from '../../hooks/use-action.ts';
+import { useStream } from '../../hooks/use-stream.ts';
+import { streams } from '../../query.ts';
+import { navigate, toHash } from '../../router.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { SkeletonCard } from '../../ui/skeleton.tsx';
+import { words } from '../../words.ts';
+import { ComparisonMenu } from './comparison-menu.tsx';
+import { ComparisonView } from './comparison-view.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
+import { ResultsTable } from './results-table.tsx';
+import { SetDialog } from './set-dialog.tsx';
+import { SetProgress } from './set-progress.tsx';
+import { SetUpDialog } from './set-up-dialog.tsx';
+import { TallyDialog } from './tally-dialog.tsx';
+import { useShownRound } from './use-shown-round.ts';
+
+export type OpenDialog = 'set-up' | 'set' | 'tally' | 'remove' | 'diff';
+
+const toList = () => navigate({ page: 'compare', comparisonId: null });
+
+export function ComparisonPage({ comparisonId }: { comparisonId: string }) {
+  const source = useMemo(() => streams.comparison(comparisonId), [comparisonId]);
+  const { data: comparison, failure } = useStream(source);
+  if (comparison !== undefined) return <Loaded comparison={comparison} />;
+  return (
+    <Page title={words.compare.title} before={<BackLink />}>
+      {failure === null && <SkeletonCard />}
+      {failure !== null && failure.code !== 'NOT_FOUND' && <ErrorCard failure={failure} />}
+      {failure?.code === 'NOT_FOUND' && (
+        <Empty
+          icon={<SearchX aria-hidden className="size-6" />}
+          title={words.compare.gone}
+          actions={<Button onClick={toList}>{words.compare.all}</Button>}
+        >
+          {words.compare.goneHint}
+        </Empty>
+      )}
+    </Page>
+  );
+}
+
+function BackLink() {
+  return (
+    <a
+      href={toHash({ page: 'compare', comparisonId: null })}
+      aria-label={words.compare.all}
+      title={words.compare.all}
+      className={buttonClass('quiet', 'small', true)}
+    >
+      <ArrowLeft aria-hidden className="size-icon" />
+    </a>
+  );
+}
+
+function Loaded({ comparison }: { comparison: Comparison }) {
+  const api = useApi();
+  const { id: comparisonId, setup, progress } = comparison;
+  const [view, setView] = useState<'columns' | 'table'>('columns');
+  const [dialog, setDialog] = useState<OpenDialog | null>(null);
+  const shown = useShownRound(comparison);
+  const close = () => setDialog(null);
+  const update = useAction((next: CompareSetup) => api.compare.update({ comparisonId, setup: next }), {
+    isFailureShown: true,
+    onDone: close,
+  });
+  const isRunning = progress.state === 'running';
+  return (
+    <Page
+      isFixed
+      title={comparison.title}
+      before={<BackLink />}
+      after={
+        setup.isBlind && (
+          <Badge tone="accent" icon={<EyeOff aria-hidden className="size-icon-small" />}>
+            {words.compare.blind}
+          </Badge>
+        )
+      }
+      actions={
+        <>
+          <Segmented
+            label={words.compare.view.label}
+            value={view}
+            onChange={setView}
+            segments={[
+              { value: 'columns', label: words.compare.view.columns },
+              { value: 'table', label: words.compare.view.table },
+            ]}
+          />
+          <Button
+            icon={<Columns2 aria-hidden className="size-icon" />}
+            disabled={isRunning}
+            title={isRunning ? words.compare.setUp.busy : undefined}
+            onClick={() => setDialog('set-up')}
+          >
+            {words.compare.setUp.short}
+          </Button>
+          <Button
+            icon={<FileUp aria-hidden className="size-icon" />}
+            disabled={isRunning}
+            onClick={() => setDialog('set')}
+          >
+            {words.compare.set.open}
+          </Button>
+          <ComparisonMenu comparison={comparison} onOpen={setDialog} />
+        </>
+      }
+    >
+      <div className="relative flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto px-gutter pb-3">
+        <SetProgress comparison={comparison} />
+        {view === 'columns' ? (
+          <ComparisonView comparison={comparison} shown={shown} isDiffOpen={dialog === 'diff'} onDialog={setDialog} />
+        ) : (
+          <ResultsTable
+            comparison={comparison}
+            onOpen={(number) => {
+              shown.show(number);
+              setView('columns');
+            }}
+          />
+        )}
+      </div>
+      {dialog === 'set-up' && (
+        <SetUpDialog
+          setup={setup}
+          isBusy={update.isRunning}
+          failure={update.failure}
+          onSave={update.run}
+          onClose={close}
+        />
+      )}
+      {dialog === 'set' && (
+        <SetDialog
+          comparisonId={comparisonId}
+          columns={setup.columns.length}
+          onClose={close}
+          onStarted={() => shown.show(null)}
+        />
+      )}
+      {dialog === 'tally' && <TallyDialog comparisonId={comparisonId} onClose={close} />}
+      {dialog === 'remove' && (
+        <RemoveDialog comparison={{ id: comparisonId, title: comparison.title }} onClose={close} onRemoved={toList} />
+      )}
+    </Page>
+  );
+}

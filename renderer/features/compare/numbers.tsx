@@ -1,0 +1,96 @@
+import type { AnswerTiming } from '../../../shared/contract/answers.ts';
+import type { CompareAnswer } from '../../../shared/contract/compare.ts';
+import { words } from '../../words.ts';
+import { isUnderWay, type AnswerSoFar } from './answers.ts';
+import { lettersOf, type Place } from './places.ts';
+
+const { numbers } = words.compare;
+
+export interface ShownNumbers {
+  ttft: string | null;
+  rate: string | null;
+  tokens: string | null;
+  prompt: string | null;
+  total: string | null;
+}
+
+/**
+ * What is known of an answer. While it is written no server says its tokens: then pieces are counted, which carry one
+ * token each nearly always, and that is said as “about”.
+ */
+export function shownNumbers(timing: AnswerTiming, isGrowing: boolean): ShownNumbers {
+  const { ttftMs, totalMs, tokensPerSecond, promptTokens, completionTokens, pieces, piecesMs } = timing;
+  const isCounted = isGrowing && completionTokens === null;
+  const liveRate = isCounted && pieces > 1 && piecesMs > 0 ? ((pieces - 1) / piecesMs) * 1000 : null;
+  const rate = tokensPerSecond ?? liveRate;
+  const tokens = completionTokens ?? (isCounted && pieces > 0 ? pieces : null);
+  const about = (text: string) => (isCounted ? numbers.about(text) : text);
+  return {
+    ttft: ttftMs === null ? null : numbers.inSeconds(ttftMs),
+    rate: rate === null ? null : about(numbers.perSecond(rate)),
+    tokens: tokens === null ? null : about(numbers.count(tokens)),
+    prompt: promptTokens === null ? null : numbers.count(promptTokens),
+    total: totalMs === null ? null : numbers.inSeconds(totalMs),
+  };
+}
+
+interface NumbersProps {
+  answer: CompareAnswer;
+  live: AnswerSoFar | null;
+  places: readonly Place[];
+}
+
+/** Each number with the way in which it was taken: alone, or while others wanted the same GPU. */
+export function Numbers({ answer, live, places }: NumbersProps) {
+  const isGrowing = isUnderWay(live?.state ?? answer.state);
+  const shown = shownNumbers(live?.timing ?? answer.timing, isGrowing);
+  const letters = lettersOf(places, answer.sharedWith);
+  const how = letters.length === 0 ? numbers.how[answer.order] : numbers.shared(letters);
+  const explained = letters.length === 0 ? numbers.howLong[answer.order] : `${numbers.howLong[answer.order]}. ${how}`;
+  const entries: { label: string; value: string | null; depends: boolean }[] = [
+    { label: numbers.ttft, value: shown.ttft, depends: true },
+    { label: numbers.rate, value: shown.rate, depends: true },
+    { label: numbers.total, value: shown.total, depends: true },
+    { label: numbers.tokens, value: shown.tokens, depends: false },
+    { label: numbers.prompt, value: shown.prompt, depends: false },
+  ];
+  return (
+    <dl
+      className="flex flex-wrap gap-x-4 gap-y-1 text-xs"
+      title={isGrowing ? `${explained}. ${numbers.live}` : explained}
+    >
+      {entries.map(({ label, value, depends }) => (
+        <div key={label} className="min-w-16">
+          <dt className="text-2xs text-ink-soft">{label}</dt>
+          <dd className="text-sm font-medium tabular-nums">{value ?? numbers.unknown}</dd>
+          {depends && value !== null && <dd className="text-2xs text-ink-soft">{how}</dd>}
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Of the round that is shown: all columns together. */
+export function RoundTotals({
+  places,
+}: {
+  places: readonly { answer: CompareAnswer | null; live: AnswerSoFar | null }[];
+}) {
+  const { totals } = words.compare;
+  const asked = places.filter(({ answer }) => answer !== null);
+  const timings = asked.map(({ answer, live }) => live?.timing ?? answer?.timing);
+  const ended = asked.filter(({ answer, live }) => !isUnderWay(live?.state ?? answer?.state ?? 'queued')).length;
+  const tokens = timings.reduce((sum, timing) => sum + (timing?.completionTokens ?? timing?.pieces ?? 0), 0);
+  const slowest = Math.max(0, ...timings.map((timing) => timing?.totalMs ?? 0));
+  if (asked.length < 2) return null;
+  const facts = [
+    totals.done(ended, asked.length),
+    tokens === 0 ? '' : ended < asked.length ? numbers.about(totals.tokens(tokens)) : totals.tokens(tokens),
+    slowest === 0 || ended < asked.length ? '' : totals.slowest(numbers.inSeconds(slowest)),
+  ];
+  return (
+    <p className="text-xs text-ink-soft tabular-nums">
+      {totals.label}: {facts.filter((fact) => fact !== '').join(' · ')}
+    </p>
+  );
+}

@@ -1,0 +1,199 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import type { CompareWorld } from '../../testing/fake-compare.ts';
+import { deltaOfAnswer } from '../../testing/fake-compare.ts';
+import { createFakeApi, type FakeApi } from '../../testing/fake-api.ts';
+import { noTargets } from '../../testing/fake-asking.ts';
+import { noTiming } from '../../testing/fake-data.ts';
+import { renderApp } from '../../testing/render-app.tsx';
+import {
+  fakeColumnAnswer,
+  fakeComparison,
+  fakeRound,
+  fakeSetup,
+  fakeTarget,
+  setComparison,
+} from '../../testing/sample-comparisons.ts';
+import { watchable } from '../../testing/watchable.ts';
+
+const address = '#/compare/comparison-1';
+
+function opened(put: (world: CompareWorld) => void, targets = ['llama', 'qwen']): FakeApi {
+  const fake = createFakeApi();
+  put(fake.world.compare);
+  fake.world.targets.set({ ...noTargets, targets: targets.map((name) => fakeTarget(name)) });
+  return fake;
+}
+
+const calls = (fake: FakeApi, operation: string) =>
+  fake.calls.filter(([name]) => name === operation).map(([, input]) => input);
+
+function twoAnswers(more: { isBlind?: boolean; vote?: { kind: 'tie' } } = {}) {
+  const setup = fakeSetup(['llama', 'qwen'], { isBlind: more.isBlind ?? false });
+  const round = fakeRound(
+    1,
+    [
+      fakeColumnAnswer('llama', { text: 'Paris is the capital.', sharedWith: ['column-qwen'] }),
+      fakeColumnAnswer('qwen', { text: 'The capital is Paris.' }),
+    ],
+    { vote: more.vote ?? null },
+  );
+  return (world: CompareWorld) => setComparison(world, fakeComparison(setup, [round]), [round]);
+}
+
+test('nothing yet: says what it is for, and leads to the set-up', async () => {
+  const fake = createFakeApi();
+  const { user } = renderApp({ fake, hash: '#/compare' });
+  await screen.findByRole('heading', { name: 'No comparison yet' });
+  await user.click(screen.getByRole('button', { name: 'New comparison' }));
+  await screen.findByRole('dialog', { name: 'New comparison' });
+  await user.click(screen.getByRole('button', { name: 'Create' }));
+  expect(screen.getAllByText('Choose who answers.')).toHaveLength(2);
+  expect(calls(fake, 'compare.create')).toEqual([]);
+});
+
+test('answers side by side with their numbers, and how these were taken', async () => {
+  renderApp({ fake: opened(twoAnswers()), hash: address });
+  const llama = await screen.findByRole('region', { name: 'A · llama' });
+  await within(llama).findByText('Paris is the capital.');
+  expect(llama.textContent).toContain('First token84 ms');
+  expect(llama.textContent).toContain('61.4 tokens/s');
+  expect(llama.textContent).toContain('172 tokens');
+  expect(llama.textContent).toContain('GPU shared with B');
+  const qwen = screen.getByRole('region', { name: 'B · qwen' });
+  expect(qwen.textContent).toContain('together');
+  expect(qwen.textContent).not.toContain('GPU shared');
+});
+
+test('one prompt goes to all', async () => {
+  const fake = opened(twoAnswers());
+  const { user } = renderApp({ fake, hash: address });
+  const box = await screen.findByLabelText('Prompt for all columns');
+  await user.type(box, 'And of Italy?{Enter}');
+  await waitFor(() =>
+    expect(calls(fake, 'compare.send')).toEqual([{ comparisonId: 'comparison-1', prompt: 'And of Italy?' }]),
+  );
+  await waitFor(() => expect(box.matches('textarea') && box.textContent).toBe(''));
+});
+
+test('an answer grows, counts while it does, and ends with the server’s own numbers', async () => {
+  const growing = fakeColumnAnswer('llama', { state: 'streaming', finishReason: null, timing: noTiming });
+  const turn = watchable(
+    deltaOfAnswer({ ...growing, text: 'Pa', timing: { ...noTiming, ttftMs: 90, pieces: 11, piecesMs: 1_000 } }),
+  );
+  const setup = fakeSetup(['llama']);
+  const round = fakeRound(1, [growing]);
+  const fake = opened((world) => {
+    setComparison(world, fakeComparison(setup, [round], { progress: { state: 'running', done: 0, total: 0 } }), [
+      round,
+    ]);
+    world.turns[growing.id] = turn;
+  });
+  renderApp({ fake, hash: address });
+  const column = await screen.findByRole('region', { name: 'A · llama' });
+  await within(column).findByText('Pa');
+  expect(column.textContent).toContain('about 10.0 tokens/s');
+  screen.getByRole('button', { name: 'Stop' });
+  turn.set(deltaOfAnswer(fakeColumnAnswer('llama'), { textFrom: 2, text: 'ris' }));
+  await within(column).findByText('Paris');
+  expect(column.textContent).toContain('61.4 tokens/s');
+  expect(column.textContent).not.toContain('about');
+});
+
+test('a vote by one key, and by button; not while one types', async () => {
+  const fake = opened(twoAnswers());
+  const { user } = renderApp({ fake, hash: address });
+  await screen.findByRole('button', { name: 'A is best' });
+  await user.keyboard('b');
+  await waitFor(() =>
+    expect(calls(fake, 'compare.vote')).toEqual([
+      { roundId: 'round-1', vote: { kind: 'column', columnId: 'column-qwen' } },
+    ]),
+  );
+  await user.type(screen.getByLabelText('Prompt for all columns'), 'tab');
+  await user.click(screen.getByRole('button', { name: 'Both bad' }));
+  await waitFor(() => expect(calls(fake, 'compare.vote')).toHaveLength(2));
+  expect(calls(fake, 'compare.vote')[1]).toEqual({ roundId: 'round-1', vote: { kind: 'none' } });
+});
+
+test('blind: neither names nor numbers before the vote, both after it', async () => {
+  const fake = opened(twoAnswers({ isBlind: true }));
+  renderApp({ fake, hash: address });
+  const first = await screen.findByRole('region', { name: 'Answer A' });
+  expect(screen.getByRole('main').textContent).not.toContain('61.4 tokens/s');
+  for (const name of ['llama', 'qwen']) expect(first.textContent).not.toContain(name);
+  twoAnswers({ isBlind: true, vote: { kind: 'tie' } })(fake.world.compare);
+  await screen.findByRole('region', { name: /^A · (llama|qwen)$/ });
+  expect(screen.getByRole('main').textContent).toContain('61.4 tokens/s');
+});
+
+test('a column that failed says why and takes no vote; one that is gone says so', async () => {
+  const setup = fakeSetup(['llama', 'qwen']);
+  const round = fakeRound(1, [
+    fakeColumnAnswer('llama', { text: 'Paris.' }),
+    fakeColumnAnswer('qwen', { state: 'failed', failure: { code: 'NIM_NOT_READY', message: 'It is stopped.' } }),
+  ]);
+  const fake = opened((world) => setComparison(world, fakeComparison(setup, [round]), [round]), ['llama']);
+  const { user } = renderApp({ fake, hash: address });
+  const column = await screen.findByRole('region', { name: 'B · qwen' });
+  expect((await within(column).findByRole('alert')).textContent).toContain('It is stopped.');
+  await within(column).findByText('No longer there');
+  expect(screen.queryByRole('button', { name: 'B is best' })).toBeNull();
+  screen.getByText('Not ready: qwen. The column will say so.');
+  await user.click(within(column).getByRole('button', { name: 'Ask again' }));
+  await waitFor(() => expect(calls(fake, 'compare.again')).toEqual([{ answerId: 'answer-qwen' }]));
+});
+
+test('only one column, and all again', async () => {
+  const { user } = renderApp({ fake: opened(twoAnswers()), hash: address });
+  await user.click(await screen.findByRole('button', { name: 'Show only A · llama' }));
+  expect(screen.queryByRole('region', { name: 'B · qwen' })).toBeNull();
+  await user.click(screen.getByRole('button', { name: 'Show all columns' }));
+  screen.getByRole('region', { name: 'B · qwen' });
+});
+
+test('differences of two answers, word by word', async () => {
+  const { user } = renderApp({ fake: opened(twoAnswers()), hash: address });
+  await screen.findByText('Paris is the capital.');
+  await user.click(screen.getByRole('button', { name: /^More actions for/ }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Differences …' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Differences between two answers' });
+  await within(dialog).findByText(/only in the first/);
+  expect(dialog.querySelectorAll('del').length).toBeGreaterThan(0);
+  expect(dialog.querySelectorAll('ins').length).toBeGreaterThan(0);
+});
+
+test('a set that stopped goes on; a set from a file says what it holds', async () => {
+  const setup = fakeSetup(['llama', 'qwen']);
+  const round = fakeRound(1, [fakeColumnAnswer('llama'), fakeColumnAnswer('qwen', { state: 'queued' })], {
+    origin: 'set',
+  });
+  const progress = { state: 'paused', done: 1, total: 2 } as const;
+  const fake = opened((world) => setComparison(world, fakeComparison(setup, [round], { progress }), [round]));
+  const { user } = renderApp({ fake, hash: address });
+  await screen.findByText(/^Stopped at 1 of 2 answers/);
+  await user.click(screen.getByRole('button', { name: 'Go on' }));
+  await waitFor(() => expect(calls(fake, 'compare.resume')).toHaveLength(1));
+  await user.click(screen.getByRole('button', { name: 'Prompt set …' }));
+  await user.upload(await screen.findByLabelText('A file with prompts'), new File(['one\ntwo'], 'set.txt'));
+  await screen.findByText('2 prompts in set.txt');
+  await user.click(screen.getByRole('button', { name: 'Run 2 prompts' }));
+  await waitFor(() => expect(calls(fake, 'compare.runSet')).toHaveLength(1));
+});
+
+test('results as a table, with what the columns did in all', async () => {
+  const { user } = renderApp({ fake: opened(twoAnswers({ vote: { kind: 'tie' } })), hash: address });
+  await user.click(await screen.findByRole('button', { name: 'Results' }));
+  const table = await screen.findByRole('table', { name: 'Results by round' });
+  await within(table).findByText('Tie');
+  expect(table.textContent).toContain('61.4 tokens/s · 84 ms · 172 tokens');
+  expect((await screen.findByRole('table', { name: 'Totals of these rounds' })).textContent).toContain('llama');
+});
+
+test('a note is kept as it is typed', async () => {
+  const fake = opened(twoAnswers());
+  const { user } = renderApp({ fake, hash: address });
+  await user.type(await screen.findByLabelText('Note on this round'), 'shorter');
+  await user.tab();
+  await waitFor(() => expect(calls(fake, 'compare.note')).toEqual([{ roundId: 'round-1', note: 'shorter' }]));
+});
