@@ -25,7 +25,7 @@ export function Page(props: PageProps) {
   const { title, description, before, after, actions, children, width = 'page', isFixed = false } = props;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <header className="shrink-0 px-gutter pt-5 pb-4">
+      <header className="shrink-0 px-gutter pt-5 pb-3">
         <div
           className={cx(
             'flex min-h-control flex-wrap items-center gap-x-4 gap-y-2',
@@ -49,7 +49,8 @@ export function Page(props: PageProps) {
       {isFixed ? (
         <div className="flex min-h-0 flex-1 flex-col">{children}</div>
       ) : (
-        <div className="relative min-h-0 flex-1 overflow-y-auto px-gutter pb-10">
+        // A step above, or the focus ring of what stands first would be cut.
+        <div className="relative min-h-0 flex-1 overflow-y-auto px-gutter pt-1 pb-10">
           <div className={cx('mx-auto flex flex-col gap-4', widths[width])}>{children}</div>
         </div>
       )}

@@ -52,8 +52,8 @@ export const fit = {
   needsFree: (need: string, free: string, gpus: number) =>
     gpus === 1 ? `needs ${need}; ${free} is free` : `needs ${need}; ${free} is free on each`,
   withContext: (need: string, tokens: string) => `${need} with a context of ${tokens}`,
-  onceFree: 'not beside what runs now',
-  shorter: 'with a shorter context',
+  onceFree: 'only once something that runs now is stopped',
+  shorter: 'fits with a shorter context',
   modelFiles: 'Model files',
   gigabytes: (count: number) => `${number(count, { maximumSignificantDigits: 3 })} GB`,
   onlyFitting: 'Fits this machine',

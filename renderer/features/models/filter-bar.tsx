@@ -1,8 +1,10 @@
 import Search from 'lucide-react/icons/search';
 import X from 'lucide-react/icons/x';
+import { useRef } from 'react';
 import { modelKind, type CatalogModel } from '../../../shared/contract/catalog.ts';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
+import { cx } from '../../ui/cx.ts';
 import { SearchInput } from '../../ui/search-input.tsx';
 import { Select, type SelectOption } from '../../ui/select.tsx';
 import { words } from '../../words.ts';
@@ -23,6 +25,8 @@ export function FilterBar({ models, shown, knowsFit }: FilterBarProps) {
   const filters = useFilters((store) => store.filters);
   const change = useFilters((store) => store.change);
   const clear = useFilters((store) => store.clear);
+  const bar = useRef<HTMLElement>(null);
+  const hasFilters = filters !== noFilters;
   const countBy = (has: (model: CatalogModel) => boolean) => String(models.filter(has).length);
 
   const kinds = modelKind.options
@@ -39,7 +43,7 @@ export function FilterBar({ models, shown, knowsFit }: FilterBarProps) {
   ];
 
   return (
-    <section aria-label={words.models.filters} className="flex flex-wrap items-center gap-2">
+    <section ref={bar} aria-label={words.models.filters} className="flex flex-wrap items-center gap-2">
       <SearchInput
         label={words.models.search}
         placeholder={words.models.searchPlaceholder}
@@ -78,14 +82,27 @@ export function FilterBar({ models, shown, knowsFit }: FilterBarProps) {
           onChange={(isFittingOnly) => change({ isFittingOnly })}
         />
       )}
-      {filters !== noFilters && (
-        <Button variant="quiet" size="small" icon={<X aria-hidden className="size-4" />} onClick={clear}>
-          {words.models.clearFilters}
-        </Button>
-      )}
-      <output className="ml-auto text-sm whitespace-nowrap text-ink-soft tabular-nums">
-        {words.models.count(shown, models.length)}
-      </output>
+      <span className="ml-auto flex items-center gap-2">
+        {/* Its place is kept, so that the list does not jump at the first letter. */}
+        <span className={cx('flex', !hasFilters && 'invisible max-md:hidden')}>
+          <Button
+            variant="quiet"
+            size="small"
+            icon={<X aria-hidden className="size-4" />}
+            disabled={!hasFilters}
+            onClick={() => {
+              clear();
+              // The button goes; whoever cleared the filters is likely to look for something else.
+              bar.current?.querySelector('input')?.focus();
+            }}
+          >
+            {words.models.clearFilters}
+          </Button>
+        </span>
+        <output className="text-sm whitespace-nowrap text-ink-soft tabular-nums">
+          {words.models.count(shown, models.length)}
+        </output>
+      </span>
     </section>
   );
 }

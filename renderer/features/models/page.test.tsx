@@ -72,7 +72,9 @@ describe('the list', () => {
     await user.type(screen.getByRole('searchbox'), 'bge');
     expect(screen.queryByText('Llama 3.1 8B')).toBeNull();
     expect(screen.getByText(words.models.count(1, 2))).toBeDefined();
-    await user.clear(screen.getByRole('searchbox'));
+    await user.click(screen.getByRole('button', { name: words.models.clearFilters }));
+    expect(screen.getByText('Llama 3.1 8B')).toBeDefined();
+    expect(document.activeElement).toBe(screen.getByRole('searchbox'));
     await user.type(screen.getByRole('searchbox'), 'localhost:5000/my/nim:1');
     await user.click(screen.getByRole('button', { name: words.models.asReference('localhost:5000/my/nim:1') }));
     const dialog = screen.getByRole('dialog', { name: words.models.byHandTitle });

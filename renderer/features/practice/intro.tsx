@@ -7,7 +7,7 @@ import { linkClass } from '../../ui/link.ts';
 export function Intro({ practiceKey, onClose }: { practiceKey: string | null; onClose: () => void }) {
   const { intro } = words.practice;
   return (
-    <div className="flex flex-wrap items-start gap-x-8 gap-y-3 border-b border-line bg-practice-soft px-6 py-3 text-sm">
+    <div className="flex flex-wrap items-start gap-x-8 gap-y-3 max-h-[40dvh] overflow-y-auto border-b border-line bg-practice-soft px-6 py-3 text-sm">
       <div className="max-w-prose min-w-64 flex-1">
         <h2 className="font-semibold">{intro.title}</h2>
         {intro.sentences.map((sentence) => (

@@ -58,6 +58,23 @@ describe('the bar of practice mode', () => {
     unmount();
   });
 
+  test.each([
+    ['gives the page its place in a low window', 320, false],
+    ['stays beside the page in a high one', 900, true],
+  ])('its words: a step %s', async (_, height, isLeft) => {
+    localStorage.clear();
+    const before = window.innerHeight;
+    window.innerHeight = height;
+    try {
+      const { user } = practise({}, '#/home');
+      await user.click(await screen.findByRole('link', { name: words.practice.intro.pull }));
+      await screen.findByRole('heading', { level: 1, name: words.models.title });
+      await waitFor(() => expect(screen.queryByText(words.practice.intro.title) !== null).toBe(isLeft));
+    } finally {
+      window.innerHeight = before;
+    }
+  });
+
   test('makes things go wrong and takes them back', async () => {
     const { user, fake } = practise({ faults: [{ fault: 'pull-stalls', isHappening: false }] });
     await user.click(await within(bar()).findByRole('button', { name: words.practice.faults.on(1) }));

@@ -1,7 +1,7 @@
 import Ellipsis from 'lucide-react/icons/ellipsis';
 import FlaskConical from 'lucide-react/icons/flask-conical';
 import LogOut from 'lucide-react/icons/log-out';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useConnection, useConnectionState } from '../../api.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
@@ -16,9 +16,17 @@ import { useIsPractice, usePractice } from './use-practice.ts';
 
 const introKey = 'nimdeck.practice-intro';
 
+/** Too low for these words and a page below them, as 1280 × 800 at 200 % is. */
+const lowWindow = '(max-height: 40rem)';
+
 /** Over every page in practice mode: that nothing is real, what can be made of it, and the way back. */
 export function PracticeBar() {
   return useIsPractice() ? <OpenBar /> : null;
+}
+
+function closeIntro(setHasIntro: (hasIntro: boolean) => void): void {
+  localStorage.setItem(introKey, 'seen');
+  setHasIntro(false);
 }
 
 function OpenBar() {
@@ -27,6 +35,15 @@ function OpenBar() {
   const state = usePractice();
   const [hasIntro, setHasIntro] = useState(() => localStorage.getItem(introKey) === null);
   const [isResetting, setIsResetting] = useState(false);
+  // There, whoever goes to a page would not see that it has come. “What is practice mode?” in the menu has the words again.
+  useEffect(() => {
+    if (!hasIntro) return undefined;
+    const onNavigation = () => {
+      if (window.matchMedia(lowWindow).matches) closeIntro(setHasIntro);
+    };
+    window.addEventListener('hashchange', onNavigation);
+    return () => window.removeEventListener('hashchange', onNavigation);
+  }, [hasIntro]);
   const said =
     state?.isRunning === false
       ? words.practice.ended
@@ -40,8 +57,9 @@ function OpenBar() {
           <FlaskConical aria-hidden className="size-icon" />
           {words.practice.title}
         </strong>
-        <output className="min-w-0 flex-1 basis-64">{said}</output>
-        <span className="flex flex-wrap items-center gap-1.5">
+        <output className="min-w-0 flex-1 basis-48">{said}</output>
+        {/* On a narrow window the way back stands beside the sentence, so that two rows are enough for all. */}
+        <span className="flex flex-wrap items-center gap-1.5 max-md:order-last">
           {state?.isRunning === true && (
             <>
               <MachineChoice machine={state.machine} />
@@ -54,6 +72,8 @@ function OpenBar() {
               {words.practice.reset.action}
             </Button>
           )}
+        </span>
+        <span className="flex items-center gap-1.5">
           <Button size="small" icon={<LogOut aria-hidden className="size-icon" />} onClick={() => switchCore('real')}>
             {words.practice.leave}
           </Button>
@@ -72,8 +92,7 @@ function OpenBar() {
         <Intro
           practiceKey={state?.key ?? null}
           onClose={() => {
-            localStorage.setItem(introKey, 'seen');
-            setHasIntro(false);
+            closeIntro(setHasIntro);
             focusPage();
           }}
         />
