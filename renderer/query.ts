@@ -27,9 +27,13 @@ export const streams = {
   images: source(['images'], (api, signal) => api.images.watch({}, { signal })),
   nims: source(['nims'], (api, signal) => api.nims.watch({}, { signal })),
   jobs: source(['jobs'], (api, signal) => api.jobs.watch({}, { signal })),
+  targets: source(['targets'], (api, signal) => api.chat.targets({}, { signal })),
   conversations: source(['conversations'], (api, signal) => api.chat.watch({}, { signal })),
+  comparisons: source(['comparisons'], (api, signal) => api.compare.list({}, { signal })),
   practice: source(['practice'], (api, signal) => api.practice.watch({}, { signal })),
   settings: source(['settings'], (api, signal) => api.settings.watch({}, { signal })),
+  comparison: (comparisonId: string) =>
+    source(['comparison', comparisonId], (api, signal) => api.compare.watch({ comparisonId }, { signal })),
   metrics: (nimId: string) => source(['metrics', nimId], (api, signal) => api.metrics.watch({ nimId }, { signal })),
   nimEvents: (nimId: string) =>
     source(['nim-events', nimId], (api, signal) => api.nims.watchEvents({ nimId }, { signal })),
@@ -57,6 +61,14 @@ export const keys = {
   fitMarks: () => ['fit-marks'],
   fit: (asked: unknown) => ['fit', asked],
   logRuns: (nimId: string, startedAt: string | null) => ['log-runs', nimId, startedAt],
+  comparedRound: (comparisonId: string, number: number) => ['compared-round', comparisonId, number],
+  comparedRounds: (comparisonId: string, from: number, version: number) => [
+    'compared-rounds',
+    comparisonId,
+    from,
+    version,
+  ],
+  tally: (comparisonId: string | null) => ['tally', comparisonId],
   messages: (conversationId: string) => ['messages', conversationId],
   conversation: (conversationId: string) => ['conversation', conversationId],
   chatSection: (section: ChatSection, block: number) => ['chat-section', section, block],

@@ -14,10 +14,14 @@ import { events } from './words/events.ts';
 import { metrics } from './words/metrics.ts';
 import { running, log } from './words/running.ts';
 import { chat } from './words/chat.ts';
+import { asking } from './words/asking.ts';
+import { compare } from './words/compare.ts';
 import { markdown } from './words/markdown.ts';
 import { ui } from './words/ui.ts';
 import { palette } from './words/palette.ts';
 import { language, type Language } from './words/language.ts';
+import { present } from './words/present.ts';
+import { vectors } from './words/vectors.ts';
 import { practice } from './words/practice.ts';
 import { settings } from './words/settings.ts';
 import { footprint, support } from './words/support.ts';
@@ -49,8 +53,12 @@ const english = {
   configuration,
   events,
   chat,
+  asking,
+  compare,
   markdown,
   practice,
+  present,
+  vectors,
   settings,
   support,
   footprint,

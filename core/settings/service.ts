@@ -2,6 +2,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import type { Api } from '../../shared/contract/index.ts';
 import { type SettingValues, settingValues } from '../../shared/contract/settings.ts';
 import { AppError, cancelled } from '../../shared/errors.ts';
+import { z } from '../../shared/zod.ts';
 import type { CoreDeps } from '../deps.ts';
 import { readJsonFile, writeJsonFile } from '../lib/json-file.ts';
 import type { Notice } from '../lib/set-aside.ts';
@@ -63,7 +64,9 @@ export async function createSettingsService(deps: SettingsDeps): Promise<Setting
     const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
     const next = settingValues.parse({ ...state.get(), ...given });
     if (next.cacheFolder !== null) next.cacheFolder = toFolder(next.cacheFolder, deps);
-    await writeJsonFile(file, fileVersion, { ...unknown, ...next });
+    // As it will lie in the file: what is missing in a preset is left out there, too.
+    const plain = z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(next)));
+    await writeJsonFile(file, fileVersion, { ...unknown, ...plain });
     state.set(next);
     return next;
   };

@@ -8,10 +8,14 @@ export const defaultSettings: SettingValues = {
   logCapMiB: 256,
   cacheFolder: null,
   hasCharacterKeys: true,
+  shortcutKeys: {},
+  preparedPrompts: [],
   hasTray: true,
   closesToTray: false,
   hasNotifications: true,
   startsAtLogin: false,
+  chatPresets: [],
+  chatTools: [],
 };
 
 export interface SettingsFound {

@@ -36,7 +36,7 @@ import {
 } from './fake-chats.ts';
 import { type CompareWorld, emptyCompare, fakeCompareApi } from './fake-compare.ts';
 import { fakeFootprint, fakeSupport } from './fake-support.ts';
-import { fakeAsking, noTargets } from './fake-asking.ts';
+import { fakeAsking, noTargets, targetsOf } from './fake-asking.ts';
 import { mapped, watchable, type Watchable } from './watchable.ts';
 
 /** What the fake answers with; tests and the preview change it as they go. */
@@ -309,7 +309,7 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
         turnId: 'turn-new',
         messageId: 'message-new',
       })),
-      targets: stream('chat.targets', () => world.targets),
+      targets: stream('chat.targets', () => targetsOf(world)),
       ...fakeAsking(request),
       follow: stream('chat.follow', () => world.turn),
       stop: request('chat.stop', nothing),
@@ -334,7 +334,7 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
         return ids.map((id) => ({ id, failure: null }));
       }),
     },
-    compare: fakeCompareApi(world.compare, () => world.turn, { request, stream }),
+    compare: fakeCompareApi(world.compare, { request, stream }),
     practice: {
       watch: stream('practice.watch', () => world.practice),
       open: request('practice.open', nothing),

@@ -1,5 +1,7 @@
-import type { ChatTargets } from '../../shared/contract/targets.ts';
+import type { Nim, NimList } from '../../shared/contract/nims.ts';
+import type { ChatTargets, TargetInfo } from '../../shared/contract/targets.ts';
 import type { CallOptions } from '../../shared/rpc/contract.ts';
+import { mapped, type Watchable } from './watchable.ts';
 
 type FakeRequest = <Input, Output>(
   operation: string,
@@ -11,6 +13,40 @@ export const noTargets: ChatTargets = {
   hosted: { key: null, keyHint: null, isLive: false, failure: null },
   addresses: [],
 };
+
+const stateOf = ({ status }: Nim): TargetInfo['state'] =>
+  status === 'ready'
+    ? 'ready'
+    : status === 'starting'
+      ? 'starting'
+      : status === 'stopped'
+        ? 'startable'
+        : 'unavailable';
+
+/** As core tells of a NIM of which nothing but its kind is known. */
+export function fakeTarget(nim: Nim, changes: Partial<TargetInfo> = {}): TargetInfo {
+  return {
+    target: { kind: 'nim', nimId: nim.id },
+    name: nim.name,
+    model: nim.models[0] ?? null,
+    state: stateOf(nim),
+    status: nim.status,
+    gpus: nim.gpus,
+    capabilities: { chat: true, vision: null, tools: null, reasoning: null, embedding: false, rerank: false },
+    corrected: [],
+    contextTokens: 131_072,
+    ...changes,
+  };
+}
+
+/** Those that a test has set, or the NIMs that it has. */
+export function targetsOf(world: {
+  nims: Watchable<NimList>;
+  targets: Watchable<ChatTargets>;
+}): Watchable<ChatTargets> {
+  if (world.targets.get() !== noTargets) return world.targets;
+  return mapped(world.nims, ({ nims }) => ({ ...noTargets, targets: nims.map((nim) => fakeTarget(nim)) }));
+}
 
 const nothing = () => ({});
 const begun = { conversationId: 'conversation-new', turnId: 'turn-new', messageId: 'message-new' };

@@ -95,10 +95,14 @@ export const fakeSettings = (changes: Partial<SettingValues> = {}): SettingValue
   logCapMiB: 256,
   cacheFolder: null,
   hasCharacterKeys: true,
+  shortcutKeys: {},
+  preparedPrompts: [],
   hasTray: true,
   closesToTray: false,
   hasNotifications: true,
   startsAtLogin: false,
+  chatPresets: [],
+  chatTools: [],
   ...changes,
 });
 

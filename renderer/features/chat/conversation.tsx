@@ -1,27 +1,34 @@
-import { useQueryClient } from '@tanstack/react-query';
 import MessageSquare from 'lucide-react/icons/message-square';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Conversation as ConversationInfo } from '../../../shared/contract/chat.ts';
-import type { Nim } from '../../../shared/contract/nims.ts';
+import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
+import type { TargetInfo } from '../../../shared/contract/targets.ts';
 import { useApi } from '../../api.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
 import { toAppError } from '../../hooks/read-stream.ts';
 import { useAction } from '../../hooks/use-action.ts';
 import { useStream } from '../../hooks/use-stream.ts';
-import { keys, streams } from '../../query.ts';
-import { navigate } from '../../router.ts';
+import { streams } from '../../query.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { SkeletonList } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
-import { AskAgainContext } from './ask-again.ts';
+import { pickTarget } from '../targets/target.ts';
+import { TargetDialog } from '../targets/target-dialog.tsx';
+import { type ChatActions, ChatActionsContext } from './chat-actions.ts';
+import { ChatBar } from './chat-bar.tsx';
 import { Composer } from './composer.tsx';
-import { newConversation, plainParameters, useDrafts } from './drafts.ts';
+import { draftActions, newConversation, noExtras, plainParameters, useDrafts } from './drafts.ts';
 import { MessageList } from './message-list.tsx';
-import { NimChoice } from './nim-choice.tsx';
 import { ParametersDialog } from './parameters-dialog.tsx';
+import { pictureProblemOf, problemOf, TargetRemedy } from './target-problem.tsx';
+import { builtInTools } from './tools/built-in.ts';
+import { ToolsDialog } from './tools-dialog.tsx';
 import { isUnderWay } from './turns.ts';
+import { useAsking } from './use-asking.ts';
 import { useMessages } from './use-messages.ts';
+import { useWaiting } from './use-waiting.ts';
+import { WaitingMessage } from './waiting-message.tsx';
 
 interface ConversationProps {
   conversationId: string | null;
@@ -30,71 +37,90 @@ interface ConversationProps {
   nimId: string | null;
 }
 
-/** The one to talk to: chosen here, asked for by the address, used last, or the first that is ready. */
-export function pickNim(
-  nims: readonly Nim[],
-  wanted: { chosenId: string | undefined; addressId: string | null; lastName: string | null },
-): Nim | null {
-  return (
-    nims.find((nim) => nim.id === wanted.chosenId) ??
-    nims.find((nim) => nim.id === wanted.addressId) ??
-    nims.find((nim) => nim.name === wanted.lastName) ??
-    nims.find((nim) => nim.status === 'ready') ??
-    null
-  );
+/** A model that calls a tool in each answer must not go on for ever without anybody. */
+const mostRoundsAlone = 8;
+
+function roundsAlone(messages: readonly ShownMessage[]): number {
+  const lastQuestion = messages.findLastIndex(({ role }) => role === 'user');
+  return messages.slice(lastQuestion + 1).filter(({ role }) => role === 'tool').length;
 }
+
+const noMessages: readonly ShownMessage[] = [];
 
 export function Conversation({ conversationId, conversation, nimId }: ConversationProps) {
   const api = useApi();
-  const client = useQueryClient();
   const draftKey = conversationId ?? newConversation;
-  const { data: list } = useStream(streams.nims);
-  const chosenId = useDrafts((store) => store.nims[draftKey]);
+  const { data: targets } = useStream(streams.targets);
+  const { data: settings } = useStream(streams.settings);
+  const chosen = useDrafts((store) => store.targets[draftKey]);
   const chosenParameters = useDrafts((store) => store.parameters[draftKey]);
-  const setText = useDrafts((store) => store.setText);
-  const setNim = useDrafts((store) => store.setNim);
-  const adopt = useDrafts((store) => store.adopt);
-  const [setsParameters, setSetsParameters] = useState(false);
+  const extras = useDrafts((store) => store.extras[draftKey] ?? noExtras);
+  const { setTarget, setExtras } = draftActions;
+  const [open, setOpen] = useState<'parameters' | 'tools' | { again: ShownMessage } | null>(null);
 
-  const { query, messages, earlierCount, isReadingEarlier, readEarlier } = useMessages(conversationId);
-  const nims = list?.nims ?? [];
-  const nim = pickNim(nims, { chosenId, addressId: nimId, lastName: conversation?.nimName ?? null });
+  const { query, messages = noMessages, earlierCount, isReadingEarlier, readEarlier } = useMessages(conversationId);
+  const picked = useMemo(
+    () =>
+      pickTarget(targets?.targets ?? [], {
+        chosen,
+        addressId: nimId,
+        last: conversation?.target ?? null,
+        lastName: conversation?.nimName ?? null,
+      }),
+    [targets, chosen, nimId, conversation?.target, conversation?.nimName],
+  );
+  const { info } = picked;
   const parameters = chosenParameters ?? conversation?.parameters ?? plainParameters;
   const openTurn =
-    messages?.findLast((message) => message.turn !== null && isUnderWay(message.turn.state))?.turn ?? null;
+    messages.findLast((message) => message.turn !== null && isUnderWay(message.turn.state))?.turn ?? null;
+  const problem = targets === undefined ? '' : problemOf(picked);
 
-  const target = { kind: 'nim', nimId: nim?.id ?? '' } as const;
-  const send = useAction((text: string) => api.chat.send({ conversationId, target, text, parameters }), {
-    isFailureShown: true,
-    onDone: ({ conversationId: sentTo }) => {
-      setText(draftKey, '');
-      if (conversationId === null) adopt(sentTo);
-      // Now, and not only when the list of chats tells: the question must stand there at once.
-      void client.invalidateQueries({ queryKey: keys.messages(sentTo) });
-      if (conversationId === null) navigate({ page: 'chat', conversationId: sentTo, nimId: null }, { replace: true });
-    },
+  const ownTools = settings?.chatTools ?? [];
+  const asking = useAsking({
+    conversationId,
+    target: info?.target ?? null,
+    parameters,
+    extras,
+    allTools: [...builtInTools, ...ownTools],
   });
   const stop = useAction((turnId: string) => api.chat.stop({ turnId }));
+  const last = messages.at(-1);
+  const waiting = useWaiting({
+    draftKey,
+    last,
+    canSend: problem === null && !asking.isAsking && openTurn === null,
+    onSend: (message) => asking.send.run({ ...message, isQueued: true }),
+  });
 
-  // An answer that broke off leaves its question open.
-  const last = messages?.at(-1);
-  const question = messages?.findLast((message) => message.role === 'user')?.text;
-  const isBroken = last?.turn?.state === 'failed' || last?.turn?.state === 'interrupted';
-  const again =
-    last !== undefined && isBroken && question !== undefined && problemOf(nim) === null
-      ? { messageId: last.id, isAsking: send.isRunning, onAsk: () => send.run(question) }
-      : null;
+  /** What an answer answers: its parent, or what stands before it. */
+  const parentOf = (answer: ShownMessage) =>
+    answer.parentId ?? messages[messages.findIndex(({ id }) => id === answer.id) - 1]?.id ?? null;
+  const actions: ChatActions = {
+    lastId: last?.id ?? null,
+    isBusy: openTurn !== null || asking.isAsking,
+    canAsk: problem === null,
+    isAutomatic: extras.isAutomatic && roundsAlone(messages) < mostRoundsAlone,
+    onAgain: (answer, other) => {
+      const parentId = parentOf(answer);
+      if (parentId !== null) asking.again(parentId, other);
+    },
+    onAgainWith: (answer) => setOpen({ again: answer }),
+    onContinue: (answer) => asking.goOn(answer.id),
+    onResults: (answer, results) => asking.answerTools(answer.id, results),
+    onEdit: asking.edit,
+  };
 
   return (
     <>
-      <div className="flex shrink-0 items-center gap-2 border-b border-line px-gutter pb-3">
-        <NimChoice
-          nims={nims}
-          nim={nim}
-          onChange={(chosen) => setNim(draftKey, chosen)}
-          onParameters={() => setSetsParameters(true)}
-        />
-      </div>
+      <ChatBar
+        targets={targets}
+        picked={picked}
+        toolCount={extras.tools.length}
+        format={extras.format?.kind ?? null}
+        onTarget={(target) => setTarget(draftKey, target)}
+        onParameters={() => setOpen('parameters')}
+        onTools={() => setOpen('tools')}
+      />
       {conversationId !== null && query.isPending && (
         <div className="flex-1 p-6">
           <SkeletonList rows={4} />
@@ -109,59 +135,94 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
           />
         </div>
       )}
-      {conversationId === null && <Beginning nim={nim} isLoading={list === undefined} />}
-      {messages !== undefined && (
-        <AskAgainContext value={again}>
+      {conversationId === null && <Beginning info={info} isLoading={targets === undefined} />}
+      {query.data !== undefined && (
+        <ChatActionsContext value={actions}>
           <MessageList
             messages={messages}
             earlierCount={earlierCount}
             isReadingEarlier={isReadingEarlier}
             onEarlier={readEarlier}
           />
-        </AskAgainContext>
+        </ChatActionsContext>
       )}
-      {send.failure !== null && (
+      {asking.failure !== null && (
         <div className="px-gutter pb-2">
-          <ErrorCard failure={send.failure} />
+          <ErrorCard failure={asking.failure} />
         </div>
       )}
       <Composer
         draftKey={draftKey}
-        problem={problemOf(nim)}
-        isSending={send.isRunning}
+        problem={problem}
+        pictureProblem={info === null ? null : pictureProblemOf(info)}
+        isSending={asking.send.isRunning}
         openTurnId={openTurn?.id ?? null}
-        onSend={(text) => send.run(text)}
+        isQueueFull={waiting.message !== null}
+        onSend={(message) => (openTurn === null ? asking.send.run(message) : waiting.put(message))}
         onStop={(turnId) => stop.run(turnId)}
-      />
-      {setsParameters && (
-        <ParametersDialog draftKey={draftKey} parameters={parameters} onClose={() => setSetsParameters(false)} />
+      >
+        <TargetRemedy picked={picked} targets={targets} onTarget={(target) => setTarget(draftKey, target)} />
+        {waiting.message !== null && (
+          <WaitingMessage
+            waiting={waiting.message}
+            isHeld={waiting.isHeld}
+            canSend={problem === null && !actions.isBusy}
+            onSend={waiting.send}
+            onTakeBack={waiting.takeBack}
+          />
+        )}
+      </Composer>
+      {open === 'parameters' && (
+        <ParametersDialog
+          draftKey={draftKey}
+          parameters={parameters}
+          reasons={info?.capabilities.reasoning ?? null}
+          onClose={() => setOpen(null)}
+        />
+      )}
+      {open === 'tools' && (
+        <ToolsDialog
+          extras={extras}
+          ownTools={ownTools}
+          info={info}
+          onChange={(next) => setExtras(draftKey, next)}
+          onClose={() => setOpen(null)}
+        />
+      )}
+      {open !== null && typeof open === 'object' && targets !== undefined && (
+        <TargetDialog
+          title={words.asking.againWith}
+          targets={targets}
+          chosen={info?.target ?? null}
+          onChoose={(target) => actions.onAgain(open.again, target)}
+          onClose={() => setOpen(null)}
+        />
       )}
     </>
   );
 }
 
-/** Why nothing can be sent now; null when it can. */
-function problemOf(nim: Nim | null): string | null {
-  if (nim === null) return words.chat.noNim;
-  return nim.status === 'ready' ? null : words.chat.nimNotReady(nim.name, words.running.statuses[nim.status]);
-}
-
-function Beginning({ nim, isLoading }: { nim: Nim | null; isLoading: boolean }) {
+function Beginning({ info, isLoading }: { info: TargetInfo | null; isLoading: boolean }) {
   if (isLoading) return <div className="flex-1" />;
+  const isHere = info?.target.kind === 'nim';
   return (
     <div className="relative flex min-h-0 flex-1 flex-col justify-center-safe overflow-y-auto">
       <Empty
         icon={<MessageSquare aria-hidden className="size-6" />}
-        title={nim === null ? words.chat.noNim : words.chat.emptyTitle}
+        title={info === null ? words.chat.noNim : words.chat.emptyTitle}
         actions={
-          nim === null && (
+          info === null && (
             <a href="#/models" className={buttonClass('primary')}>
               {words.chat.chooseModel}
             </a>
           )
         }
       >
-        {nim === null ? words.chat.noNimHint : words.chat.emptyHint(nim.models[0] ?? nim.name)}
+        {info === null
+          ? words.chat.noNimHint
+          : isHere
+            ? words.chat.emptyHint(info.model ?? info.name)
+            : words.asking.emptyElsewhere(info.model ?? info.name)}
       </Empty>
     </div>
   );

@@ -1,16 +1,47 @@
 import { create } from 'zustand';
-import type { ChatParameters } from '../../../shared/contract/chat.ts';
+import type { ChatParameters, ChatTarget, ResponseFormat } from '../../../shared/contract/chat.ts';
 import { ownStorageKey } from '../../core-choice.ts';
+import type { DraftAttachment } from './attach.ts';
+
+/** Tools and form of the next answers. */
+export interface Extras {
+  /** By name: built-in ones, and the user's own. */
+  tools: readonly string[];
+  toolChoice: 'auto' | 'required' | 'none';
+  /** Built-in tools are run without a click. */
+  isAutomatic: boolean;
+  format: ResponseFormat | null;
+}
+
+export const noExtras: Extras = { tools: [], toolChoice: 'auto', isAutomatic: false, format: null };
+
+/** A whole message that waits for the answer before it. */
+export interface Waiting {
+  text: string;
+  attachments: readonly DraftAttachment[];
+  /** It was sent by itself already; where it is still here, that failed. */
+  isGoing?: boolean;
+}
+
+type By<T> = Readonly<Record<string, T>>;
 
 interface Drafts {
-  /** Text not sent yet, by conversation; `new` for one that does not exist yet. */
-  texts: Readonly<Record<string, string>>;
-  /** Chosen in this page, by conversation. */
-  nims: Readonly<Record<string, string>>;
-  parameters: Readonly<Record<string, ChatParameters>>;
+  /** Text not sent yet, by conversation; `new` for one that does not exist yet. So is everything here. */
+  texts: By<string>;
+  /** Chosen in this page. */
+  targets: By<ChatTarget>;
+  parameters: By<ChatParameters>;
+  extras: By<Extras>;
+  attachments: By<readonly DraftAttachment[]>;
+  waiting: By<Waiting>;
   setText: (conversation: string, text: string) => void;
-  setNim: (conversation: string, nimId: string) => void;
+  setTarget: (conversation: string, target: ChatTarget) => void;
   setParameters: (conversation: string, parameters: ChatParameters) => void;
+  setExtras: (conversation: string, extras: Extras) => void;
+  attach: (conversation: string, more: readonly DraftAttachment[]) => void;
+  detach: (conversation: string, attachment: DraftAttachment) => void;
+  clearAttachments: (conversation: string) => void;
+  setWaiting: (conversation: string, waiting: Waiting | null) => void;
   /** A new conversation has got its id: what was chosen for it goes with it. */
   adopt: (conversationId: string) => void;
 }
@@ -35,27 +66,59 @@ function readTexts(): Record<string, string> {
   }
 }
 
+function without<T>(all: By<T>, key: string): By<T> {
+  const { [key]: _gone, ...others } = all;
+  return others;
+}
+
+function moved<T>(all: By<T>, to: string): By<T> {
+  const { [newConversation]: value, ...others } = all;
+  return value === undefined ? others : { ...others, [to]: value };
+}
+
 export const useDrafts = create<Drafts>()((set) => ({
   texts: readTexts(),
-  nims: {},
+  targets: {},
   parameters: {},
+  extras: {},
+  attachments: {},
+  waiting: {},
   setText: (conversation, text) =>
     set((state) => {
-      const { [conversation]: _earlier, ...others } = state.texts;
+      const others = without(state.texts, conversation);
       const texts = text === '' ? others : { ...others, [conversation]: text };
       sessionStorage.setItem(storageKey, JSON.stringify(texts));
       return { texts };
     }),
-  setNim: (conversation, nimId) => set((state) => ({ nims: { ...state.nims, [conversation]: nimId } })),
+  setTarget: (conversation, target) => set((state) => ({ targets: { ...state.targets, [conversation]: target } })),
   setParameters: (conversation, parameters) =>
     set((state) => ({ parameters: { ...state.parameters, [conversation]: parameters } })),
+  setExtras: (conversation, extras) => set((state) => ({ extras: { ...state.extras, [conversation]: extras } })),
+  attach: (conversation, more) =>
+    set((state) => ({
+      attachments: { ...state.attachments, [conversation]: [...(state.attachments[conversation] ?? []), ...more] },
+    })),
+  detach: (conversation, attachment) =>
+    set((state) => ({
+      attachments: {
+        ...state.attachments,
+        [conversation]: (state.attachments[conversation] ?? []).filter((each) => each !== attachment),
+      },
+    })),
+  clearAttachments: (conversation) => set((state) => ({ attachments: without(state.attachments, conversation) })),
+  setWaiting: (conversation, waiting) =>
+    set((state) => ({
+      waiting: waiting === null ? without(state.waiting, conversation) : { ...state.waiting, [conversation]: waiting },
+    })),
   adopt: (conversationId) =>
-    set((state) => {
-      const nimId = state.nims[newConversation];
-      const { [newConversation]: parameters, ...others } = state.parameters;
-      return {
-        nims: nimId === undefined ? state.nims : { ...state.nims, [conversationId]: nimId },
-        parameters: parameters === undefined ? others : { ...others, [conversationId]: parameters },
-      };
-    }),
+    set((state) => ({
+      targets: moved(state.targets, conversationId),
+      parameters: moved(state.parameters, conversationId),
+      extras: moved(state.extras, conversationId),
+      waiting: moved(state.waiting, conversationId),
+    })),
 }));
+
+/** The actions alone: they are the same from render to render. */
+export const draftActions: Omit<Drafts, 'texts' | 'targets' | 'parameters' | 'extras' | 'attachments' | 'waiting'> =
+  useDrafts.getState();

@@ -4,8 +4,7 @@ import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
 import { Button } from '../../ui/button.tsx';
 import { isUpward, type ReaderEvent } from '../../ui/upward.ts';
 import { words } from '../../words.ts';
-import { AnswerMessage } from './answer-message.tsx';
-import { UserMessage } from './user-message.tsx';
+import { earlyCount, LateMessage } from './late-message.tsx';
 
 const nearEndPixels = 60;
 
@@ -102,13 +101,9 @@ export function MessageList({ messages, earlierCount, isReadingEarlier, onEarlie
               </Button>
             </div>
           )}
-          {messages.map((message) =>
-            message.role === 'user' ? (
-              <UserMessage key={message.id} message={message} />
-            ) : (
-              <AnswerMessage key={message.id} message={message} />
-            ),
-          )}
+          {messages.map((message, index) => (
+            <LateMessage key={message.id} message={message} isEarly={index >= messages.length - earlyCount} />
+          ))}
         </div>
       </section>
       {isAway && (

@@ -7,9 +7,8 @@ import { ago, fakeAnswer, fakeConversation, fakeNim, fakeQuestion, noTiming } fr
 import { renderApp, renderPart } from '../../testing/render-app.tsx';
 import { watchable } from '../../testing/watchable.ts';
 import { words } from '../../words.ts';
-import { timingFacts } from './answer-message.tsx';
-import { pickNim } from './conversation.tsx';
-import { parseNumber } from './parameters-dialog.tsx';
+import { timingFacts } from './answer-footer.tsx';
+import { parseNumber } from './parameter-draft.ts';
 import { writtenTo } from './refresh-chats.ts';
 import { Stall, Waiting } from './stall.tsx';
 import { append } from './turns.ts';
@@ -313,9 +312,11 @@ describe('an answer under way', () => {
     );
     act(() => fake.world.turn.set(delta({ textFrom: 7, text: 'half', state: 'failed' })));
     await user.click(await screen.findByRole('button', { name: words.chat.askAgain }));
-    await waitFor(() => expect(fake.calls.some(([operation]) => operation === 'chat.send')).toBe(true));
-    const question = fake.world.messages.find(({ role }) => role === 'user')?.text;
-    expect(fake.calls.find(([operation]) => operation === 'chat.send')?.[1]).toMatchObject({ text: question });
+    await waitFor(() => expect(fake.calls.some(([operation]) => operation === 'chat.answerAgain')).toBe(true));
+    const question = fake.world.messages.find(({ role }) => role === 'user')?.id;
+    expect(fake.calls.find(([operation]) => operation === 'chat.answerAgain')?.[1]).toMatchObject({
+      parentId: question,
+    });
   });
 
   test('a failure is a card under what had arrived', async () => {
@@ -387,16 +388,6 @@ test('writtenTo finds what was written to, or is new', () => {
 test('append never says anything twice', () => {
   expect(append('abc', 3, 'd')).toBe('abcd');
   expect(append('abcd', 2, 'cde')).toBe('abcde');
-});
-
-test('pickNim: chosen, asked for, used last, first that is ready', () => {
-  const [a, b, c] = [fakeNim('a', { status: 'stopped' }), fakeNim('b'), fakeNim('c')];
-  const none = { chosenId: undefined, addressId: null, lastName: null };
-  expect(pickNim([a, b, c], none)).toBe(b);
-  expect(pickNim([a, b, c], { ...none, lastName: 'a' })).toBe(a);
-  expect(pickNim([a, b, c], { ...none, lastName: 'a', addressId: c.id })).toBe(c);
-  expect(pickNim([a, b, c], { chosenId: b.id, lastName: 'a', addressId: c.id })).toBe(b);
-  expect(pickNim([a], none)).toBeNull();
 });
 
 test('timingFacts says only what is known', () => {

@@ -1,4 +1,5 @@
 import MessagesSquare from 'lucide-react/icons/messages-square';
+import Presentation from 'lucide-react/icons/presentation';
 import { useCallback, useEffect } from 'react';
 import { useApi } from '../../api.tsx';
 import { Page } from '../../app/page.tsx';
@@ -7,7 +8,8 @@ import { usePageAction } from '../../app/page-actions.ts';
 import { useAction } from '../../hooks/use-action.ts';
 import { useStream } from '../../hooks/use-stream.ts';
 import { streams } from '../../query.ts';
-import { Button } from '../../ui/button.tsx';
+import { toHash } from '../../router.ts';
+import { Button, buttonClass } from '../../ui/button.tsx';
 import { words } from '../../words.ts';
 import { Conversation } from './conversation.tsx';
 import { ConversationList } from './conversation-list.tsx';
@@ -44,6 +46,16 @@ export function ChatPage({ conversationId, nimId }: ChatPageProps) {
           isFixed
           title={conversation?.title ?? (conversationId === null ? words.chat.newChat : words.chat.untitled)}
           before={<ListButton />}
+          actions={
+            <a
+              href={toHash({ page: 'present', conversationId, nimId })}
+              title={words.present.presentHint}
+              className={buttonClass('quiet', 'small')}
+            >
+              <Presentation aria-hidden className="size-icon-small" />
+              {words.present.present}
+            </a>
+          }
         >
           <Conversation
             key={conversationId}

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 
 export type AnswerSoFar = Pick<
   TurnDelta,
-  'text' | 'reasoning' | 'state' | 'model' | 'finishReason' | 'timing' | 'failure'
+  'text' | 'reasoning' | 'state' | 'model' | 'finishReason' | 'timing' | 'failure' | 'toolCalls' | 'validation'
 >;
 
 export interface LiveTurn extends AnswerSoFar {
@@ -27,11 +27,23 @@ export function append(text: string, from: number, more: string): string {
 /** The fast buffer of the chat: changes up to once a frame, and only the answer that is open reads it. */
 export const useTurns = create<Turns>()((set) => ({
   turns: {},
-  begin: (turnId, { text, reasoning, turn }) =>
+  begin: (turnId, { text, reasoning, turn, extras }) =>
     set(({ turns }) =>
       turn === null || turns[turnId] !== undefined
         ? {}
-        : { turns: { ...turns, [turnId]: { ...turn, text, reasoning, changedAt: Date.now() } } },
+        : {
+            turns: {
+              ...turns,
+              [turnId]: {
+                ...turn,
+                text,
+                reasoning,
+                toolCalls: extras.toolCalls,
+                validation: extras.validation,
+                changedAt: Date.now(),
+              },
+            },
+          },
     ),
   apply: (turnId, delta) =>
     set(({ turns }) => {

@@ -60,11 +60,14 @@ export function useTurn(message: Message): (AnswerSoFar & { changedAt: number | 
 
   if (message.turn === null) return null;
   if (follows && live !== undefined) return live;
-  return { ...message.turn, text: message.text, reasoning: message.reasoning, changedAt: null };
+  const { text, reasoning, extras } = message;
+  const { toolCalls, validation } = extras;
+  return { ...message.turn, text, reasoning, toolCalls, validation, changedAt: null };
 }
 
 function withTurn(message: ShownMessage, ended: LiveTurn): ShownMessage {
   if (message.turn === null) return message;
-  const { text, reasoning, changedAt: _changedAt, ...turn } = ended;
-  return { ...message, text, reasoning, turn: { ...message.turn, ...turn } };
+  const { text, reasoning, toolCalls, validation, changedAt: _changedAt, ...turn } = ended;
+  const extras = { ...message.extras, toolCalls, validation };
+  return { ...message, text, reasoning, extras, turn: { ...message.turn, ...turn } };
 }

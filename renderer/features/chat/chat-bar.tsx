@@ -1,0 +1,45 @@
+import SlidersHorizontal from 'lucide-react/icons/sliders-horizontal';
+import Wrench from 'lucide-react/icons/wrench';
+import type { ChatTarget } from '../../../shared/contract/chat.ts';
+import type { ChatTargets } from '../../../shared/contract/targets.ts';
+import { StatusBadge } from '../../app/status.tsx';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { words } from '../../words.ts';
+import { CapabilityMarks } from '../targets/capability-marks.tsx';
+import type { Picked } from '../targets/target.ts';
+import { TargetPicker } from '../targets/target-picker.tsx';
+
+interface ChatBarProps {
+  targets: ChatTargets | undefined;
+  picked: Picked;
+  toolCount: number;
+  format: 'json' | 'schema' | null;
+  onTarget: (target: ChatTarget) => void;
+  onParameters: () => void;
+  onTools: () => void;
+}
+
+/** Who is asked, in which state that is, and what is sent along. */
+export function ChatBar({ targets, picked, toolCount, format, onTarget, onParameters, onTools }: ChatBarProps) {
+  const { info } = picked;
+  return (
+    <div className="flex min-w-0 shrink-0 flex-wrap items-center gap-2 border-b border-line px-gutter pb-3">
+      <TargetPicker targets={targets} chosen={info} onChoose={onTarget} />
+      {info !== null && info.status !== null && <StatusBadge status={info.status} />}
+      {info !== null && info.status === null && info.state !== 'ready' && (
+        <Badge tone="warn">{words.asking.states[info.state]}</Badge>
+      )}
+      {info !== null && <CapabilityMarks {...info} />}
+      <span className="ml-auto flex items-center gap-1">
+        {format !== null && <Badge tone="accent">{words.asking.formats[format]}</Badge>}
+        <Button variant="quiet" icon={<Wrench aria-hidden className="size-icon" />} onClick={onTools}>
+          {toolCount === 0 ? words.asking.tools : words.asking.toolsCount(toolCount)}
+        </Button>
+        <Button variant="quiet" icon={<SlidersHorizontal aria-hidden className="size-icon" />} onClick={onParameters}>
+          {words.chat.parameters}
+        </Button>
+      </span>
+    </div>
+  );
+}

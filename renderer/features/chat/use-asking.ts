@@ -1,0 +1,145 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
+import type { ChatParameters, ChatTarget, ToolDefinition } from '../../../shared/contract/chat.ts';
+import type { Attachment, ToolResult } from '../../../shared/contract/conversations.ts';
+import type { Api } from '../../../shared/contract/index.ts';
+import { useApi } from '../../api.tsx';
+import { useAction } from '../../hooks/use-action.ts';
+import { keys } from '../../query.ts';
+import { navigate } from '../../router.ts';
+import { draftActions, type Extras, newConversation, useDrafts, type Waiting } from './drafts.ts';
+
+interface Choices {
+  conversationId: string | null;
+  /** Null: nobody is there to ask. */
+  target: ChatTarget | null;
+  parameters: ChatParameters;
+  extras: Extras;
+  /** Built-in and own ones. */
+  allTools: readonly ToolDefinition[];
+}
+
+type Asked = Pick<
+  Parameters<Api['chat']['send']>[0],
+  'target' | 'parameters' | 'tools' | 'toolChoice' | 'responseFormat'
+>;
+
+/** What is sent with any question; what is not chosen is left out. */
+export function askedWith(
+  target: ChatTarget,
+  { parameters, extras, allTools }: Pick<Choices, 'parameters' | 'extras' | 'allTools'>,
+): Asked {
+  const tools = allTools.filter(({ name }) => extras.tools.includes(name));
+  return {
+    target,
+    parameters,
+    ...(tools.length === 0 ? {} : { tools, toolChoice: extras.toolChoice }),
+    ...(extras.format === null ? {} : { responseFormat: extras.format }),
+  };
+}
+
+/** Pictures are left out of a window of messages; an edited question takes them along. */
+async function wholeAttachments(api: Api, message: ShownMessage): Promise<Attachment[]> {
+  return Promise.all(
+    message.extras.attachments.map(async (attachment, index) => {
+      if (attachment.kind === 'text' && attachment.data !== '') return attachment;
+      const { data } = await api.chat.attachment({ messageId: message.id, index });
+      return { ...attachment, data };
+    }),
+  );
+}
+
+const nobody = new Error('Nobody was chosen to answer.');
+
+/** All ways to ask in a chat. Each begins a turn, and the messages are read anew at once. */
+export function useAsking(choices: Choices) {
+  const { conversationId, target } = choices;
+  const api = useApi();
+  const client = useQueryClient();
+  const key = conversationId ?? newConversation;
+  const { setText, clearAttachments, setWaiting, adopt } = draftActions;
+  const reread = (id: string) => {
+    // Now, and not only when the list of chats tells: what was asked must stand there at once.
+    void client.invalidateQueries({ queryKey: keys.messages(id) });
+  };
+  const withTarget = (other?: ChatTarget): Asked => {
+    const asked = other ?? target;
+    if (asked === null) throw nobody;
+    return askedWith(asked, choices);
+  };
+
+  const send = useAction(
+    async ({ text, attachments }: Waiting & { isQueued?: boolean }) =>
+      api.chat.send({
+        conversationId,
+        text,
+        ...(attachments.length === 0 ? {} : { attachments: attachments.map(({ attachment }) => attachment) }),
+        ...withTarget(),
+      }),
+    {
+      isFailureShown: true,
+      onDone: ({ conversationId: sentTo }, { isQueued }) => {
+        if (isQueued === true) setWaiting(key, null);
+        else {
+          setText(key, '');
+          clearAttachments(key);
+        }
+        if (conversationId === null) adopt(sentTo);
+        reread(sentTo);
+        if (conversationId === null) navigate({ page: 'chat', conversationId: sentTo, nimId: null }, { replace: true });
+      },
+    },
+  );
+
+  /** Whatever goes on in a chat that is there. */
+  const follow = useAction(
+    async (ask: (id: string) => Promise<{ conversationId: string }>) => {
+      if (conversationId === null) throw nobody;
+      return ask(conversationId);
+    },
+    { isFailureShown: true, onDone: (begun) => reread(begun.conversationId) },
+  );
+
+  return {
+    send,
+    failure: send.failure ?? follow.failure,
+    isAsking: send.isRunning || follow.isRunning,
+    /** @param parentId of the question or the tool's result that is answered */
+    again: (parentId: string, other?: ChatTarget) => {
+      send.reset();
+      follow.run((id) => api.chat.answerAgain({ conversationId: id, parentId, ...withTarget(other) }));
+    },
+    goOn: (messageId: string) => {
+      send.reset();
+      follow.run(() => api.chat.continue({ messageId }));
+    },
+    answerTools: (messageId: string, results: ToolResult[]) => {
+      send.reset();
+      follow.run(() => {
+        // Once a tool was used the model may answer: told to call one each time, it never would.
+        const { toolChoice, ...asked } = withTarget();
+        return api.chat.toolResult({
+          messageId,
+          results,
+          ...asked,
+          ...(toolChoice === undefined
+            ? {}
+            : { toolChoice: toolChoice === 'required' ? ('auto' as const) : toolChoice }),
+        });
+      });
+    },
+    edit: (question: ShownMessage, text: string) => {
+      send.reset();
+      follow.run(async (id) => {
+        const attachments = await wholeAttachments(api, question);
+        return api.chat.send({
+          conversationId: id,
+          parentId: question.parentId,
+          text,
+          ...(attachments.length === 0 ? {} : { attachments }),
+          ...withTarget(),
+        });
+      });
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import Check from 'lucide-react/icons/check';
+import Play from 'lucide-react/icons/play';
+import type { FitMark } from '../../../shared/contract/fit.ts';
+import type { TargetInfo } from '../../../shared/contract/targets.ts';
+import { fitLooks } from '../../app/fit-text.ts';
+import { Badge, type Tone } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
+import { words } from '../../words.ts';
+import { CapabilityMarks } from './capability-marks.tsx';
+
+const tones: Readonly<Record<TargetInfo['state'], Tone>> = {
+  ready: 'good',
+  starting: 'busy',
+  startable: 'idle',
+  unavailable: 'warn',
+  'needs-key': 'warn',
+  retired: 'idle',
+};
+
+interface TargetRowProps {
+  info: TargetInfo;
+  isChosen: boolean;
+  /** Of a NIM that could be started. */
+  mark: FitMark | undefined;
+  isStarting: boolean;
+  onChoose: () => void;
+  onStart: () => void;
+}
+
+export function TargetRow({ info, isChosen, mark, isStarting, onChoose, onStart }: TargetRowProps) {
+  const { name, model, state, contextTokens } = info;
+  const isStartable = state === 'startable';
+  const fit = isStartable && mark !== undefined ? fitLooks[mark.verdict] : null;
+  return (
+    <li className="flex min-w-0 items-center gap-2">
+      <button
+        type="button"
+        aria-label={words.asking.use(info.target.kind === 'address' ? `${name}, ${model ?? ''}` : name)}
+        aria-current={isChosen}
+        disabled={state === 'retired'}
+        onClick={onChoose}
+        className={cx(
+          'flex min-h-row min-w-0 flex-1 items-center gap-3 rounded-md px-2 py-1 text-left text-sm hover:bg-hover disabled:opacity-55',
+          isChosen && 'bg-accent-soft',
+        )}
+      >
+        <span className="w-4 shrink-0">{isChosen && <Check aria-hidden className="size-icon text-accent" />}</span>
+        <span className="min-w-0 flex-1">
+          <span className="block truncate font-medium">{name}</span>
+          <span className="block truncate text-xs text-ink-soft empty:hidden">
+            {[model === name ? null : model, contextTokens === null ? null : words.asking.context(contextTokens)]
+              .filter((part) => part !== null)
+              .join(' · ')}
+          </span>
+        </span>
+        <CapabilityMarks {...info} />
+        {state !== 'ready' && <Badge tone={tones[state]}>{words.asking.states[state]}</Badge>}
+      </button>
+      {fit !== null && mark !== undefined && <Badge tone={fit.tone}>{words.fit.verdicts[mark.verdict]}</Badge>}
+      {isStartable && (
+        <Button
+          size="small"
+          aria-label={words.asking.startNamed(name)}
+          icon={<Play aria-hidden className="size-icon-small" />}
+          isBusy={isStarting}
+          onClick={onStart}
+        >
+          {words.asking.start}
+        </Button>
+      )}
+    </li>
+  );
+}
