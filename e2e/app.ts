@@ -1,8 +1,8 @@
 import { type ConsoleMessage, expect, type Locator, type Page } from '@playwright/test';
 import type { Browsable } from './shell.ts';
 
-export type PageName = 'Home' | 'Models' | 'Running' | 'Hardware' | 'Chat' | 'Settings';
-export const pageNames: readonly PageName[] = ['Home', 'Models', 'Running', 'Hardware', 'Chat', 'Settings'];
+export type PageName = 'Home' | 'Models' | 'Running' | 'Hardware' | 'Chat' | 'Compare' | 'Settings';
+export const pageNames: readonly PageName[] = ['Home', 'Models', 'Running', 'Hardware', 'Chat', 'Compare', 'Settings'];
 
 /** Opens the address that the shell printed and waits until the page talks to core. */
 export async function openApp(page: Page, shell: Browsable): Promise<void> {

@@ -16,6 +16,12 @@ export type Route =
   | { page: 'hardware'; tab: HardwareTab }
   /** Both null: a new conversation, with whichever NIM is ready. */
   | { page: 'chat'; conversationId: string | null; nimId: string | null }
+  /** Null: the list; `new`: the list with the set-up of another one. */
+  | { page: 'compare'; comparisonId: string | null }
+  /** The chat before an audience; both null: a new conversation with whoever is ready. */
+  | { page: 'present'; conversationId: string | null; nimId: string | null }
+  /** What gives numbers instead of text: embeddings and ranking; null: the first that is ready. */
+  | { page: 'vectors'; nimId: string | null }
   | { page: 'settings'; section?: SettingsSection }
   | { page: 'not-found' };
 
@@ -50,10 +56,12 @@ export function parseRoute(hash: string): Route {
     const isLine = tab === 'log' && /^[1-9]\d{0,9}$/.test(third);
     return isLine ? { page: 'nim', nimId: first, tab, line: Number(third) - 1 } : { page: 'not-found' };
   }
-  if (page === 'chat') {
-    if (first === undefined || first === 'new') return { page: 'chat', conversationId: null, nimId: second ?? null };
-    return second === undefined ? { page: 'chat', conversationId: first, nimId: null } : { page: 'not-found' };
+  if (page === 'vectors') return second === undefined ? { page, nimId: first ?? null } : { page: 'not-found' };
+  if (page === 'chat' || page === 'present') {
+    if (first === undefined || first === 'new') return { page, conversationId: null, nimId: second ?? null };
+    return second === undefined ? { page, conversationId: first, nimId: null } : { page: 'not-found' };
   }
+  if (page === 'compare') return second === undefined ? { page, comparisonId: first ?? null } : { page: 'not-found' };
   return { page: 'not-found' };
 }
 
@@ -71,8 +79,13 @@ export function toHash(route: Route): string {
     case 'nim':
       return `#/running/${encodeURIComponent(route.nimId)}/${route.tab}${route.line === undefined ? '' : `/${route.line + 1}`}`;
     case 'chat':
-      if (route.conversationId !== null) return `#/chat/${encodeURIComponent(route.conversationId)}`;
-      return route.nimId === null ? '#/chat' : `#/chat/new/${encodeURIComponent(route.nimId)}`;
+    case 'present':
+      if (route.conversationId !== null) return `#/${route.page}/${encodeURIComponent(route.conversationId)}`;
+      return route.nimId === null ? `#/${route.page}` : `#/${route.page}/new/${encodeURIComponent(route.nimId)}`;
+    case 'vectors':
+      return route.nimId === null ? '#/vectors' : `#/vectors/${encodeURIComponent(route.nimId)}`;
+    case 'compare':
+      return route.comparisonId === null ? '#/compare' : `#/compare/${encodeURIComponent(route.comparisonId)}`;
     case 'hardware':
       return route.tab === 'board' ? '#/hardware' : `#/hardware/${route.tab}`;
     case 'home':

@@ -4,7 +4,6 @@ import { ApiProvider } from '../api.tsx';
 import { onReconnect, type Connection } from '../connection.ts';
 import { refreshChats } from '../features/chat/refresh-chats.ts';
 import { createQueryClient } from '../query.ts';
-import { Toaster } from '../ui/toast.tsx';
 import { TooltipProvider } from '../ui/tooltip.tsx';
 import { announceJobs } from './notices.ts';
 import { Shell } from './shell.tsx';
@@ -27,7 +26,6 @@ export function App({ connection, client }: { connection: Connection; client: Qu
         <CSPProvider disableStyleElements>
           <TooltipProvider>
             <Shell />
-            <Toaster />
           </TooltipProvider>
         </CSPProvider>
       </QueryClientProvider>

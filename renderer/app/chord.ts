@@ -48,6 +48,51 @@ export function isChord(event: KeyPress, chord: Chord, { isMac }: Keyboard): boo
   return key === chord.key.toLowerCase();
 }
 
+function keyName(key: string): string {
+  const { names } = words.keyboard;
+  if (key === 'Escape') return names.escape;
+  if (key === 'Backspace') return names.backspace;
+  return key.length === 1 ? key.toUpperCase() : key;
+}
+
+const isModifier = (key: string) =>
+  ['Control', 'Meta', 'Alt', 'Shift', 'AltGraph', 'CapsLock', 'Dead', 'Process', 'Unidentified'].includes(key);
+/** They move the focus, press what has it, and close: nobody could work without them. */
+const isTaken = (key: string) => ['Tab', 'Enter', ' ', 'Escape'].includes(key) || key.startsWith('Arrow');
+
+/**
+ * What was pressed, as a chord that `isChord` finds again on this keyboard.
+ * @returns null: not yet a whole chord, or keys that every page needs for itself
+ */
+export function readChord(event: KeyPress, { isMac }: Keyboard): Required<Chord> | null {
+  if (isModifier(event.key) || isTaken(event.key)) return null;
+  const typed = event.key.toLowerCase();
+  const byPlace = /^(?:Key([A-Z])|(?:Digit|Numpad)(\d))$/.exec(event.code);
+  const place = byPlace?.[1]?.toLowerCase() ?? byPlace?.[2];
+  const isOurs = isLetter(typed) || isDigit(typed);
+  // A letter of another alphabet, or what Option and Shift have made of a digit, counts by its place.
+  const key = isOurs ? typed : (place ?? (event.key.length === 1 ? typed : event.key));
+  const isCharacter = key.length === 1 && !isLetter(key) && !isDigit(key);
+  const hasAltGraph = isCharacter && event.getModifierState('AltGraph');
+  return {
+    key,
+    mod: isMac ? event.metaKey : event.ctrlKey && !hasAltGraph,
+    shift: event.shiftKey && !isCharacter,
+    alt: event.altKey && !hasAltGraph && !(isMac && isCharacter),
+  };
+}
+
+/** Whether two chords are pressed alike. */
+export function isSameChord(one: Chord, other: Chord): boolean {
+  const is = (flag: boolean | undefined) => flag === true;
+  return (
+    one.key.toLowerCase() === other.key.toLowerCase() &&
+    is(one.mod) === is(other.mod) &&
+    is(one.shift) === is(other.shift) &&
+    is(one.alt) === is(other.alt)
+  );
+}
+
 /** The names of the keys, in the order in which they are pressed. */
 export function keyNames(chord: Chord, { isMac }: Keyboard): string[] {
   const { names, macNames } = words.keyboard;
@@ -56,7 +101,7 @@ export function keyNames(chord: Chord, { isMac }: Keyboard): string[] {
     chord.mod === true ? modifiers.mod : '',
     chord.alt === true ? modifiers.alt : '',
     chord.shift === true ? modifiers.shift : '',
-    chord.key === 'Escape' ? names.escape : chord.key === 'Backspace' ? names.backspace : chord.key.toUpperCase(),
+    keyName(chord.key),
   ].filter((name) => name !== '');
 }
 

@@ -11,13 +11,16 @@ import { useConversation } from './use-conversation.ts';
 export function DocumentTitle({ route }: { route: Route }) {
   const { data: list } = useStream(streams.nims);
   const conversation = useConversation(route.page === 'chat' ? route.conversationId : null);
+  const { data: comparisons } = useStream(route.page === 'compare' ? streams.comparisons : null);
   const page = railPageOf(route);
   const detail =
     route.page === 'nim'
       ? list?.nims.find((nim) => nim.id === route.nimId)?.name
       : route.page === 'chat'
         ? conversation?.title
-        : undefined;
+        : route.page === 'compare'
+          ? comparisons?.find(({ id }) => id === route.comparisonId)?.title
+          : undefined;
   const title =
     page === null
       ? words.common.appName

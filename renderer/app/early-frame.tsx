@@ -36,7 +36,7 @@ export function EarlyFrame({ core, shell, hasFailed }: EarlyFrameProps) {
             </section>
           )}
           <div className="flex min-h-72 flex-1">
-            <SideBar route={route} />
+            {route.page !== 'present' && <SideBar route={route} />}
             <main aria-busy={!hasFailed} className="flex min-h-0 min-w-0 flex-1 flex-col px-gutter pt-20">
               <div className="mx-auto w-full max-w-page">
                 {hasFailed ? <p role="alert">{words.connection.notLoaded}</p> : <SkeletonList />}

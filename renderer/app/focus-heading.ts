@@ -4,6 +4,7 @@ import type { Route } from '../router.ts';
 /** Whether two routes are one page to its reader: tabs of one NIM are, another NIM or chat is not. */
 export function placeOf(route: Route): string {
   if (route.page === 'nim') return `nim ${route.nimId}`;
+  if (route.page === 'compare') return `compare ${route.comparisonId ?? ''}`;
   return route.page === 'chat' ? `chat ${route.conversationId ?? ''}` : route.page;
 }
 

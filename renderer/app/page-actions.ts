@@ -2,7 +2,8 @@ import { useEffect } from 'react';
 import { create } from 'zustand';
 
 /** What a shortcut or a command does depends on the page that is open. */
-export type PageAction = 'stop' | 'remove';
+export type PageAction = 'stop' | 'remove' | 'newAudience' | `prompt-${PromptKey}`;
+export type PromptKey = '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
 
 interface PageActions {
   actions: Readonly<Partial<Record<PageAction, () => void>>>;

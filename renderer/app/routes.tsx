@@ -18,6 +18,16 @@ import { words } from '../words.ts';
 // The Markdown parser is a third of all code, and only the chat needs it.
 const ChatPage = lazy(() => import('../features/chat/page.tsx').then((module) => ({ default: module.ChatPage })));
 
+const ComparePage = lazy(() =>
+  import('../features/compare/page.tsx').then((module) => ({ default: module.ComparePage })),
+);
+
+const Present = lazy(() => import('./present.tsx').then((module) => ({ default: module.Present })));
+
+const VectorsPage = lazy(() =>
+  import('../features/vectors/page.tsx').then((module) => ({ default: module.VectorsPage })),
+);
+
 // Looked at now and then, and large: the first page does without.
 const HardwarePage = lazy(() =>
   import('../features/hardware/page.tsx').then((module) => ({ default: module.HardwarePage })),
@@ -68,6 +78,36 @@ export function Routes({ route }: { route: Route }) {
           }
         >
           <ChatPage conversationId={route.conversationId} nimId={route.nimId} />
+        </Suspense>
+      );
+    case 'compare':
+      return (
+        <Suspense
+          fallback={
+            <div className="p-6">
+              <SkeletonList />
+            </div>
+          }
+        >
+          <ComparePage comparisonId={route.comparisonId} />
+        </Suspense>
+      );
+    case 'present':
+      return (
+        <Suspense>
+          <Present conversationId={route.conversationId} nimId={route.nimId} />
+        </Suspense>
+      );
+    case 'vectors':
+      return (
+        <Suspense
+          fallback={
+            <div className="p-6">
+              <SkeletonList />
+            </div>
+          }
+        >
+          <VectorsPage key={route.nimId} nimId={route.nimId} />
         </Suspense>
       );
     case 'settings':

@@ -16,11 +16,13 @@ import { CancelJobFromAnywhere } from './cancel-job.tsx';
 import { CommandPalette } from './palette/command-palette.tsx';
 import { ReadyCount } from './ready-count.tsx';
 import { Routes } from './routes.tsx';
+import { useOwnKeys } from './own-keys.ts';
 import { listenForShortcuts } from './shortcuts.ts';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SideBar } from './side-bar.tsx';
 import { SignInDialog } from './sign-in-dialog.tsx';
 import { StatusStrip } from './status-strip.tsx';
+import { Toaster } from '../ui/toast.tsx';
 import { applyLook } from './theme.ts';
 
 /** The frame around every page: side bar, banners, page, status strip, and the dialogs that any page may open. */
@@ -33,16 +35,28 @@ export function Shell() {
   const { theme, contrast } = settings ?? {};
   const hasCharacterKeys = settings?.hasCharacterKeys ?? true;
 
-  useEffect(
-    () => listenForShortcuts(window, { keyboard: keyboardOf(navigator), shell, hasCharacterKeys }),
-    [shell, hasCharacterKeys],
-  );
+  const ownKeys = settings?.shortcutKeys;
+  const isPresenting = route.page === 'present';
+
+  useEffect(() => {
+    if (ownKeys !== undefined) useOwnKeys.setState({ keys: ownKeys });
+    const keyboard = keyboardOf(navigator);
+    return listenForShortcuts(window, { keyboard, shell, hasCharacterKeys, ownKeys: ownKeys ?? {}, isPresenting });
+  }, [shell, hasCharacterKeys, ownKeys, isPresenting]);
   useEffect(() => {
     if (theme !== undefined && contrast !== undefined) applyLook({ theme, contrast });
   }, [theme, contrast]);
   useFocusHeading(main, route);
 
   if (status === 'refused') return <Refused />;
+  // Nothing of the frame: what it says (jobs, updates, failures, names of folders) is for one reader, not for a room.
+  if (isPresenting)
+    return (
+      <main ref={main} id="main" tabIndex={-1} className="flex h-full min-w-0 flex-col outline-none">
+        <DocumentTitle route={route} />
+        <Routes route={route} />
+      </main>
+    );
   return (
     <div className="flex h-full flex-col">
       <DocumentTitle route={route} />
@@ -75,6 +89,7 @@ export function Shell() {
       <CancelJobFromAnywhere />
       <ShortcutsDialog />
       <CommandPalette />
+      <Toaster />
     </div>
   );
 }

@@ -6,10 +6,11 @@ import { Dialog } from '../ui/dialog.tsx';
 import { words } from '../words.ts';
 import { keyboardOf } from './chord.ts';
 import { useDialogs } from './dialogs.ts';
-import { isCharacterKey, shortcutIds, shortcuts, type ShortcutGroup, type ShortcutId } from './shortcuts.ts';
+import { useOwnKeys } from './own-keys.ts';
+import { chordOf, isCharacterKey, shortcutIds, shortcuts, type ShortcutGroup, type ShortcutId } from './shortcuts.ts';
 import { useShortcutKeys } from './use-shortcut-keys.ts';
 
-const groups: readonly ShortcutGroup[] = ['everywhere', 'pages', 'here'];
+const groups: readonly ShortcutGroup[] = ['everywhere', 'pages', 'here', 'presenting'];
 
 /** All shortcuts, from their table: as this keyboard and this shell have them. */
 export function ShortcutsDialog() {
@@ -22,6 +23,7 @@ export function ShortcutsDialog() {
 function OpenShortcuts({ onClose }: { onClose: () => void }) {
   const { shell } = useConnection();
   const { data: settings } = useStream(streams.settings);
+  const own = useOwnKeys((store) => store.keys);
   const { isMac } = keyboardOf(navigator);
   const hasCharacterKeys = settings?.hasCharacterKeys ?? true;
   return (
@@ -49,7 +51,7 @@ function OpenShortcuts({ onClose }: { onClose: () => void }) {
           <tbody className="divide-y divide-line">
             {shortcutIds
               .filter((id) => shortcuts[id].group === group)
-              .filter((id) => hasCharacterKeys || !isCharacterKey(shortcuts[id].chord))
+              .filter((id) => hasCharacterKeys || !isCharacterKey(chordOf(id, shell, own)))
               .map((id) => (
                 <ShortcutRow key={id} id={id} />
               ))}

@@ -5,7 +5,7 @@ import { fakeConversation, fakeNim, fakeSettings } from '../testing/fake-data.ts
 import { renderApp } from '../testing/render-app.tsx';
 import { words } from '../words.ts';
 import { spellChord } from './chord.ts';
-import { chordOf, isCharacterKey, shortcutIds } from './shortcuts.ts';
+import { chordOf, isCharacterKey, shortcutIds, shortcuts } from './shortcuts.ts';
 
 describe('in a window of our own', () => {
   test('leads to every page by its number, which stays when others come between', async () => {
@@ -127,12 +127,16 @@ describe('the list', () => {
   });
 });
 
-test('two shortcuts never share their keys, and only / and ? are single characters', () => {
+test('two shortcuts never share their keys; single characters are / and ?, and the prompts’ digits', () => {
   for (const shell of ['desktop', 'browser'] as const) {
     const spelled = shortcutIds.map((id) => spellChord(chordOf(id, shell), { isMac: false }));
     expect(new Set(spelled).size).toBe(spelled.length);
   }
-  expect(shortcutIds.filter((id) => isCharacterKey(chordOf(id, 'desktop')))).toEqual(['list', 'search']);
+  expect(shortcutIds.filter((id) => isCharacterKey(chordOf(id, 'desktop')))).toEqual([
+    'list',
+    'search',
+    ...shortcutIds.filter((id) => shortcuts[id].group === 'presenting'),
+  ]);
 });
 
 test('a question is answered first: no shortcut reaches the page behind it', async () => {

@@ -1,10 +1,11 @@
 import { navigate, type Route } from '../router.ts';
-import { isChord, type Chord, type Keyboard } from './chord.ts';
+import { isChord, isSameChord, type Chord, type Keyboard } from './chord.ts';
 import { useDialogs } from './dialogs.ts';
-import { usePageActions } from './page-actions.ts';
+import { useOwnKeys, type OwnKeys } from './own-keys.ts';
+import { usePageActions, type PageAction, type PromptKey } from './page-actions.ts';
 import { useSideBar } from './side-bar-state.ts';
 
-export type ShortcutGroup = 'everywhere' | 'pages' | 'here';
+export type ShortcutGroup = 'everywhere' | 'pages' | 'here' | 'presenting';
 
 interface ShortcutEntry {
   group: ShortcutGroup;
@@ -22,10 +23,7 @@ const done = (act: () => void) => () => {
 const go = (route: Route) => done(() => navigate(route));
 const newChat: Route = { page: 'chat', conversationId: null, nimId: null };
 
-/**
- * Numbers of pages are for good: Compare will be 6, and no number that a hand has learnt moves when it comes. Until then
- * that does nothing.
- */
+/** Numbers of pages are for good: no number that a hand has learnt moves. */
 const toPage = (digit: string, route: Route): ShortcutEntry => ({
   group: 'pages',
   chord: { key: digit, mod: true },
@@ -42,11 +40,18 @@ function focusSearch(target: Element | null): boolean {
   return true;
 }
 
-function runPageAction(name: 'stop' | 'remove'): boolean {
+function runPageAction(name: PageAction): boolean {
   const action = usePageActions.getState().actions[name];
   action?.();
   return action !== undefined;
 }
+
+/** Before an audience: one key, one question. A character, so it never sends while somebody types. */
+const toPrompt = (digit: PromptKey): ShortcutEntry => ({
+  group: 'presenting',
+  chord: { key: digit },
+  run: () => runPageAction(`prompt-${digit}`),
+});
 
 const dialogs = () => useDialogs.getState();
 
@@ -57,7 +62,8 @@ export const shortcuts = {
     group: 'everywhere',
     chord: { key: 'n', mod: true },
     browserChord: { key: 'n', alt: true, shift: true },
-    run: go(newChat),
+    // Before an audience the page begins a clean one itself, and stays.
+    run: () => runPageAction('newAudience') || go(newChat)(),
   },
   model: {
     group: 'everywhere',
@@ -78,11 +84,21 @@ export const shortcuts = {
   'page-running': toPage('3', { page: 'running' }),
   'page-hardware': toPage('4', { page: 'hardware', tab: 'board' }),
   'page-chat': toPage('5', newChat),
+  'page-compare': toPage('6', { page: 'compare', comparisonId: null }),
   'page-settings': toPage('7', { page: 'settings' }),
   find: { group: 'here', chord: { key: 'f', mod: true }, run: focusSearch },
   search: { group: 'here', chord: { key: '/' }, run: focusSearch },
   stop: { group: 'here', chord: { key: 'Escape' }, run: (target) => !isInPopup(target) && runPageAction('stop') },
   remove: { group: 'here', chord: { key: 'Backspace', mod: true, shift: true }, run: () => runPageAction('remove') },
+  'prompt-1': toPrompt('1'),
+  'prompt-2': toPrompt('2'),
+  'prompt-3': toPrompt('3'),
+  'prompt-4': toPrompt('4'),
+  'prompt-5': toPrompt('5'),
+  'prompt-6': toPrompt('6'),
+  'prompt-7': toPrompt('7'),
+  'prompt-8': toPrompt('8'),
+  'prompt-9': toPrompt('9'),
 } satisfies Record<string, ShortcutEntry>;
 
 export type ShortcutId = keyof typeof shortcuts;
@@ -92,10 +108,28 @@ export const shortcutIds = Object.keys(shortcuts) as ShortcutId[];
 
 export type Shell = 'desktop' | 'browser';
 
-/** What is pressed for it in this shell. */
-export function chordOf(id: ShortcutId, shell: Shell): Chord {
+/** What it comes with in this shell. */
+export function defaultChordOf(id: ShortcutId, shell: Shell): Chord {
   const entry: ShortcutEntry = shortcuts[id];
   return shell === 'browser' ? (entry.browserChord ?? entry.chord) : entry.chord;
+}
+
+/** What is pressed for it in this shell. */
+export function chordOf(id: ShortcutId, shell: Shell, own: OwnKeys = useOwnKeys.getState().keys): Chord {
+  return own[id] ?? defaultChordOf(id, shell);
+}
+
+/** Those that do something before an audience: nothing else may come up there. */
+const worksPresenting = (id: ShortcutId) => shortcuts[id].group === 'presenting' || id === 'stop' || id === 'new-chat';
+const worksElsewhere = (id: ShortcutId) => shortcuts[id].group !== 'presenting';
+
+/** Another shortcut that these keys are already for, at a place where both work; null: none. */
+export function conflictOf(id: ShortcutId, chord: Chord, shell: Shell, own: OwnKeys): ShortcutId | null {
+  const meets = (other: ShortcutId) =>
+    (worksPresenting(id) && worksPresenting(other)) || (worksElsewhere(id) && worksElsewhere(other));
+  return (
+    shortcutIds.find((other) => other !== id && meets(other) && isSameChord(chord, chordOf(other, shell, own))) ?? null
+  );
 }
 
 /** A single character without Ctrl: typed by dictation and by mistake, so it can be switched off (WCAG 2.1.4). */
@@ -129,14 +163,20 @@ export interface ShortcutSettings {
   keyboard: Keyboard;
   shell: Shell;
   hasCharacterKeys: boolean;
+  /** Missing: none is changed. */
+  ownKeys?: OwnKeys;
+  /** Before an audience only a few work. */
+  isPresenting?: boolean;
 }
 
 /** Which shortcut these keys are; null: none, or not here. */
 export function findShortcut(event: KeyboardEvent, settings: ShortcutSettings): ShortcutId | null {
   const target = event.target instanceof Element ? event.target : null;
-  const found = shortcutIds.find((id) => isChord(event, chordOf(id, settings.shell), settings.keyboard));
+  const { shell, ownKeys = {}, isPresenting = false } = settings;
+  const works = isPresenting ? worksPresenting : worksElsewhere;
+  const found = shortcutIds.find((id) => works(id) && isChord(event, chordOf(id, shell, ownKeys), settings.keyboard));
   if (found === undefined) return null;
-  if (!isCharacterKey(shortcuts[found].chord)) return found;
+  if (!isCharacterKey(chordOf(found, shell, ownKeys))) return found;
   return !settings.hasCharacterKeys || isTextField(target) || isInPopup(target) ? null : found;
 }
 

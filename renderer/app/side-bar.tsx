@@ -1,4 +1,5 @@
 import Boxes from 'lucide-react/icons/boxes';
+import Columns2 from 'lucide-react/icons/columns-2';
 import CirclePlay from 'lucide-react/icons/circle-play';
 import Cpu from 'lucide-react/icons/cpu';
 import House from 'lucide-react/icons/house';
@@ -18,7 +19,7 @@ import { useSideBar } from './side-bar-state.ts';
 import { useShortcutKeys } from './use-shortcut-keys.ts';
 
 export interface RailPage {
-  page: 'home' | 'models' | 'running' | 'hardware' | 'chat' | 'settings';
+  page: 'home' | 'models' | 'running' | 'hardware' | 'chat' | 'compare' | 'settings';
   icon: ComponentType<{ className?: string; 'aria-hidden'?: boolean }>;
 }
 
@@ -28,12 +29,14 @@ export const railPages: readonly RailPage[] = [
   { page: 'running', icon: CirclePlay },
   { page: 'hardware', icon: Cpu },
   { page: 'chat', icon: MessagesSquare },
+  { page: 'compare', icon: Columns2 },
   { page: 'settings', icon: Settings },
 ];
 
 /** Which entry of the rail a route belongs to. */
 export function railPageOf(route: Route): RailPage['page'] | null {
-  if (route.page === 'not-found') return null;
+  if (route.page === 'not-found' || route.page === 'present') return null;
+  if (route.page === 'vectors') return 'running';
   return route.page === 'nim' ? 'running' : route.page;
 }
 

@@ -6,6 +6,7 @@ import { afterEach } from 'vitest';
 import { ApiProvider } from '../api.tsx';
 import { App, createClient } from '../app/app.tsx';
 import { useDialogs } from '../app/dialogs.ts';
+import { useOwnKeys } from '../app/own-keys.ts';
 import { usePageActions } from '../app/page-actions.ts';
 import { useRecentCommands } from '../app/palette/recent.ts';
 import { useSideBar } from '../app/side-bar-state.ts';
@@ -13,7 +14,10 @@ import type { ConnectionState } from '../connection.ts';
 import { useDrafts } from '../features/chat/drafts.ts';
 import { useConversationList } from '../features/chat/list-store.ts';
 import { useTurns } from '../features/chat/turns.ts';
+import { useAnswers } from '../features/compare/answers.ts';
+import { useCompareView } from '../features/compare/view-store.ts';
 import { useFilters } from '../features/models/filter-store.ts';
+import { usePresent } from '../features/present/present-store.ts';
 import { createFakeApi, createFakeConnection, type FakeApi, type FakeConnection } from './fake-api.ts';
 
 afterEach(cleanup);
@@ -39,12 +43,16 @@ function resetStores(): void {
   for (const store of [
     useDialogs,
     usePageActions,
+    useOwnKeys,
+    usePresent,
     useRecentCommands,
     useSideBar,
     useConversationList,
     useDrafts,
     useTurns,
     useFilters,
+    useAnswers,
+    useCompareView,
   ]) {
     const initial = store.getInitialState();
     // Each store's own initial state; the union of their types cannot say so.

@@ -1,4 +1,5 @@
 import ArrowLeft from 'lucide-react/icons/arrow-left';
+import Columns2 from 'lucide-react/icons/columns-2';
 import Info from 'lucide-react/icons/info';
 import Keyboard from 'lucide-react/icons/keyboard';
 import KeyRound from 'lucide-react/icons/key-round';
@@ -8,16 +9,19 @@ import MessageSquare from 'lucide-react/icons/message-square';
 import MessageSquarePlus from 'lucide-react/icons/message-square-plus';
 import Palette from 'lucide-react/icons/palette';
 import PanelLeft from 'lucide-react/icons/panel-left';
+import Presentation from 'lucide-react/icons/presentation';
 import Plus from 'lucide-react/icons/plus';
 import RefreshCw from 'lucide-react/icons/refresh-cw';
 import Search from 'lucide-react/icons/search';
 import HardDrive from 'lucide-react/icons/hard-drive';
 import Square from 'lucide-react/icons/square';
 import Trash2 from 'lucide-react/icons/trash-2';
+import Waypoints from 'lucide-react/icons/waypoints';
 import type { ConversationEntry } from '../../../shared/contract/chat-history.ts';
+import type { ComparisonEntry } from '../../../shared/contract/compare.ts';
 import type { Api } from '../../../shared/contract/index.ts';
 import { settingValues, type SettingValues } from '../../../shared/contract/settings.ts';
-import { navigate, settingsSections, type SettingsSection } from '../../router.ts';
+import { navigate, parseRoute, settingsSections, type Route, type SettingsSection } from '../../router.ts';
 import { words } from '../../words.ts';
 import { attempt } from '../attempt.ts';
 import { useDialogs } from '../dialogs.ts';
@@ -68,6 +72,12 @@ export function hereCommands(
   return list;
 }
 
+/** The chat that is open before an audience, or a clean screen. */
+function presentRoute(route: Route): Route {
+  if (route.page !== 'chat') return { page: 'present', conversationId: null, nimId: null };
+  return { page: 'present', conversationId: route.conversationId, nimId: route.nimId };
+}
+
 interface AppState {
   theme: SettingValues['theme'] | undefined;
   isSideBarWide: boolean;
@@ -87,6 +97,28 @@ export function appCommands(api: Api, state: AppState): Command[] {
       shortcut: 'new-chat',
       isOffered: true,
       run: () => shortcuts['new-chat'].run(),
+    }),
+    action({
+      id: 'new-comparison',
+      label: commands.newComparison,
+      also: also.newComparison,
+      icon: Columns2,
+      isOffered: true,
+      run: () => navigate({ page: 'compare', comparisonId: 'new' }),
+    }),
+    action({
+      id: 'present',
+      label: commands.present,
+      also: also.present,
+      icon: Presentation,
+      run: () => navigate(presentRoute(parseRoute(window.location.hash))),
+    }),
+    action({
+      id: 'vectors',
+      label: commands.vectors,
+      also: also.vectors,
+      icon: Waypoints,
+      run: () => navigate({ page: 'vectors', nimId: null }),
     }),
     action({
       id: 'pull-or-run',
@@ -194,5 +226,18 @@ export function chatCommands(conversations: readonly ConversationEntry[]): Comma
     icon: MessageSquare,
     isOffered: index < offeredChats,
     run: () => navigate({ page: 'chat', conversationId: conversation.id, nimId: null }),
+  }));
+}
+
+const offeredComparisons = 3;
+
+export function compareCommands(comparisons: readonly ComparisonEntry[]): Command[] {
+  return comparisons.map(({ id, title }, index) => ({
+    id: `comparison ${id}`,
+    kind: 'compare',
+    label: title,
+    icon: Columns2,
+    isOffered: index < offeredComparisons,
+    run: () => navigate({ page: 'compare', comparisonId: id }),
   }));
 }

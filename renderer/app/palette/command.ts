@@ -2,7 +2,7 @@ import type { ComponentType } from 'react';
 import type { ShortcutId } from '../shortcuts.ts';
 
 /** In the order in which they are listed while nothing is typed. */
-export const commandKinds = ['here', 'nim', 'job', 'go', 'action', 'chat', 'setting', 'model'] as const;
+export const commandKinds = ['here', 'nim', 'job', 'go', 'action', 'chat', 'compare', 'setting', 'model'] as const;
 export type CommandKind = (typeof commandKinds)[number];
 
 /** Something that can be chosen in the palette. */

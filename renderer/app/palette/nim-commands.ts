@@ -4,11 +4,14 @@ import RotateCw from 'lucide-react/icons/rotate-cw';
 import ScrollText from 'lucide-react/icons/scroll-text';
 import Square from 'lucide-react/icons/square';
 import SquareArrowOutUpRight from 'lucide-react/icons/square-arrow-out-up-right';
+import Waypoints from 'lucide-react/icons/waypoints';
 import type { Api } from '../../../shared/contract/index.ts';
 import type { Job } from '../../../shared/contract/jobs.ts';
+import type { ChatTargets } from '../../../shared/contract/targets.ts';
 import type { Nim, NimList, NimStatus } from '../../../shared/contract/nims.ts';
 import { navigate } from '../../router.ts';
 import { words } from '../../words.ts';
+import { givesNumbers } from '../gives-numbers.ts';
 import { attempt } from '../attempt.ts';
 import { cancelCost } from '../cancel-job.tsx';
 import { useDialogs } from '../dialogs.ts';
@@ -16,11 +19,11 @@ import type { Command } from './command.ts';
 
 const up: ReadonlySet<NimStatus> = new Set(['starting', 'ready', 'not-answering', 'stopping']);
 
-export function nimCommands({ nims, isKnown }: NimList, api: Api): Command[] {
-  return nims.flatMap((nim) => commandsOf(nim, isKnown, api));
+export function nimCommands({ nims, isKnown }: NimList, targets: ChatTargets | undefined, api: Api): Command[] {
+  return nims.flatMap((nim) => commandsOf(nim, isKnown, givesNumbers(targets, nim.id), api));
 }
 
-function commandsOf(nim: Nim, canAct: boolean, api: Api): Command[] {
+function commandsOf(nim: Nim, canAct: boolean, isNumbers: boolean, api: Api): Command[] {
   const { id, name, status } = nim;
   const { commands } = words.palette;
   const detail = `${words.running.statuses[status]} · ${nim.reference}`;
@@ -43,7 +46,17 @@ function commandsOf(nim: Nim, canAct: boolean, api: Api): Command[] {
       run: () => navigate({ page: 'nim', nimId: id, tab: 'log' }),
     },
   ];
-  if (status === 'ready') {
+  if (status === 'ready' && isNumbers) {
+    list.unshift({
+      ...about,
+      id: `nim-vectors ${name}`,
+      label: commands.tryNumbers(name),
+      also: `${words.palette.also.vectors} ${nim.models.join(' ')}`,
+      icon: Waypoints,
+      isOffered: true,
+      run: () => navigate({ page: 'vectors', nimId: id }),
+    });
+  } else if (status === 'ready') {
     list.unshift({
       ...about,
       id: `nim-chat ${name}`,

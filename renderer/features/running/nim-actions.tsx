@@ -1,6 +1,5 @@
 import CopyPlus from 'lucide-react/icons/copy-plus';
 import EllipsisVertical from 'lucide-react/icons/ellipsis-vertical';
-import MessageSquare from 'lucide-react/icons/message-square';
 import Play from 'lucide-react/icons/play';
 import RotateCw from 'lucide-react/icons/rotate-cw';
 import Trash2 from 'lucide-react/icons/trash-2';
@@ -10,12 +9,12 @@ import { useApi } from '../../api.tsx';
 import { usePageAction } from '../../app/page-actions.ts';
 import { useRunAgain } from '../../app/run-again.ts';
 import { useAction } from '../../hooks/use-action.ts';
-import { toHash } from '../../router.ts';
-import { Button, buttonClass } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { words } from '../../words.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { StopButton } from './stop-button.tsx';
+import { TryLink } from './try-link.tsx';
 
 const up: ReadonlySet<NimStatus> = new Set(['starting', 'ready', 'not-answering', 'stopping']);
 
@@ -41,15 +40,7 @@ export function NimActions({ nim, canAct, onRemoved, isPage = false }: NimAction
 
   return (
     <>
-      {nim.status === 'ready' && (
-        <a
-          href={toHash({ page: 'chat', conversationId: null, nimId: nim.id })}
-          className={buttonClass('primary', 'small')}
-        >
-          <MessageSquare aria-hidden className="size-icon-small" />
-          {words.running.chat}
-        </a>
-      )}
+      {nim.status === 'ready' && <TryLink nimId={nim.id} />}
       {isUp ? (
         <StopButton nim={nim} canAct={canAct} />
       ) : (

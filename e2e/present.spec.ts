@@ -1,0 +1,55 @@
+import { expect, test } from '@playwright/test';
+import { openApp, openPage } from './app.ts';
+import { createPracticePlace } from './practice-place.ts';
+
+test.describe('presenting, and models that give numbers', { tag: '@practice' }, () => {
+  test('two prompts by their keys, a clean screen for the next ones, and away', async ({ page }) => {
+    await using place = await createPracticePlace({ isFree: true, hasLayers: true });
+    const shell = await place.startShell();
+    const run = await place.nimdeck(['run', place.nim, '--name', 'stage', '--env', 'NIMDECK_SANDBOX_SPEED=200']);
+    expect(run.exitCode, run.printed).toBe(0);
+    await openApp(page, shell);
+    await openPage(page, 'Chat');
+    await page.getByRole('link', { name: 'Present', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'stage' })).toBeVisible();
+    await expect(page.getByRole('navigation', { name: 'Pages' })).toHaveCount(0);
+
+    await page.getByRole('button', { name: 'Prepare', exact: true }).click();
+    const drawer = page.getByRole('dialog', { name: 'Prepare' });
+    for (const [place, text] of ['/prose first of all', '/list of the second'].entries()) {
+      await drawer.getByRole('button', { name: 'Add a prompt' }).click();
+      await drawer.getByLabel(`Prompt ${place + 1}`, { exact: true }).fill(text);
+    }
+    await drawer.getByRole('button', { name: 'Save' }).click();
+    await expect(drawer).toBeHidden();
+
+    const talk = page.getByRole('region', { name: 'Conversation' });
+    await page.keyboard.press('1');
+    await expect(talk.getByRole('article', { name: 'Answer' })).toHaveCount(1, { timeout: 30_000 });
+    // While the first answer is written, or after: the second waits for it.
+    await page.keyboard.press('2');
+    await expect(talk.getByRole('article', { name: 'Answer' })).toHaveCount(2, { timeout: 60_000 });
+    await expect(talk.getByText(/tokens\/s/)).toHaveCount(2, { timeout: 60_000 });
+    await page.keyboard.press('Alt+Shift+N');
+    await expect(talk).toHaveCount(0);
+    await expect(page.getByText('Ask stage')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
+  });
+
+  test('an embedding model: from its row to what is alike', async ({ page }) => {
+    await using place = await createPracticePlace({ isFree: true });
+    const shell = await place.startShell();
+    const reference = 'nvcr.io/nim/example/embed-1b:1.13.0';
+    const run = await place.nimdeck(['run', reference, '--name', 'numbers', '--env', 'NIMDECK_SANDBOX_SPEED=200']);
+    expect(run.exitCode, run.printed).toBe(0);
+    await openApp(page, shell);
+    await openPage(page, 'Running');
+    await page.getByRole('main').getByRole('link', { name: 'Try it' }).click();
+    await page.getByLabel('Texts', { exact: true }).fill('the cat sleeps\nthe cat naps\npaged attention');
+    await page.getByRole('button', { name: 'Embed', exact: true }).click();
+    const rows = page.getByRole('table', { name: 'Nearest texts' }).getByRole('row');
+    await expect(rows.nth(1)).toContainText('the cat naps');
+    await expect(page.getByRole('table', { name: 'Similarity' }).getByRole('cell')).toHaveCount(9);
+  });
+});

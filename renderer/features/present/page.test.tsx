@@ -1,0 +1,172 @@
+import { act, configure, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, test, vi } from 'vitest';
+import { AppError } from '../../../shared/errors.ts';
+import { createFakeApi, type FakeApi } from '../../testing/fake-api.ts';
+import {
+  fakeAnswer,
+  fakeConversation,
+  fakeNim,
+  fakeQuestion,
+  fakeSettings,
+  idOf,
+  noTiming,
+} from '../../testing/fake-data.ts';
+import { fakeTarget } from '../../testing/fake-asking.ts';
+import { renderApp } from '../../testing/render-app.tsx';
+import { words } from '../../words.ts';
+
+// The pages are loaded when they are first gone to, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
+configure({ asyncUtilTimeout: 10_000 });
+
+const { present } = words;
+const paging = 'conversation-Paging';
+const prompts = ['What is paged attention?', 'Write a limerick about GPUs.'];
+
+function stage(settings = {}): FakeApi {
+  const fake = createFakeApi();
+  fake.world.nims.set({ isKnown: true, nims: [fakeNim('stage')] });
+  fake.world.targets.set({
+    targets: [fakeTarget(fakeNim('stage'))],
+    hosted: { key: null, keyHint: null, isLive: false, failure: null },
+    addresses: [],
+  });
+  fake.world.settings.set(fakeSettings({ preparedPrompts: prompts, ...settings }));
+  return fake;
+}
+
+async function open(fake: FakeApi, hash = '#/present') {
+  const rendered = renderApp({ fake, hash });
+  await screen.findByRole('heading', { level: 1, name: 'stage' });
+  return rendered;
+}
+
+const sends = (fake: FakeApi) =>
+  fake.calls.filter(([operation]) => operation === 'chat.send').map(([, input]) => input);
+
+describe('before an audience', () => {
+  test('there is the model, the prompts, and nothing of the frame', async () => {
+    const fake = stage();
+    await open(fake);
+    expect(screen.queryByRole('navigation')).toBeNull();
+    expect(screen.queryByRole('contentinfo', { name: words.shell.status })).toBeNull();
+    expect(screen.getByText(present.emptyTitle('stage'))).toBeDefined();
+    expect(document.documentElement.dataset['presenting']).toBe('normal');
+    expect(document.title).toBe(words.common.appName);
+  });
+
+  test('a key sends its prompt, once, and the conversation it begins is shown', async () => {
+    const fake = stage();
+    const { user } = await open(fake);
+    await screen.findByRole('list', { name: present.prompts });
+    await user.keyboard('2');
+    await waitFor(() => expect(sends(fake)).toHaveLength(1));
+    expect(sends(fake)[0]).toMatchObject({
+      conversationId: null,
+      text: prompts[1],
+      target: { kind: 'nim', nimId: idOf('stage') },
+    });
+    await waitFor(() => expect(window.location.hash).toBe('#/present/conversation-new'));
+    await screen.findByText(`· ${present.sent}`);
+    await user.keyboard('7');
+    expect(sends(fake)).toHaveLength(1);
+  });
+
+  test('a key while an answer is written waits for its end', async () => {
+    const fake = stage();
+    fake.world.conversations.set([fakeConversation('Paging')]);
+    fake.world.messages = [
+      fakeQuestion(paging, 'Why?'),
+      fakeAnswer(paging, 'Because', { turn: { state: 'streaming' } }),
+    ];
+    const { user } = await open(fake, '#/present/conversation-Paging');
+    await screen.findByText('Why?');
+    await user.keyboard('1');
+    await screen.findByText(`· ${present.next}`);
+    expect(sends(fake)).toHaveLength(0);
+    act(() =>
+      fake.world.turn.set({
+        textFrom: 0,
+        text: 'Because of blocks.',
+        reasoningFrom: 0,
+        reasoning: '',
+        toolCalls: [],
+        state: 'done',
+        model: 'm',
+        finishReason: 'stop',
+        timing: noTiming,
+        failure: null,
+        validation: null,
+      }),
+    );
+    await waitFor(() => expect(sends(fake)).toHaveLength(1));
+    expect(sends(fake)[0]).toMatchObject({ conversationId: 'conversation-Paging', text: prompts[0] });
+  });
+
+  test('digits are typed in the field; Esc leads out of it, and then away', async () => {
+    const fake = stage();
+    const { user } = await open(fake);
+    const field = await screen.findByRole('textbox', { name: present.composer });
+    await user.click(field);
+    await user.keyboard('12{Escape}');
+    expect(field).toHaveProperty('value', '12');
+    expect(sends(fake)).toHaveLength(0);
+    expect(window.location.hash).toBe('#/present');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(window.location.hash).toBe('#/chat'));
+    expect(document.documentElement.dataset['presenting']).toBeUndefined();
+  });
+
+  test('shortcuts that would show something else do nothing', async () => {
+    const { user } = await open(stage());
+    await user.keyboard('{Control>}k{/Control}{Control>}j{/Control}{Control>}1{/Control}?');
+    expect(window.location.hash).toBe('#/present');
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  test('a new audience sees nothing of the last one', async () => {
+    const fake = stage();
+    fake.world.conversations.set([fakeConversation('Paging')]);
+    fake.world.messages = [fakeQuestion(paging, 'Why?'), fakeAnswer(paging, 'Because of blocks.')];
+    const { user } = await open(fake, '#/present/conversation-Paging');
+    await screen.findByText('Because of blocks.');
+    await user.keyboard('{Control>}n{/Control}');
+    await waitFor(() => expect(window.location.hash).toBe(`#/present/new/${idOf('stage')}`));
+    expect(screen.queryByText('Because of blocks.')).toBeNull();
+    expect(screen.queryByText(`· ${present.sent}`)).toBeNull();
+    expect(fake.calls.some(([operation]) => operation === 'chat.remove')).toBe(false);
+  });
+
+  test('a failure is said without its details', async () => {
+    const fake = stage();
+    fake.failWith('chat.send', new AppError('NIM_NOT_READY', 'http://127.0.0.1:8000 of /home/ada/secret is gone.'));
+    const { user, container } = await open(fake);
+    await screen.findByRole('list', { name: present.prompts });
+    await user.keyboard('1');
+    await screen.findByText(present.notSent);
+    expect(container.textContent).not.toContain('/home/ada');
+  });
+
+  test('with single characters switched off the buttons still send', async () => {
+    const fake = stage({ hasCharacterKeys: false });
+    const { user } = await open(fake);
+    await user.keyboard('1');
+    await user.click(await screen.findByRole('button', { name: new RegExp(prompts[0] ?? '') }));
+    await waitFor(() => expect(sends(fake)).toHaveLength(1));
+  });
+});
+
+test('prompts are prepared in the drawer: another one, another order', async () => {
+  const fake = stage();
+  const { user } = await open(fake);
+  await user.click(screen.getByRole('button', { name: present.setUp }));
+  const drawer = await screen.findByRole('dialog', { name: present.setUp });
+  await user.click(within(drawer).getByRole('button', { name: present.up(2) }));
+  await user.click(within(drawer).getByRole('button', { name: present.add }));
+  await user.type(within(drawer).getByRole('textbox', { name: present.prompt(3) }), 'Third 3');
+  expect(sends(fake)).toHaveLength(0);
+  await user.click(within(drawer).getByRole('button', { name: words.common.save }));
+  await waitFor(() =>
+    expect(fake.calls).toContainEqual(['settings.update', { preparedPrompts: [prompts[1], prompts[0], 'Third 3'] }]),
+  );
+});

@@ -1,0 +1,129 @@
+import { type ComponentType, memo, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
+import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
+import type { TurnDelta } from '../../../shared/contract/chat.ts';
+import { Markdown } from '../../markdown/markdown.tsx';
+import { Button } from '../../ui/button.tsx';
+import { isUpward, type ReaderEvent } from '../../ui/upward.ts';
+import { words } from '../../words.ts';
+
+/** What is drawn of an answer: no error text, no address, no raw reasoning. */
+export type ShownTurn = Pick<TurnDelta, 'text' | 'reasoning' | 'state' | 'timing'>;
+
+export interface TurnProps {
+  message: ShownMessage;
+  children: (turn: ShownTurn) => ReactNode;
+}
+
+interface PresentMessagesProps {
+  messages: readonly ShownMessage[];
+  /** Follows an answer while it is written. */
+  Turn: ComponentType<TurnProps>;
+  /** Asks for the last answer again; null: not now. */
+  onAgain: (() => void) | null;
+}
+
+const nearEndPixels = 80;
+
+function toEnd(element: HTMLElement | null): void {
+  if (element !== null) element.scrollTop = element.scrollHeight;
+}
+
+export function PresentMessages({ messages, Turn, onAgain }: PresentMessagesProps) {
+  const scroller = useRef<HTMLElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+  const lastId = messages.at(-1)?.id;
+
+  // A question that was sent is what everybody wants to see.
+  useLayoutEffect(() => {
+    follows.current = lastId !== undefined;
+    toEnd(scroller.current);
+  }, [lastId]);
+
+  useEffect(() => {
+    if (content.current === null) return undefined;
+    const observer = new ResizeObserver(() => follows.current && toEnd(scroller.current));
+    observer.observe(content.current);
+    return () => observer.disconnect();
+  }, []);
+
+  function onReader(event: ReaderEvent) {
+    if (isUpward(event)) follows.current = false;
+  }
+
+  function onScroll() {
+    const element = scroller.current;
+    if (element === null) return;
+    if (element.scrollHeight - element.scrollTop - element.clientHeight < nearEndPixels) follows.current = true;
+  }
+
+  const shown = messages.filter(({ role }) => role !== 'tool');
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- scrolling is watched; there is nothing to press
+    <section
+      ref={scroller}
+      aria-label={words.present.messages}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region must be reachable by keyboard
+      tabIndex={0}
+      onScroll={onScroll}
+      onWheel={onReader}
+      onKeyDown={onReader}
+      onPointerDown={onReader}
+      className="relative min-h-40 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
+    >
+      <div ref={content} className="mx-auto flex max-w-form flex-col gap-6 px-gutter py-4">
+        {shown.map((message, index) =>
+          message.role === 'user' ? (
+            <Question key={message.id} text={message.text} />
+          ) : (
+            <Turn key={message.id} message={message}>
+              {(turn) => <Answer turn={turn} onAgain={index === shown.length - 1 ? onAgain : null} />}
+            </Turn>
+          ),
+        )}
+      </div>
+    </section>
+  );
+}
+
+const Question = memo(function Question({ text }: { text: string }) {
+  return (
+    <article aria-label={words.present.question} className="flex justify-end">
+      <h2 className="sr-only">{words.present.question}</h2>
+      <div className="max-w-10/12 rounded-xl rounded-br-sm bg-accent-soft px-4 py-2.5 text-lg wrap-anywhere whitespace-pre-wrap">
+        {text}
+      </div>
+    </article>
+  );
+});
+
+function Answer({ turn, onAgain }: { turn: ShownTurn; onAgain: (() => void) | null }) {
+  const { present } = words;
+  const isGrowing = turn.state === 'waiting' || turn.state === 'streaming';
+  const isBroken = turn.state === 'failed' || turn.state === 'interrupted';
+  const { ttftMs, tokensPerSecond } = turn.timing;
+  return (
+    <article aria-label={present.answer} aria-busy={isGrowing} className="flex min-w-0 flex-col gap-2 text-md">
+      <h2 className="sr-only">{present.answer}</h2>
+      {turn.text !== '' && <Markdown text={turn.text} isOpen={isGrowing} />}
+      {isGrowing && turn.text === '' && (
+        <p className="text-lg text-ink-soft">{turn.reasoning === '' ? present.waiting : present.thinking}</p>
+      )}
+      {isBroken && (
+        <div className="flex flex-wrap items-center gap-3">
+          <p className="text-lg text-ink-soft">{present.brokeOff}</p>
+          {onAgain !== null && <Button onClick={onAgain}>{present.again}</Button>}
+        </div>
+      )}
+      {!isGrowing && !isBroken && (
+        <footer className="flex flex-wrap gap-x-3 text-sm text-ink-soft tabular-nums">
+          {turn.state === 'stopped' && <span>{present.stopped}</span>}
+          {ttftMs !== null && <span>{words.chat.ttft(ttftMs)}</span>}
+          {tokensPerSecond !== null && <span>{words.chat.tokensPerSecond(tokensPerSecond)}</span>}
+        </footer>
+      )}
+      {/* Said once at the end: word by word it could not be listened to. */}
+      <output className="sr-only">{isGrowing ? '' : isBroken ? present.brokeOff : present.announceDone}</output>
+    </article>
+  );
+}
