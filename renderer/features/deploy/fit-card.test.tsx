@@ -57,6 +57,7 @@ test('offers the longest context that fits, and starts with it', async () => {
   await user.click(within(card).getByRole('button', { name: words.fit.takeLongest(82_688) }));
   const field = await screen.findByRole('textbox', { name: words.fit.contextField });
   expect(field).toHaveProperty('value', '82688');
+  expect(document.activeElement).toBe(card);
   await user.click(screen.getByRole('button', { name: words.deploy.run }));
   await waitFor(() => expect(fake.calls.some(([operation]) => operation === 'nims.deploy')).toBe(true));
   expect(fake.calls.find(([operation]) => operation === 'nims.deploy')?.[1]).toMatchObject({

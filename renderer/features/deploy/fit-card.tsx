@@ -1,4 +1,5 @@
 import LoaderCircle from 'lucide-react/icons/loader-circle';
+import { useRef } from 'react';
 import type { FitAnswer, FitDevice } from '../../../shared/contract/fit.ts';
 import { formatMemory } from '../../../shared/format.ts';
 import { answerText, fitLooks } from '../../app/fit-text.ts';
@@ -18,18 +19,29 @@ interface FitCardProps {
 
 /** Whether what is filled in fits, because of what, and what can be done about it. */
 export function FitCard({ fit: { answer, isChecking, failure }, onContext }: FitCardProps) {
+  const card = useRef<HTMLElement>(null);
   if (failure !== null) return <ErrorCard failure={failure} />;
   if (answer === undefined && !isChecking) return null;
   return (
     <section
+      ref={card}
+      tabIndex={-1}
       aria-label={words.fit.title}
       aria-busy={isChecking}
-      className="flex flex-col gap-2 rounded-md border border-line bg-sunken p-3"
+      className="flex flex-col gap-2 rounded-md border border-line bg-sunken p-3 outline-none"
     >
       {answer === undefined ? (
         <p className="text-sm text-ink-soft">{words.fit.checking}</p>
       ) : (
-        <Answer answer={answer} isChecking={isChecking} onContext={onContext} />
+        <Answer
+          answer={answer}
+          isChecking={isChecking}
+          onContext={(tokens) => {
+            onContext(tokens);
+            // The button goes with its offer: Tab must go on from here, not from the top of the form.
+            card.current?.focus();
+          }}
+        />
       )}
     </section>
   );
