@@ -15,11 +15,19 @@ export interface CompareWorld {
   entries: Watchable<ComparisonEntry[]>;
   comparison: Watchable<Comparison>;
   rounds: CompareRound[];
+  /** What answers are being written, by their ids; others are what lies in `rounds`. */
+  turns: Record<string, Watchable<TurnDelta>>;
   tally: TallyRow[];
 }
 
 export function emptyCompare(): CompareWorld {
-  return { entries: watchable<ComparisonEntry[]>([]), comparison: watchable<Comparison>(), rounds: [], tally: [] };
+  return {
+    entries: watchable<ComparisonEntry[]>([]),
+    comparison: watchable<Comparison>(),
+    rounds: [],
+    turns: {},
+    tally: [],
+  };
 }
 
 export function fakeCompareAnswer(columnId: string, more: Partial<CompareAnswer> = {}): CompareAnswer {
@@ -61,11 +69,25 @@ interface Means {
   ) => (input: Input, options?: CallOptions) => AsyncIterable<Item>;
 }
 
-export function fakeCompareApi(
-  world: CompareWorld,
-  turn: () => Watchable<TurnDelta>,
-  { request, stream }: Means,
-): Api['compare'] {
+export function deltaOfAnswer(answer: CompareAnswer, more: Partial<TurnDelta> = {}): TurnDelta {
+  const { text, reasoning, state, model, finishReason, timing, failure } = answer;
+  return {
+    textFrom: 0,
+    text,
+    reasoningFrom: 0,
+    reasoning,
+    toolCalls: [],
+    state: state === 'queued' ? 'waiting' : state,
+    model,
+    finishReason,
+    timing,
+    failure,
+    validation: null,
+    ...more,
+  };
+}
+
+export function fakeCompareApi(world: CompareWorld, { request, stream }: Means): Api['compare'] {
   const nothing = () => ({});
   return {
     list: stream('compare.list', () => world.entries),
@@ -80,7 +102,12 @@ export function fakeCompareApi(
     send: request('compare.send', () => ({ roundId: 'round-new' })),
     again: request('compare.again', nothing),
     stop: request('compare.stop', nothing),
-    follow: stream('compare.follow', turn),
+    follow: stream('compare.follow', ({ answerId }: { answerId: string }) => {
+      const held = world.turns[answerId];
+      if (held !== undefined) return held;
+      const answer = world.rounds.flatMap(({ answers }) => answers).find(({ id }) => id === answerId);
+      return watchable(deltaOfAnswer(answer ?? fakeCompareAnswer(answerId)));
+    }),
     vote: request('compare.vote', nothing),
     note: request('compare.note', nothing),
     readPrompts: request('compare.readPrompts', ({ text }: { text: string }) => ({

@@ -138,6 +138,7 @@ export function sampleComparison(world: CompareWorld): TargetInfo[] {
 
 /** Whose answer is whose is not known before the vote. */
 export function blindComparison(world: CompareWorld): TargetInfo[] {
+  world.turns = {};
   const setup = fakeSetup([fast, other], { title: 'Blind', isBlind: true });
   const rounds = [
     fakeRound(1, [
@@ -151,6 +152,7 @@ export function blindComparison(world: CompareWorld): TargetInfo[] {
 
 /** A set of prompts over six columns that was stopped in its middle. */
 export function pausedComparison(world: CompareWorld): TargetInfo[] {
+  world.turns = {};
   const names = [fast, other, third, 'nemotron-nano-9b', 'gemma-3-12b-it', 'phi-4'];
   const rounds = Array.from({ length: 8 }, (_, index) =>
     fakeRound(

@@ -5,6 +5,7 @@ import type { NimList } from '../../shared/contract/nims.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ConnectionState } from '../connection.ts';
 import { createFakeApi, emptyWorld, type FakeApi } from './fake-api.ts';
+import { noTargets } from './fake-asking.ts';
 import {
   ago,
   fakeAnswer,
@@ -26,6 +27,7 @@ import { crowdedFit, sampleMarks } from './fake-fit.ts';
 import { fakeMetrics } from './fake-nim.ts';
 import { brokenDriver, manySlices, sharedAndLost, unified, withoutGpu } from './hardware-worlds.ts';
 import { longAnswer } from './long-answer.ts';
+import { blindComparison, pausedComparison, sampleComparison } from './sample-comparisons.ts';
 import { sampleEvents, sampleMetrics } from './sample-nim.ts';
 import { sampleProofs } from './sample-proofs.ts';
 import { watchable } from './watchable.ts';
@@ -44,6 +46,9 @@ export const scenarioNames = [
   'refused',
   'streaming',
   'flood',
+  'comparing',
+  'comparing-blind',
+  'comparing-set',
   'slices',
   'spread',
   'unified',
@@ -215,6 +220,7 @@ function many(): FakeApi {
     { id: 'run-2', nimId: idOf('llama-3.1-8b-instruct'), startedAt: ago(4_000), endedAt: null },
     { id: 'run-1', nimId: idOf('llama-3.1-8b-instruct'), startedAt: ago(90_000), endedAt: ago(80_000) },
   ];
+  sampleComparison(world.compare);
   world.events.set(sampleEvents(4_000));
   world.samples = sampleMetrics();
   world.metrics.set(fakeMetrics(world.samples));
@@ -386,6 +392,13 @@ function flood(): FakeApi {
   return fake;
 }
 
+/** Several models beside each other, in one of their states. */
+function comparing(put: typeof sampleComparison): FakeApi {
+  const fake = many();
+  fake.world.targets.set({ ...noTargets, targets: put(fake.world.compare) });
+  return fake;
+}
+
 const worlds: Record<ScenarioName, () => FakeApi> = {
   many,
   empty: () => createFakeApi(),
@@ -399,6 +412,9 @@ const worlds: Record<ScenarioName, () => FakeApi> = {
   refused: many,
   streaming,
   flood,
+  comparing: () => comparing(sampleComparison),
+  'comparing-blind': () => comparing(blindComparison),
+  'comparing-set': () => comparing(pausedComparison),
   slices: manySlices,
   spread: sharedAndLost,
   unified,

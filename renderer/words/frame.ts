@@ -31,6 +31,7 @@ export const pages = {
   running: 'Running',
   hardware: 'Hardware',
   chat: 'Chat',
+  compare: 'Compare',
   settings: 'Settings',
 };
 

@@ -22,12 +22,19 @@ export const conversation = `#/chat/${encodeURIComponent('conversation-How does 
 export const openTray = async (page: Page): Promise<void> =>
   page.getByRole('contentinfo').getByRole('button', { name: /job/i }).last().click();
 
+const compared = '#/compare/comparison-1';
+const chooseOfComparison = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole('button', { name: /^More actions for / }).click();
+  await page.getByRole('menuitem', { name }).click();
+};
+
 const pages = {
   home: '#/home',
   models: '#/models',
   running: '#/running',
   hardware: '#/hardware',
   chat: conversation,
+  compare: '#/compare',
   settings: '#/settings',
 };
 const states = [
@@ -180,6 +187,50 @@ const further: Shot[] = [
     address: '#/settings',
     act: async (page) => page.getByRole('button', { name: 'Remove what Nimdeck put here…' }).click(),
   },
+  {
+    name: 'present',
+    state: 'many',
+    address: conversation.replace('#/chat', '#/present'),
+    isRanged: true,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Prepare', exact: true }).click();
+      const prompts = ['What is paged attention?', 'Write a limerick about a GPU that ran out of memory.'];
+      for (const [place, text] of prompts.entries()) {
+        await page.getByRole('button', { name: 'Add a prompt' }).click();
+        await page.getByLabel(`Prompt ${place + 1}`, { exact: true }).fill(text);
+      }
+      await page.getByRole('button', { name: 'Save' }).click();
+    },
+  },
+  {
+    name: 'present-prepare',
+    state: 'many',
+    address: '#/present',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Prepare', exact: true }).click();
+      await page.getByRole('button', { name: 'Add a prompt' }).click();
+    },
+  },
+  {
+    name: 'vectors',
+    state: 'many',
+    address: `#/vectors/${idOf('llama-3.1-8b-instruct')}`,
+    isRanged: true,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Fill in an example' }).click();
+      await page.getByRole('button', { name: 'Embed', exact: true }).click();
+    },
+  },
+  {
+    name: 'settings-keys',
+    state: 'many',
+    address: '#/settings/keyboard',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Change shortcuts' }).click();
+      await page.getByRole('button', { name: /now Ctrl\+K$/ }).click();
+      await page.keyboard.press('Control+j');
+    },
+  },
   { name: 'board-slices', state: 'slices', address: '#/hardware', isRanged: true },
   { name: 'board-spread', state: 'spread', address: '#/hardware', isRanged: true },
   {
@@ -225,6 +276,43 @@ const further: Shot[] = [
         .first()
         .getByRole('button', { name: /^What was seen/ })
         .click(),
+  },
+  { name: 'compare-columns', state: 'comparing', address: compared, isRanged: true },
+  { name: 'compare-blind', state: 'comparing-blind', address: compared },
+  { name: 'compare-six', state: 'comparing-set', address: compared, isRanged: true },
+  {
+    name: 'compare-results',
+    state: 'comparing-set',
+    address: compared,
+    isRanged: true,
+    act: async (page) => page.getByRole('button', { name: 'Results', exact: true }).click(),
+  },
+  {
+    name: 'compare-differences',
+    state: 'comparing',
+    address: compared,
+    act: async (page) => chooseOfComparison(page, 'Differences …'),
+  },
+  {
+    name: 'compare-votes',
+    state: 'comparing',
+    address: compared,
+    act: async (page) => chooseOfComparison(page, 'Votes …'),
+  },
+  { name: 'compare-new', state: 'comparing', address: '#/compare/new', isRanged: true },
+  {
+    name: 'compare-prompt-set',
+    state: 'comparing-blind',
+    address: compared,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Prompt set …' }).click();
+      await page.getByLabel('A file with prompts').setInputFiles({
+        name: 'questions.txt',
+        mimeType: 'text/plain',
+        buffer: Buffer.from('What is a token?\nWhat is a block?\nWhy 16?'),
+      });
+      await page.getByText('3 prompts in questions.txt').waitFor();
+    },
   },
   { name: 'refused', state: 'refused', address: '#/models' },
 ];

@@ -160,7 +160,11 @@ function ColumnAnswer(props: AnswerColumnProps & { answer: CompareAnswer }) {
             </Button>
           )}
           <span className="min-w-0">
-            {finishReason === 'length' ? compare.cutByLength : state === 'done' ? '' : compare.states[state]}
+            {finishReason === 'length'
+              ? compare.cutByLength
+              : state === 'done' || state === 'queued'
+                ? ''
+                : compare.states[state]}
           </span>
         </div>
       </footer>
@@ -179,6 +183,7 @@ const AnswerBody = memo(function AnswerBody({ answer, live, isMasked, isGrowing 
   const failure = isGrowing ? null : (live?.failure ?? answer.failure);
   return (
     <>
+      {answer.state === 'queued' && <p className="text-sm text-ink-soft">{compare.states.queued}</p>}
       {live !== null && live.reasoning !== '' && (
         <Disclosure label={compare.reasoning}>
           <p className="text-sm break-words whitespace-pre-wrap text-ink-soft">{live.reasoning}</p>

@@ -54,13 +54,14 @@ export function Numbers({ answer, live, places }: NumbersProps) {
     { label: numbers.tokens, value: shown.tokens, depends: false },
     { label: numbers.prompt, value: shown.prompt, depends: false },
   ];
+  if (entries.every(({ value }) => value === null)) return null;
   return (
     <dl
-      className="flex flex-wrap gap-x-4 gap-y-1 text-xs"
+      className="grid grid-cols-3 gap-x-3 gap-y-1 text-xs"
       title={isGrowing ? `${explained}. ${numbers.live}` : explained}
     >
       {entries.map(({ label, value, depends }) => (
-        <div key={label} className="min-w-16">
+        <div key={label} className="min-w-0">
           <dt className="text-2xs text-ink-soft">{label}</dt>
           <dd className="text-sm font-medium tabular-nums">{value ?? numbers.unknown}</dd>
           {depends && value !== null && <dd className="text-2xs text-ink-soft">{how}</dd>}

@@ -1,5 +1,5 @@
-import { screen, waitFor, within } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { configure, screen, waitFor, within } from '@testing-library/react';
+import { expect, test, vi } from 'vitest';
 import type { CompareWorld } from '../../testing/fake-compare.ts';
 import { deltaOfAnswer } from '../../testing/fake-compare.ts';
 import { createFakeApi, type FakeApi } from '../../testing/fake-api.ts';
@@ -15,6 +15,12 @@ import {
   setComparison,
 } from '../../testing/sample-comparisons.ts';
 import { watchable } from '../../testing/watchable.ts';
+
+// Loaded with the first look at it: here before, so that no test waits for that.
+await import('./page.tsx');
+// A machine that does much else draws late; nothing here is about how fast.
+configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 const address = '#/compare/comparison-1';
 

@@ -115,6 +115,19 @@ export function SetUpDialog({ setup, isBusy, failure, onSave, onClose }: SetUpDi
         </>
       }
     >
+      <Field label={text.title}>
+        <FieldInput
+          maxLength={200}
+          placeholder={
+            columns
+              .map(({ name }) => name)
+              .filter((name) => name !== '')
+              .join(', ') || text.untitled
+          }
+          value={title}
+          onChange={(event) => setTitle(event.currentTarget.value)}
+        />
+      </Field>
       <ol className="flex flex-col gap-3" aria-label={text.columns}>
         {columns.map((column, index) => (
           <ColumnDraft
@@ -152,19 +165,6 @@ export function SetUpDialog({ setup, isBusy, failure, onSave, onClose }: SetUpDi
         options={(['together', 'in-turn'] as const).map((value) => ({ value, ...words.compare.orders[value] }))}
       />
       <Checkbox label={text.blind} hint={text.blindHint} checked={isBlind} onChange={setBlind} />
-      <Field label={text.title}>
-        <FieldInput
-          maxLength={200}
-          placeholder={
-            columns
-              .map(({ name }) => name)
-              .filter((name) => name !== '')
-              .join(', ') || text.untitled
-          }
-          value={title}
-          onChange={(event) => setTitle(event.currentTarget.value)}
-        />
-      </Field>
       <Disclosure label={text.shared} isOpen={isOpen} onToggle={setOpen}>
         <div className="pt-2">
           <ParameterFields texts={shared} onChange={setShared} showsErrors={showsErrors} />
