@@ -122,12 +122,12 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
         onTools={() => setOpen('tools')}
       />
       {conversationId !== null && query.isPending && (
-        <div className="flex-1 p-6">
+        <div className="min-h-0 flex-1 overflow-hidden p-6">
           <SkeletonList rows={4} />
         </div>
       )}
       {query.isError && (
-        <div className="flex-1 p-6">
+        <div className="min-h-0 flex-1 overflow-y-auto p-6">
           <ErrorCard
             failure={toAppError(query.error)}
             onRetry={() => void query.refetch()}
