@@ -127,7 +127,7 @@ describeOnEngines('pulling an image', (shared) => {
       onProgress(progress) {
         const before = states.at(-1);
         // An engine that gave up begins anew, and so does what is shown; nothing else goes back.
-        const beginsAnew = isContainerd && progress.phase === 'RETRYING';
+        const beginsAnew = progress.phase === 'RETRYING' && progress.bytesDone === 0;
         if (before !== undefined && !beginsAnew) {
           expect(progress.bytesDone).toBeGreaterThanOrEqual(before.bytesDone);
           if (before.bytesTotal !== null && before.bytesTotal > 0) {
@@ -286,6 +286,23 @@ describeOnEngines('pulling an image', (shared) => {
     expect(last).toMatchObject({ phase: 'DONE', bytesDone: last?.bytesTotal });
     // Only the classic store says so; the other continues the layer without a word, or gives up and is asked again.
     if (!isContainerd) expect(phases(pull.states)).toContain('RETRYING');
+  });
+
+  // Tried on all three; the newer classic store is one of the two that need it, and one is enough for each run.
+  const needsNewToken = shared.name === 'overlay2-26.1';
+  it.runIf(needsNewToken)('survives a token that expires in the middle, with every connection cut', async () => {
+    await makePrivate(nim);
+    await gate.change({ bytesPerSecond: 40 * MB });
+    const { images } = imagesWith(key);
+    const pull = begin(images, nim);
+    await pull.until(({ bytesDone }) => bytesDone > 10 * MB);
+    const { signedIn } = (await gate.state()).tokens;
+    await gate.revokeTokens();
+    await gate.drop();
+    await gate.change({ bytesPerSecond: null });
+    await pull.ended;
+    expect(pull.states.at(-1)).toMatchObject({ phase: 'DONE' });
+    expect((await gate.state()).tokens.signedIn).toBeGreaterThan(signedIn);
   });
 
   it.runIf(isContainerd)('asks an engine again that gave up on a registry', async () => {

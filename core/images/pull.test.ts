@@ -260,6 +260,43 @@ describe('pullImage', () => {
       expect(requests).toHaveLength(2);
     });
 
+    describe('after bytes had come with it', () => {
+      const expired = { errorDetail: { message: 'unauthorized: authentication required' } };
+      const fetched = (current: number) => ({ status: 'Downloading', id, progressDetail: { current, total: 100 } });
+
+      it.each([keyOf('good'), async () => null])(
+        'was a token that expired: the engine is asked again',
+        async (credential) => {
+          let tries = 0;
+          const { docker, requests } = await engine((_request, response) => {
+            tries += 1;
+            write(response, ...begun, fetched(40 + tries * 20), ...(tries < 3 ? [expired] : [success]));
+            response.end();
+          });
+          let checks = 0;
+          const checkKey = async () => {
+            checks += 1;
+            return 'accepted' as const;
+          };
+          const { ended, states } = pull(docker, { credential, checkKey });
+          await ended;
+          expect(states.at(-1)?.phase).toBe('DONE');
+          expect(new Set(requests.map((request) => request.credential)).size).toBe(1);
+          expect([requests.length, checks]).toEqual([3, 0]);
+        },
+      );
+
+      it('is asked about when no try gets further', async () => {
+        const { docker, requests } = await engine((_request, response) => {
+          write(response, ...begun, fetched(20), expired);
+          response.end();
+        });
+        const { ended } = pull(docker, { credential: keyOf('revoked'), checkKey: async () => 'refused' });
+        await expect(ended).rejects.toMatchObject({ code: 'NGC_KEY_REJECTED' });
+        expect(requests.map(({ credential }) => credential !== null)).toEqual([true, true, false]);
+      });
+    });
+
     it('is not the matter when another thing fails', async () => {
       const { docker, requests } = await engine((_request, response) =>
         refuse(response, 500, 'dial tcp: lookup nvcr.io: no such host'),

@@ -109,13 +109,26 @@ async function readSizes(pull: EnginePull, report: Reporter, signal: AbortSignal
  * not help the check decides what it was: engines say the same of a refused key and of one that may not read this.
  */
 async function pullWithOrWithoutKey(pull: EnginePull, report: Reporter): Promise<void> {
-  const credential = await pull.credential();
-  if (pull.signal.aborted) throw cancelled();
-  try {
-    await pullOnce(pull, report, credential);
-  } catch (error) {
-    if (credential === null || !isAppError(error) || !isAboutKey(error) || pull.signal.aborted) throw error;
-    await pullWithoutKey(pull, report, error);
+  let fetchedBefore = 0;
+  for (;;) {
+    const credential = await pull.credential();
+    if (pull.signal.aborted) throw cancelled();
+    try {
+      return await pullOnce(pull, report, credential);
+    } catch (error) {
+      if (!isAppError(error) || !isAboutKey(error) || pull.signal.aborted) throw error;
+      const fetched = report.change((state) => state).shown.bytesDone;
+      if (fetched > fetchedBefore) {
+        // Whoever was let in a moment ago was not refused for the key: the token that the engine got for it has expired,
+        // and the classic store asks for no other one when a connection breaks (measured on 20.10 and 26.1). A new pull
+        // does. It ends, since each has to get further than the one before.
+        fetchedBefore = fetched;
+        report.change(retryPull);
+        continue;
+      }
+      if (credential === null) throw error;
+      return await pullWithoutKey(pull, report, error);
+    }
   }
 }
 
