@@ -7,7 +7,7 @@ import { useApi } from '../../api.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { keys } from '../../query.ts';
 import { navigate } from '../../router.ts';
-import { draftActions, type Extras, newConversation, useDrafts, type Waiting } from './drafts.ts';
+import { draftActions, type Extras, newConversation, type Waiting } from './drafts.ts';
 
 interface Choices {
   conversationId: string | null;
