@@ -1,0 +1,103 @@
+import { act, configure, screen, waitFor, within } from '@testing-library/react';
+import { expect, test, vi } from 'vitest';
+import { noExtras } from '../../../shared/contract/conversations.ts';
+import { createFakeApi } from '../../testing/fake-api.ts';
+import { fakeTarget, noTargets } from '../../testing/fake-asking.ts';
+import { fakeAnswer, fakeConversation, fakeNim, fakeQuestion } from '../../testing/fake-data.ts';
+import { renderApp } from '../../testing/render-app.tsx';
+import { words } from '../../words.ts';
+
+// The page is loaded when it is first gone to, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
+configure({ asyncUtilTimeout: 10_000 });
+
+const conversation = fakeConversation('Paging');
+const hash = `#/chat/${conversation.id}`;
+const nim = fakeNim('llama-3.1-8b-instruct');
+const asked = (calls: [string, unknown][], name: string) => calls.filter(([each]) => each === name).map(([, it]) => it);
+
+function withAnswer(changes: Parameters<typeof fakeAnswer>[2] = {}) {
+  const fake = createFakeApi();
+  fake.world.nims.set({ isKnown: true, nims: [nim] });
+  fake.world.conversations.set([conversation]);
+  fake.world.messages = [fakeQuestion(conversation.id, 'How?'), fakeAnswer(conversation.id, 'So.', changes)];
+  return fake;
+}
+
+test('a call of a tool waits for a click, and its result goes back', async () => {
+  const call = { id: 'call-1', name: 'calculate', arguments: '{"expression":"6*7"}' };
+  const fake = withAnswer({ extras: { ...noExtras, toolCalls: [call] }, turn: { finishReason: 'tool_calls' } });
+  const { user } = renderApp({ fake, hash });
+  const card = await screen.findByRole('region', { name: words.asking.call('calculate') });
+  expect(asked(fake.calls, 'chat.toolResult')).toEqual([]);
+  await user.click(within(card).getByRole('button', { name: words.asking.runTool('calculate') }));
+  await user.click(screen.getByRole('button', { name: words.asking.sendResults }));
+  await waitFor(() => expect(asked(fake.calls, 'chat.toolResult')).toHaveLength(1));
+  expect(asked(fake.calls, 'chat.toolResult')[0]).toMatchObject({
+    results: [{ callId: 'call-1', content: '42', isError: false }],
+  });
+});
+
+test('a NIM without tools: its arguments, in the dialog that starts it again', async () => {
+  const detail = { nimId: nim.id, variable: 'NIM_PASSTHROUGH_ARGS', passthroughArgs: '--tool-call-parser x' };
+  const failure = { code: 'TOOLS_NOT_ENABLED', message: 'needs a parser', detail } as const;
+  const { user } = renderApp({ fake: withAnswer({ turn: { state: 'failed', failure } }), hash });
+  await user.click(await screen.findByRole('button', { name: words.asking.startWith('NIM_PASSTHROUGH_ARGS') }));
+  const dialog = await screen.findByRole('dialog', { name: /^Run / });
+  await user.click(within(dialog).getByRole('button', { name: words.deploy.more }));
+  expect(await within(dialog).findByDisplayValue('NIM_PASSTHROUGH_ARGS')).toBeDefined();
+  expect(within(dialog).getByDisplayValue(/--tool-call-parser x/)).toBeDefined();
+});
+
+test('a chat whose NIM is gone says so, and nothing goes to anybody else', async () => {
+  const fake = withAnswer();
+  const hosted = fakeTarget(fakeNim('x'), { target: { kind: 'hosted', model: 'x/y' }, name: 'x/y', status: null });
+  fake.world.targets.set({ ...noTargets, targets: [hosted] });
+  const gone = { kind: 'nim', nimId: 'e'.repeat(64) } as const;
+  fake.world.conversations.set([{ ...conversation, target: gone, nimName: 'old' }]);
+  const { user } = renderApp({ fake, hash });
+  expect((await screen.findAllByText(words.asking.gone('old'))).length).toBeGreaterThan(0);
+  await user.type(screen.getByLabelText(words.chat.composer), 'hello{Enter}');
+  expect(asked(fake.calls, 'chat.send')).toEqual([]);
+  await user.click(screen.getAllByRole('button', { name: words.asking.chooseTarget })[0] ?? document.body);
+  await user.click(await screen.findByRole('button', { name: words.asking.use('x/y') }));
+  await screen.findByText(words.asking.hostedNote);
+  await user.type(screen.getByLabelText(words.chat.composer), '{Enter}');
+  await waitFor(() => expect(asked(fake.calls, 'chat.send')).toMatchObject([{ target: hosted.target, text: 'hello' }]));
+});
+
+test('what is written while an answer comes goes out when it is complete, once', async () => {
+  const fake = withAnswer({ turn: { id: 'turn-1', state: 'streaming' } });
+  const { user } = renderApp({ fake, hash });
+  await screen.findByRole('button', { name: words.chat.stop });
+  await user.type(screen.getByLabelText(words.chat.composer), 'and then?{Enter}');
+  await screen.findByRole('region', { name: words.asking.queued });
+  expect(asked(fake.calls, 'chat.send')).toEqual([]);
+  const [question, answer] = fake.world.messages;
+  if (question === undefined || answer?.turn == null) throw new Error('no answer');
+  const { turn, text } = answer;
+  act(() =>
+    fake.world.turn.set({
+      ...turn,
+      textFrom: 0,
+      text,
+      reasoningFrom: 0,
+      reasoning: '',
+      state: 'done',
+      toolCalls: [],
+      validation: null,
+    }),
+  );
+  await waitFor(() => expect(asked(fake.calls, 'chat.send')).toMatchObject([{ text: 'and then?' }]));
+  await waitFor(() => expect(screen.queryByRole('region', { name: words.asking.queued })).toBeNull());
+  expect(asked(fake.calls, 'chat.send')).toHaveLength(1);
+});
+
+test('a question is edited beside the old one', async () => {
+  const fake = withAnswer();
+  const { user } = renderApp({ fake, hash });
+  await user.click(await screen.findByRole('button', { name: words.asking.edit }));
+  await user.clear(screen.getByLabelText(words.asking.editLabel));
+  await user.type(screen.getByLabelText(words.asking.editLabel), 'Why?{Enter}');
+  await waitFor(() => expect(asked(fake.calls, 'chat.send')).toMatchObject([{ parentId: null, text: 'Why?' }]));
+});
