@@ -40,6 +40,8 @@ test.describe('presenting, and models that give numbers', { tag: '@practice' }, 
   test('an embedding model: from its row to what is alike', async ({ page }) => {
     await using place = await createPracticePlace({ isFree: true });
     const shell = await place.startShell();
+    const signedIn = await place.nimdeck(['login'], `${place.rightKey}\n`);
+    expect(signedIn.exitCode, signedIn.printed).toBe(0);
     const reference = 'nvcr.io/nim/example/embed-1b:1.13.0';
     const run = await place.nimdeck(['run', reference, '--name', 'numbers', '--env', 'NIMDECK_SANDBOX_SPEED=200']);
     expect(run.exitCode, run.printed).toBe(0);

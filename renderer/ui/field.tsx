@@ -39,5 +39,5 @@ export function FieldInput({
 
 /** Inside a `Field`, for longer texts. */
 export function FieldTextArea({ rows = 4, ...rest }: Omit<ComponentProps<'textarea'>, 'className'>) {
-  return <BaseField.Control render={<textarea rows={rows} {...rest} />} className={cx(inputClass, 'h-auto py-2')} />;
+  return <BaseField.Control render={<textarea rows={rows} {...rest} />} className={cx(inputClass, 'h-auto! py-2')} />;
 }

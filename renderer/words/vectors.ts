@@ -13,7 +13,7 @@ export const vectors = {
   chooseModel: 'Choose a model',
   kinds: { embedding: 'Embedding', rerank: 'Rerank' },
   kind: 'What it does',
-  unknownKind: 'Nimdeck does not know what this model does. Choose what to ask it for.',
+  unknownKind: 'This model is not known to embed or rank. Choose what to ask it for.',
   texts: 'Texts',
   textsHint: 'One a line, at most 512.',
   passages: 'Passages',

@@ -146,6 +146,27 @@ const further: Shot[] = [
   },
   { name: 'chat-new', state: 'many', address: '#/chat' },
   {
+    name: 'chat-targets',
+    state: 'many',
+    address: conversation,
+    act: async (page) => page.getByRole('button', { name: /^Who answers/ }).click(),
+  },
+  {
+    name: 'chat-tools',
+    state: 'many',
+    address: conversation,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Tools and format' }).click();
+      await page.getByRole('button', { name: 'JSON by a schema' }).click();
+    },
+  },
+  {
+    name: 'chat-parameters',
+    state: 'many',
+    address: conversation,
+    act: async (page) => page.getByRole('button', { name: 'Parameters' }).click(),
+  },
+  {
     name: 'chat-search',
     state: 'many',
     address: conversation,
