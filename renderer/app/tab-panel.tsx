@@ -7,7 +7,7 @@ const widths = { page: 'max-w-page', wide: 'max-w-wide' };
 export function TabPanel({ children, width = 'page' }: { children: ReactNode; width?: keyof typeof widths }) {
   return (
     <div className="relative min-h-0 flex-1 overflow-y-auto px-gutter py-5">
-      <div className={cx('mx-auto flex w-full flex-col gap-4', widths[width])}>{children}</div>
+      <div className={cx('flex w-full flex-col gap-4', widths[width])}>{children}</div>
     </div>
   );
 }

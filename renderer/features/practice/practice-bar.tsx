@@ -57,35 +57,37 @@ function OpenBar() {
           <FlaskConical aria-hidden className="size-icon" />
           {words.practice.title}
         </strong>
-        <output className="min-w-0 flex-1 basis-48">{said}</output>
+        <output className="min-w-0 flex-1 basis-64 max-md:basis-48">{said}</output>
         {/* On a narrow window the way back stands beside the sentence, so that two rows are enough for all. */}
-        <span className="flex flex-wrap items-center gap-1.5 max-md:order-last">
-          {state?.isRunning === true && (
-            <>
-              <MachineChoice machine={state.machine} />
-              <SpeedChoice speed={state.speed} />
-              <FaultMenu faults={state.faults} />
-            </>
-          )}
-          {state?.isRunning === false && (
-            <Button size="small" onClick={() => setIsResetting(true)}>
-              {words.practice.reset.action}
+        <span className="flex flex-wrap items-center gap-1.5 max-md:contents">
+          <span className="flex flex-wrap items-center gap-1.5 max-md:order-last">
+            {state?.isRunning === true && (
+              <>
+                <MachineChoice machine={state.machine} />
+                <SpeedChoice speed={state.speed} />
+                <FaultMenu faults={state.faults} />
+              </>
+            )}
+            {state?.isRunning === false && (
+              <Button size="small" onClick={() => setIsResetting(true)}>
+                {words.practice.reset.action}
+              </Button>
+            )}
+          </span>
+          <span className="flex items-center gap-1.5">
+            <Button size="small" icon={<LogOut aria-hidden className="size-icon" />} onClick={() => switchCore('real')}>
+              {words.practice.leave}
             </Button>
-          )}
-        </span>
-        <span className="flex items-center gap-1.5">
-          <Button size="small" icon={<LogOut aria-hidden className="size-icon" />} onClick={() => switchCore('real')}>
-            {words.practice.leave}
-          </Button>
-          <Menu
-            label={words.practice.more}
-            icon={<Ellipsis aria-hidden className="size-icon" />}
-            size="small"
-            actions={[
-              { label: words.practice.about, onSelect: () => setHasIntro(true) },
-              { label: words.practice.reset.action, onSelect: () => setIsResetting(true) },
-            ]}
-          />
+            <Menu
+              label={words.practice.more}
+              icon={<Ellipsis aria-hidden className="size-icon" />}
+              size="small"
+              actions={[
+                { label: words.practice.about, onSelect: () => setHasIntro(true) },
+                { label: words.practice.reset.action, onSelect: () => setIsResetting(true) },
+              ]}
+            />
+          </span>
         </span>
       </div>
       {hasIntro && (
