@@ -36,7 +36,6 @@ export function TargetRow({ info, isChosen, mark, isStarting, onChoose, onStart 
     <li className="flex min-w-0 items-center gap-2">
       <button
         type="button"
-        aria-label={words.asking.use(info.target.kind === 'address' ? `${name}, ${model ?? ''}` : name)}
         aria-current={isChosen}
         disabled={state === 'retired'}
         onClick={onChoose}
