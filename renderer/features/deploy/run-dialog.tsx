@@ -105,7 +105,7 @@ function OpenRunDialog({ reference, replaces, onClose }: RunDialogProps) {
         }}
       />
       <Collapsible.Root open={showsMore} onOpenChange={setShowsMore}>
-        <Collapsible.Trigger className="group flex items-center gap-1 rounded-sm text-sm font-medium text-accent">
+        <Collapsible.Trigger className="group flex min-h-6 items-center gap-1 rounded-sm text-sm font-medium text-accent pointer-coarse:min-h-control">
           <ChevronRight aria-hidden className="size-4 transition-transform group-data-panel-open:rotate-90" />
           {words.deploy.more}
         </Collapsible.Trigger>
