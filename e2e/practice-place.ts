@@ -31,8 +31,9 @@ export async function createPracticePlace(options: PlaceOptions = {}): Promise<P
   });
   // Whoever comes later joins this one; stories that want a shell get it.
   const shell = await startBrowserShell(world, ['--practice']);
-  // The shell prints its address before its cores are begun.
-  await expect.poll(() => existsSync(treeFile(world)), { timeout: 30_000 }).toBe(true);
+  // The shell prints its address before its cores are begun; with this file others can join.
+  const ownerFile = join(world.folder, 'data', 'practice', 'core.json');
+  await expect.poll(() => existsSync(ownerFile), { timeout: 60_000 }).toBe(true);
   const tree = treeOf(world);
   const docker = new Docker({ socketPath: tree.dockerHost.replace(/^unix:\/\//, '') });
   const practise = (args: readonly string[]) => ['--practice', ...args];
