@@ -24,7 +24,7 @@ export function StartCard({ nim, details }: { nim: Nim; details: NimDetails | un
   const steps = events === undefined ? [] : startSteps(nim, events, earlier);
   const tookMs = events === undefined ? null : startDurationMs(nim, events);
   // Stopped, or nothing but the start itself was seen: there is nothing to tell. Nor where nobody looked on.
-  const isUnseen = !isStarting && (events?.length ?? 0) === 0;
+  const isUnseen = !isStarting && events?.some(({ startedAt }) => startedAt === nim.startedAt) !== true;
   if (nim.startedAt === null || isUnseen || (!isStarting && steps.length < 2))
     return job === null ? null : <JobCard job={job} />;
 
