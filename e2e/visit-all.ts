@@ -92,4 +92,26 @@ async function visitWithNim(
   await page.getByRole('button', { name: 'Send' }).click();
   await expect(page.getByText(/tokens\/s/)).toBeVisible({ timeout: 60_000 });
   await look('Chat');
+  await visitCompare(page, look);
+}
+
+async function visitCompare(page: Page, look: (where: string) => Promise<void>): Promise<void> {
+  await openPage(page, 'Compare');
+  await expect(page.getByRole('heading', { name: 'No comparison yet' })).toBeVisible();
+  await look('Compare, empty');
+  await page.getByRole('button', { name: 'New comparison' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New comparison' });
+  for (const column of ['Column A', 'Column B']) {
+    await dialog.getByRole('group', { name: column }).getByRole('button', { name: 'Choose who answers' }).click();
+    await page.getByRole('button', { name: 'Use shown', exact: true }).click();
+  }
+  await look('Compare, set-up');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await page.getByLabel('Prompt for all columns').fill('/prose /code /table');
+  await page.getByRole('button', { name: 'Send to all' }).click();
+  await expect(page.getByRole('button', { name: 'A is best' })).toBeVisible({ timeout: 60_000 });
+  await look('Compare, answers');
+  await page.getByRole('button', { name: 'Results', exact: true }).click();
+  await expect(page.getByRole('table', { name: 'Results by round' })).toBeVisible();
+  await look('Compare, results');
 }

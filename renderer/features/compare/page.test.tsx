@@ -65,10 +65,10 @@ test('answers side by side with their numbers, and how these were taken', async 
   expect(llama.textContent).toContain('First token84 ms');
   expect(llama.textContent).toContain('61.4 tokens/s');
   expect(llama.textContent).toContain('172 tokens');
-  expect(llama.textContent).toContain('GPU shared with B');
+  expect(llama.textContent).toContain('GPU with B');
   const qwen = screen.getByRole('region', { name: 'B · qwen' });
   expect(qwen.textContent).toContain('together');
-  expect(qwen.textContent).not.toContain('GPU shared');
+  expect(qwen.textContent).not.toContain('GPU with');
 });
 
 test('one prompt goes to all', async () => {
