@@ -117,7 +117,8 @@ test.describe('practice mode', { tag: '@practice' }, () => {
     {
       await using shell = await startBrowserShell(world, ['--practice']);
       await openApp(page, shell);
-      for (const name of ['Home', 'Models', 'Running', 'Hardware', 'Chat', 'Settings'] as const) await openPage(page, name);
+      for (const name of ['Home', 'Models', 'Running', 'Hardware', 'Chat', 'Settings'] as const)
+        await openPage(page, name);
       await page.getByRole('button', { name: 'Fill it in' }).click();
       await page.getByRole('button', { name: 'Check and keep' }).click();
       await expect(page.getByText('Signed in', { exact: true })).toBeVisible();

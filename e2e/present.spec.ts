@@ -41,9 +41,9 @@ test.describe('presenting, and models that give numbers', { tag: '@practice' }, 
 
     await page.getByRole('button', { name: 'Prepare', exact: true }).click();
     const drawer = page.getByRole('dialog', { name: 'Prepare' });
-    for (const [place, text] of ['/prose first of all', '/list of the second'].entries()) {
+    for (const [at, text] of ['/prose first of all', '/list of the second'].entries()) {
       await drawer.getByRole('button', { name: 'Add a prompt' }).click();
-      await drawer.getByLabel(`Prompt ${place + 1}`, { exact: true }).fill(text);
+      await drawer.getByLabel(`Prompt ${at + 1}`, { exact: true }).fill(text);
     }
     await drawer.getByRole('button', { name: 'Save' }).click();
     await expect(drawer).toBeHidden();

@@ -349,7 +349,7 @@ describe('hosted models', () => {
   });
 
   test('answer with the key that was chosen, and it is nowhere but in the request', async () => {
-    await chat.api.useHosted({ key: 'ngc' });
+    await chat.api.chooseHosted({ key: 'ngc' });
     const asked = await ask('/reason /short', { target });
     expect(asked).toMatchObject({ state: 'done', text: 'The sandbox is up and answers. ✅' });
     expect(asked.reasoning).toContain('tokens per second');
@@ -374,9 +374,9 @@ describe('hosted models', () => {
   });
 
   test('a key of its own that NVIDIA refuses is said to be', async () => {
-    await chat.api.useHosted({ key: 'own', value: practiceKeys.expired });
+    await chat.api.chooseHosted({ key: 'own', value: practiceKeys.expired });
     expect((await ask('x', { target })).failure).toMatchObject({ code: 'KEY_NOT_ENTITLED' });
-    await chat.api.useHosted({ key: 'none' });
+    await chat.api.chooseHosted({ key: 'none' });
     await expect(ask('x', { target })).rejects.toMatchObject({ code: 'NGC_KEY_MISSING' });
   });
 });

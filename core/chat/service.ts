@@ -126,7 +126,7 @@ export async function createChatService(
         targets.changed();
         return {};
       },
-      async useHosted(choice) {
+      async chooseHosted(choice) {
         await hosted.use(choice);
         targets.changed();
         await targets.refresh();

@@ -36,7 +36,7 @@ const pass = (seconds: number) => act(() => vi.advanceTimersByTimeAsync(seconds 
 function threeNims(): FakeApi {
   const world = emptyWorld();
   const nims = ['one', 'two', 'three'].map((name) => fakeNim(name, { status: 'ready', statusSince: ago(3_605) }));
-  world.nims.set({ nims, isComplete: true });
+  world.nims.set({ isKnown: true, nims });
   world.gpu.set(fakeGpuReport());
   return createFakeApi(world);
 }

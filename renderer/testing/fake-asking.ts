@@ -73,7 +73,7 @@ export function fakeAsking(request: FakeRequest) {
     refreshTargets: request('chat.refreshTargets', nothing),
     saveAddress: request('chat.saveAddress', () => ({ id: 'address-new', models: ['some/model'] })),
     removeAddress: request('chat.removeAddress', nothing),
-    useHosted: request('chat.useHosted', nothing),
+    chooseHosted: request('chat.chooseHosted', nothing),
     embed: request('chat.embed', ({ texts }: { texts: string[] }) => ({
       vectors: texts.map((_text, index) => [1, index, 0]),
       dimensions: 3,

@@ -51,7 +51,7 @@ export const asking = {
   hostedKeys: { own: 'a key of its own', ngc: 'the NGC key' },
   hostedSent: (key: string, hint: string | null) =>
     hint === null ? `Sent with ${key}.` : `Sent with ${key} (${hint}).`,
-  useNgcKey: 'Use the NGC key for this',
+  withNgcKey: 'Use the NGC key for this',
   ownKey: 'A key for hosted models',
   ownKeyHint: 'From build.nvidia.com; it goes into this machine’s key store.',
   keepKey: 'Use this key',

@@ -76,7 +76,7 @@ export const fitProfile = z.object({
   /** GPUs that it is spread over. */
   gpus: z.number().int().min(1),
 });
-export type FitProfile = z.infer<typeof fitProfile>;
+type FitProfile = z.infer<typeof fitProfile>;
 
 /** NIMs that make room together when they are stopped. */
 export const fitStop = z.object({

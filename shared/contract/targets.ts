@@ -96,7 +96,7 @@ export const targetOperations = {
    * What is sent to integrate.api.nvidia.com: a key of its own, or the NGC key that is signed in with. Nothing goes there
    * before one of the two was chosen.
    */
-  useHosted: request(
+  chooseHosted: request(
     z.discriminatedUnion('key', [
       z.strictObject({ key: z.literal('own'), value: z.string().min(1).max(4_096) }),
       z.strictObject({ key: z.literal('ngc') }),

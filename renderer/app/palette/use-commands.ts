@@ -72,7 +72,12 @@ export function useCommands(scope: PaletteScope): readonly Command[] {
   return useMemo(
     () =>
       scope === 'models'
-        ? [...ofNims.filter(({ id }) => id.startsWith('nim-chat ') || id.startsWith('nim-vectors ') || id.startsWith('nim-start ')), ...ofModels]
+        ? [
+            ...ofNims.filter(
+              ({ id }) => id.startsWith('nim-chat ') || id.startsWith('nim-vectors ') || id.startsWith('nim-start '),
+            ),
+            ...ofModels,
+          ]
         : [
             ...ofHere,
             ...ofNims,

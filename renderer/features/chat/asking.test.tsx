@@ -74,7 +74,7 @@ test('what is written while an answer comes goes out when it is complete, once',
   await screen.findByRole('region', { name: words.asking.queued });
   expect(asked(fake.calls, 'chat.send')).toEqual([]);
   const [question, answer] = fake.world.messages;
-  if (question === undefined || answer?.turn == null) throw new Error('no answer');
+  if (question === undefined || answer === undefined || answer.turn === null) throw new Error('no answer');
   const { turn, text } = answer;
   act(() =>
     fake.world.turn.set({

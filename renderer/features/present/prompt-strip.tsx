@@ -19,6 +19,7 @@ export function PromptStrip({ prompts, sent, next, keyNames, disabled, onSend }:
   return (
     <ul aria-label={words.present.prompts} className="flex flex-wrap gap-1.5">
       {prompts.map((prompt, place) => (
+        // oxlint-disable-next-line react/no-array-index-key -- the place is what tells them apart, and nothing moves
         <li key={`${place} ${prompt}`} className="min-w-0">
           <button
             type="button"

@@ -10,14 +10,14 @@ import { Field } from '../../ui/field.tsx';
 import { words } from '../../words.ts';
 import { SecretInput } from './secret-input.tsx';
 
-type KeyChoice = Parameters<ReturnType<typeof useApi>['chat']['useHosted']>[0];
+type KeyChoice = Parameters<ReturnType<typeof useApi>['chat']['chooseHosted']>[0];
 
 /** What using hosted models means, and whose key goes there; none does before it is chosen here. */
 export function HostedKey({ hosted }: { hosted: ChatTargets['hosted'] }) {
   const api = useApi();
   const { data: ngc } = useStream(streams.ngc);
   const [key, setKey] = useState('');
-  const choose = useAction((choice: KeyChoice) => api.chat.useHosted(choice), { onDone: () => setKey('') });
+  const choose = useAction((choice: KeyChoice) => api.chat.chooseHosted(choice), { onDone: () => setKey('') });
   const text = words.asking;
   if (hosted.key !== null) {
     return (
@@ -42,7 +42,7 @@ export function HostedKey({ hosted }: { hosted: ChatTargets['hosted'] }) {
         {ngc !== undefined && ngc.state !== 'signed-out' && (
           <span>
             <Button size="small" isBusy={choose.isRunning} onClick={() => choose.run({ key: 'ngc' })}>
-              {text.useNgcKey}
+              {text.withNgcKey}
             </Button>
           </span>
         )}

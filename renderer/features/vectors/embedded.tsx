@@ -151,6 +151,7 @@ function Matrix({ texts, vectors }: Pick<EmbeddedTexts, 'texts' | 'vectors'>) {
                 {say.text}
               </th>
               {rows.map((_row, index) => (
+                // oxlint-disable-next-line react/no-array-index-key -- the place is what tells them apart, and nothing moves
                 <th key={String(index)} scope="col" className="min-w-12 px-2 py-1 text-center font-medium">
                   {number(index + 1)}
                 </th>
@@ -159,12 +160,14 @@ function Matrix({ texts, vectors }: Pick<EmbeddedTexts, 'texts' | 'vectors'>) {
           </thead>
           <tbody>
             {rows.map((row, one) => (
+              // oxlint-disable-next-line react/no-array-index-key -- the place is what tells them apart, and nothing moves
               <tr key={String(one)} className="border-t border-line">
                 <th scope="row" className="max-w-64 truncate px-2 py-1 text-left font-normal" title={texts[one]}>
                   {say.textOption(one + 1, texts[one] ?? '')}
                 </th>
                 {row.map((value, other) => (
                   <td
+                    // oxlint-disable-next-line react/no-array-index-key -- the place is what tells them apart, and nothing moves
                     key={String(other)}
                     title={value === null ? undefined : say.pair(one + 1, other + 1, say.cosine(value))}
                     className={cx('px-2 py-1 text-center', shadeOf(value), one === other && 'text-ink-soft')}
