@@ -17,7 +17,7 @@ const memory = (mebibytes: number | null) => (mebibytes === null ? 'not known' :
 export const gpusCommand: Command = {
   name: 'gpus',
   usage: 'gpus [--watch] | gpus --from FILE|FOLDER',
-  summary: 'Show the GPUs and MIG slices of this machine, or what a saved output of nvidia-smi says.',
+  summary: 'Show the GPUs and MIG slices of this machine, or of a saved output of nvidia-smi.',
   options: { from: { type: 'string' }, watch: { type: 'boolean' } },
   positionals: { min: 0, max: 0 },
   async run({ options, print, interrupt, api }) {

@@ -8,7 +8,7 @@ import { exitCodes } from '../exit-codes.ts';
 export const supportCommand: Command = {
   name: 'support',
   usage: 'support [--save] [--out FILE]',
-  summary: 'Show what whoever helps you needs to know, without secrets; --save writes it into a file.',
+  summary: 'Show what whoever helps you needs to know, without secrets; --save writes a file.',
   options: { save: { type: 'boolean' }, out: { type: 'string' } },
   positionals: { min: 0, max: 0 },
   async run({ options, print, interrupt, api }) {

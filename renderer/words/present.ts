@@ -1,6 +1,8 @@
 import { number } from './intl.ts';
 
 export const present = {
+  /** Shows the size of type by itself. */
+  letter: 'A',
   title: 'Presenting',
   present: 'Present',
   presentHint: 'Large type and nothing else on the screen',

@@ -76,7 +76,6 @@ export const fitProfile = z.object({
   /** GPUs that it is spread over. */
   gpus: z.number().int().min(1),
 });
-type FitProfile = z.infer<typeof fitProfile>;
 
 /** NIMs that make room together when they are stopped. */
 export const fitStop = z.object({

@@ -210,7 +210,7 @@ function SizeLabel({ name, className }: { name: string; className: string }) {
   return (
     <>
       <span aria-hidden className={className}>
-        A
+        {words.present.letter}
       </span>
       <span className="sr-only">{name}</span>
     </>

@@ -37,7 +37,7 @@ const builtIns: readonly BuiltIn[] = [
       description: described.calculate,
       parameters: {
         type: 'object',
-        properties: { expression: { type: 'string', description: 'Such as (2 + 3) * 4' } },
+        properties: { expression: { type: 'string', description: '(2 + 3) * 4' } },
         required: ['expression'],
         additionalProperties: false,
       },
