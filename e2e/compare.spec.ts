@@ -17,7 +17,7 @@ async function chooseTarget(page: Page, dialog: Locator, column: string, name: s
     .getByRole('button', { name: /^Choose who answers/ })
     .click();
   const list = page.getByRole('dialog').last();
-  await list.getByRole('button', { name: `Use ${name}`, exact: true }).click();
+  await list.getByRole('button', { name: new RegExp(`^${name} `) }).click();
 }
 
 test.describe('comparisons', { tag: '@practice' }, () => {

@@ -96,7 +96,7 @@ describe.each(Object.entries(folders))('the desktop for Linux %s', (arch, name) 
       expect(existsSync(join(folder, file))).toBe(true);
     expect(existsSync(join(folder, 'resources/app-update.yml'))).toBe(false);
     expect(existsSync(join(folder, 'resources/app.asar.unpacked'))).toBe(false);
-    expect(statSync(asar).size).toBeLessThan(10_000_000);
+    expect(statSync(asar).size).toBeLessThan(12_000_000);
     expect(readFileSync(join(folder, 'LICENSE.electron.txt'), 'utf8')).toContain('Electron');
   });
 });
