@@ -136,7 +136,9 @@ test.describe('practice mode', { tag: '@practice' }, () => {
     server.close();
   });
 
-  test('another machine ends what runs; a lost GPU does, too; a reset begins anew', async ({ page }) => {
+  test('a lost GPU is said where it was used, another machine ends what runs, a reset begins anew', async ({
+    page,
+  }) => {
     await using place = await createPracticePlace({ isFree: true, hasLayers: true });
     const shell = await place.startShell();
     await openApp(page, shell);
@@ -146,13 +148,14 @@ test.describe('practice mode', { tag: '@practice' }, () => {
     await expect(row).toContainText('Ready');
 
     await provoke(page, 'A GPU falls off the bus');
-    await expect(row).toContainText('Exited');
+    await expect(row).toContainText('GPU lost');
     await expect(bar(page).getByRole('button', { name: 'Going wrong: 1' })).toBeVisible();
     expect((await place.nimdeck(['gpus'])).exitCode).not.toBe(0);
     await provoke(page, 'A GPU falls off the bus');
     await expect(bar(page).getByRole('button', { name: 'Make something go wrong' })).toBeVisible();
-    expect(await place.nimdeck(['start', 'victim'])).toMatchObject({ exitCode: 0 });
+    expect(await place.nimdeck(['restart', 'victim'])).toMatchObject({ exitCode: 0 });
     await expect(row).toContainText('Ready');
+    await expect(row).not.toContainText('GPU lost');
 
     await bar(page).getByRole('combobox', { name: 'Machine' }).click();
     await page.getByRole('option', { name: 'H100 in seven slices' }).click();

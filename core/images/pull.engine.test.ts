@@ -290,32 +290,36 @@ describeOnEngines('pulling an image', (shared) => {
 
   // Tried on all three; the newer classic store is one of the two that need it, and one is enough for each run.
   const needsNewToken = shared.name === 'overlay2-26.1';
-  it.runIf(needsNewToken)('survives a token that expires in the middle, with every connection cut', async () => {
-    await makePrivate(nim);
-    await gate.change({ bytesPerSecond: 40 * MB });
-    const { images } = imagesWith(key);
-    const pull = begin(images, nim);
-    await pull.until(({ bytesDone }) => bytesDone > 10 * MB);
-    const { signedIn } = (await gate.state()).tokens;
-    await gate.revokeTokens();
-    await gate.drop();
-    await gate.change({ bytesPerSecond: null });
-    await pull.ended;
-    expect(pull.states.at(-1)).toMatchObject({ phase: 'DONE' });
-    expect((await gate.state()).tokens.signedIn).toBeGreaterThan(signedIn);
-  });
+  if (needsNewToken) {
+    it('survives a token that expires in the middle, with every connection cut', async () => {
+      await makePrivate(nim);
+      await gate.change({ bytesPerSecond: 40 * MB });
+      const { images } = imagesWith(key);
+      const pull = begin(images, nim);
+      await pull.until(({ bytesDone }) => bytesDone > 10 * MB);
+      const { signedIn } = (await gate.state()).tokens;
+      await gate.revokeTokens();
+      await gate.drop();
+      await gate.change({ bytesPerSecond: null });
+      await pull.ended;
+      expect(pull.states.at(-1)).toMatchObject({ phase: 'DONE' });
+      expect((await gate.state()).tokens.signedIn).toBeGreaterThan(signedIn);
+    });
+  }
 
-  it.runIf(isContainerd)('asks an engine again that gave up on a registry', async () => {
-    await gate.change({ dieAfterBytes: 60 * MB, dies: 'good' });
-    const { images } = imagesWith(null);
-    const pull = begin(images, nim);
-    const { bytesDone } = await pull.until(({ phase }) => phase === 'RETRYING');
-    expect(bytesDone).toBe(0);
-    await gate.change({ dieAfterBytes: null });
-    await gate.resume();
-    await pull.ended;
-    expect(pull.states.at(-1)).toMatchObject({ phase: 'DONE' });
-  });
+  if (isContainerd) {
+    it('asks an engine again that gave up on a registry', async () => {
+      await gate.change({ dieAfterBytes: 60 * MB, dies: 'good' });
+      const { images } = imagesWith(null);
+      const pull = begin(images, nim);
+      const { bytesDone } = await pull.until(({ phase }) => phase === 'RETRYING');
+      expect(bytesDone).toBe(0);
+      await gate.change({ dieAfterBytes: null });
+      await gate.resume();
+      await pull.ended;
+      expect(pull.states.at(-1)).toMatchObject({ phase: 'DONE' });
+    });
+  }
 
   it('ends the engine’s pull when it is cancelled, and keeps what it said it would', async () => {
     await gate.change({ bytesPerSecond: 60 * MB });

@@ -83,8 +83,10 @@ describeOnEngines('ways to a GPU', (engine: TestEngine) => {
     }
   });
 
-  test.runIf(engine.name === 'overlay2-26.1')('a listed runtime that is not installed is no way', async () => {
-    const parts = { ...gpuParts({ kind: 'all' }, 'runtime'), runtime: 'nvidia-gone' };
-    expect(await failureOf(parts)).toBe('NVIDIA_RUNTIME_MISSING');
-  });
+  if (engine.name === 'overlay2-26.1') {
+    test('a listed runtime that is not installed is no way', async () => {
+      const parts = { ...gpuParts({ kind: 'all' }, 'runtime'), runtime: 'nvidia-gone' };
+      expect(await failureOf(parts)).toBe('NVIDIA_RUNTIME_MISSING');
+    });
+  }
 });
