@@ -39,7 +39,8 @@ export const psCommand: Command = {
     );
     for (const nim of nims) {
       const words = troubleOf(proofOf(nim));
-      if (words !== null) print.note(`${nim.name}: ${words}`);
+      // With `--json` it is in the list itself.
+      if (words !== null && !print.isJson) print.note(`${nim.name}: ${words}`);
     }
     return exitCodes.done;
   },
