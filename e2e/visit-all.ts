@@ -103,7 +103,11 @@ async function visitCompare(page: Page, look: (where: string) => Promise<void>):
   const dialog = page.getByRole('dialog', { name: 'New comparison' });
   for (const column of ['Column A', 'Column B']) {
     await dialog.getByRole('group', { name: column }).getByRole('button', { name: 'Choose who answers' }).click();
-    await page.getByRole('dialog').last().getByRole('button', { name: /^shown / }).click();
+    await page
+      .getByRole('dialog')
+      .last()
+      .getByRole('button', { name: /^shown / })
+      .click();
   }
   await look('Compare, set-up');
   await dialog.getByRole('button', { name: 'Create' }).click();
