@@ -46,7 +46,7 @@ export function isOpenToOthers(folder: string, platform: NodeJS.Platform): boole
 
 /** What Nimdeck itself puts there, copies that were set aside included. */
 const ownNames =
-  /^(?:nimdeck\.(?:db|log)|settings\.json|secrets\.json|core(?:-2)?\.(?:json|sock|lock)|open\.html)|^(?:logs|practice|desktop)$/;
+  /^(?:nimdeck\.(?:db|log)|settings\.json|addresses\.json|secrets\.json|core(?:-2)?\.(?:json|sock|lock)|open\.html)|^(?:logs|practice|desktop|compiled)$/;
 
 /**
  * Removes what is ours from the data folder, and the folder when nothing else is left in it: somebody may have chosen one

@@ -112,8 +112,8 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
     settings: settings.api,
     practice: createPracticeService(deps),
   };
-  const footprint = createFootprintService(deps, { api: services, engine, settings });
-  const keys = async () => [await ngc.key()].filter((key) => key !== null);
+  const footprint = createFootprintService(deps, { api: services, chat, engine, settings });
+  const keys = async () => [(await ngc.key()) ?? '', ...(await chat.keyValues())];
   const support = createSupportService(deps, { api: services, checks: (signal) => doctor.text(signal), keys });
   return {
     api: { ...services, footprint: footprint.api, support: support.api },

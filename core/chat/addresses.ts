@@ -26,6 +26,8 @@ export interface Addresses {
   prepare(wish: AddressWish): { address: KeptAddress; key: string | null | undefined };
   save(address: KeptAddress, key: string | null | undefined): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Every key that is kept for one of them. */
+  keys(): Promise<string[]>;
   /** @param keyName the id of the address whose key is sent: to that one's url only */
   server(url: string, keyName: string | null, path: string): Promise<Server>;
   /** As it would be asked with a key that is not kept yet. */
@@ -105,6 +107,10 @@ export async function createAddresses({
       if (!list.some((each) => each.id === id)) throw new AppError('NOT_FOUND', 'This address is no longer there.');
       await secrets.remove(secretOf(id));
       await write(list.filter((each) => each.id !== id));
+    },
+    async keys() {
+      const withKey = list.filter(({ hasKey }) => hasKey);
+      return await Promise.all(withKey.map(({ id, url }) => keyOf(id, url).catch(() => '')));
     },
     async server(url, keyName, path) {
       const base = baseOf(url);

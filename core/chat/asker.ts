@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { noExtras } from '../../shared/contract/conversations.ts';
 import type { ChatParameters, ChatTarget } from '../../shared/contract/chat.ts';
-import { AppError } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
 import type { Answer } from './answer.ts';
 import type { Connections } from './connections.ts';
@@ -9,6 +7,7 @@ import { explainFor } from './explain.ts';
 import { requestBody, type Said } from './request-body.ts';
 import type { Targets } from './targets.ts';
 import { nothingYet, startTurn, type Turn } from './turn.ts';
+import { createUnforeseen } from './unforeseen.ts';
 
 /** Asks a target outside of any chat: the same turn, kept by whoever asks. */
 export interface Asker {
@@ -23,14 +22,10 @@ export interface Asker {
 }
 
 export function createAsker(
-  { log }: Pick<CoreDeps, 'log'>,
+  deps: Pick<CoreDeps, 'log'>,
   { targets, connections }: { targets: Targets; connections: Connections },
 ): Asker {
-  function report(error: unknown): AppError {
-    const id = randomUUID();
-    log.error('chat.turn-failed', { id, message: error instanceof Error ? String(error.stack) : String(error) });
-    return new AppError('INTERNAL', 'Something unforeseen happened.', { id });
-  }
+  const report = createUnforeseen(deps);
 
   return {
     async ask({ target, parameters, path, save }) {

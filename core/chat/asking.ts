@@ -14,6 +14,7 @@ import type { RawLog } from './raw-log.ts';
 import { requestBody } from './request-body.ts';
 import type { Resolved, Targets } from './targets.ts';
 import { startTurn, type Turn, nothingYet } from './turn.ts';
+import { createUnforeseen } from './unforeseen.ts';
 import { checkFormat } from './validate-answer.ts';
 
 type Begun = Awaited<ReturnType<Api['chat']['send']>>;
@@ -56,16 +57,8 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
   const turns = new Map<string, Turn>();
   /** Conversations with an answer under way, from before the first await on. */
   const turnIn = new Map<string, string>();
+  const report = createUnforeseen(deps);
   let isClosing = false;
-
-  function report(error: unknown): AppError {
-    const id = randomUUID();
-    deps.log.error('chat.turn-failed', {
-      id,
-      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    });
-    return new AppError('INTERNAL', 'Something unforeseen happened.', { id });
-  }
 
   /** One answer at a time in a conversation; what `begin` does has its place from before its first await on. */
   async function alone(

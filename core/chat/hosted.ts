@@ -14,6 +14,8 @@ export interface Hosted {
   /** Throws NGC_KEY_MISSING where no key may be sent. */
   server(model: string, path: '/v1/chat/completions' | '/v1/embeddings' | 'ranking'): Promise<Server>;
   listUrl(): URL;
+  /** The key of its own, where one was entered. */
+  ownKey(): string | null;
 }
 
 const secretName = 'hosted';
@@ -77,6 +79,7 @@ export async function createHosted(
         statusUrl: (id) => new URL(`/v2/nvcf/pexec/status/${id}`, addressOf(statusHost)),
       };
     },
+    ownKey: () => (present?.key === 'own' ? present.value : null),
     listUrl: () => new URL('/v1/models', addressOf(apiHost)),
   };
 

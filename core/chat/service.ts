@@ -22,6 +22,12 @@ export interface ChatService {
   api: Api['chat'];
   /** For whoever asks outside of a chat. */
   asker: Asker;
+  /** The keys that chats have of their own, beside NGC's. */
+  heldKeys(): { id: string; name: string }[];
+  /** By the id of `heldKeys`; an address stays, without its key. */
+  forgetKey(id: string): Promise<void>;
+  /** Their values, to be taken out of what is handed on. */
+  keyValues(): Promise<string[]>;
   /** Saves what every turn has so far and closes the connections. */
   close(): Promise<void>;
 }
@@ -78,6 +84,17 @@ export async function createChatService(
 
   return {
     asker: createAsker(deps, { targets, connections }),
+    heldKeys: () => [
+      ...(hosted.ownKey() === null ? [] : [{ id: 'hosted', name: 'build.nvidia.com' }]),
+      ...addresses.list().flatMap(({ id, name, hasKey }) => (hasKey ? [{ id, name }] : [])),
+    ],
+    async forgetKey(id) {
+      const address = addresses.list().find((each) => each.id === id);
+      if (address === undefined) await hosted.use({ key: 'none' });
+      else await addresses.save({ ...address, hasKey: false }, null);
+      targets.changed();
+    },
+    keyValues: async () => [hosted.ownKey() ?? '', ...(await addresses.keys())],
     api: {
       ...history.api,
       send: (input, { signal } = {}) => asking.send(input, signal),

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Api } from '../../shared/contract/index.ts';
@@ -71,6 +72,28 @@ test('removes what is named and nothing else', async () => {
   expect(existsSync(kept)).toBe(true);
   expect(await deps.secrets.get('ngc')).toBeNull();
   expect(existsSync(join(deps.dataFolder, 'nimdeck.db'))).toBe(true);
+});
+
+test('lists the key of an address, forgets it, and leaves no file of addresses behind', async () => {
+  using deps = createTestDeps({ env: nowhere });
+  const server = createServer((_request, response) => response.end(JSON.stringify({ data: [{ id: 'a-model' }] })));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/v1`;
+  try {
+    await withCore(deps, async (api) => {
+      await api.chat.saveAddress({ id: null, name: 'A server', url, model: null, key: 'a-key-of-its-own' });
+      const found = (await api.footprint.read({})).items.filter(({ kind }) => kind === 'key');
+      expect(found.map(({ name }) => name)).toEqual(['A server']);
+      await api.footprint.remove({ ids: found.map(({ id }) => id) });
+      expect((await api.footprint.read({})).items.filter(({ kind }) => kind === 'key')).toEqual([]);
+      await api.footprint.remove({ ids: ['data:folder'] });
+    });
+    expect(existsSync(deps.dataFolder)).toBe(false);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
 });
 
 test('takes the data when it ends, and leaves in the folder what is not ours', async () => {

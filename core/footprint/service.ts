@@ -4,10 +4,12 @@ import type { FootprintItem, FootprintKind } from '../../shared/contract/footpri
 import type { Api } from '../../shared/contract/index.ts';
 import type { Nim } from '../../shared/contract/nims.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
+import type { ChatService } from '../chat/service.ts';
 import type { CoreDeps } from '../deps.ts';
 import { dockerError, engineStatus } from '../engine/docker-errors.ts';
 import type { EngineService } from '../engine/service.ts';
 import { abortable } from '../lib/abortable.ts';
+import { first } from '../lib/first.ts';
 import { hasSystemCode } from '../lib/system-code.ts';
 import { folderSize, modelFolder, removeModel } from '../nims/cost.ts';
 import { cacheVolume } from '../nims/model-cache.ts';
@@ -21,6 +23,7 @@ export interface FootprintService {
 
 export interface FootprintParts {
   api: Pick<Api, 'images' | 'ngc' | 'nims'>;
+  chat: Pick<ChatService, 'heldKeys' | 'forgetKey'>;
   engine: Pick<EngineService, 'docker' | 'settled' | 'state'>;
   settings: Pick<SettingsService, 'get'>;
 }
@@ -35,7 +38,7 @@ const order: readonly FootprintKind[] = ['container', 'image', 'volume', 'model'
 
 export function createFootprintService(
   deps: Pick<CoreDeps, 'dataFolder' | 'home'>,
-  { api, engine, settings }: FootprintParts,
+  { api, chat, engine, settings }: FootprintParts,
 ): FootprintService {
   let isDataUnwanted = false;
   const never = new AbortController().signal;
@@ -108,7 +111,8 @@ export function createFootprintService(
   async function readKeys(signal: AbortSignal): Promise<FootprintItem[]> {
     const status = await first(api.ngc.watch({}, { signal }));
     // A key of the environment is not ours to remove.
-    return status.storage === 'key-store' || status.storage === 'file' ? [item('key', 'ngc', 'NGC')] : [];
+    const ngc = status.storage === null ? [] : [item('key', 'ngc', 'NGC')];
+    return [...ngc, ...chat.heldKeys().map(({ id, name }) => item('key', id, name))];
   }
 
   async function readData(signal: AbortSignal): Promise<FootprintItem[]> {
@@ -122,7 +126,7 @@ export function createFootprintService(
     else if (kind === 'image') await removeImage(key, signal);
     else if (kind === 'volume') await removeVolume(name, signal);
     else if (kind === 'model' && path !== null) await removeModel(path);
-    else if (kind === 'key') await api.ngc.signOut({}, { signal });
+    else if (kind === 'key') await (key === 'ngc' ? api.ngc.signOut({}, { signal }) : chat.forgetKey(key));
     else if (kind === 'data') isDataUnwanted = true;
   }
 
@@ -177,9 +181,4 @@ async function failureOf(work: Promise<void>) {
       : new AppError('INTERNAL', error instanceof Error ? error.message : String(error));
     return why.toFailure();
   }
-}
-
-async function first<T>(stream: AsyncIterable<T>): Promise<T> {
-  for await (const value of stream) return value;
-  throw new AppError('CANCELLED', 'It ended before it answered.');
 }

@@ -5,6 +5,8 @@ import type { Nim } from '../../shared/contract/nims.ts';
 import type { SupportBundle, SupportPart } from '../../shared/contract/support.ts';
 import { cancelled, isAppError } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
+import { abortable } from '../lib/abortable.ts';
+import { first } from '../lib/first.ts';
 import { createScrubber } from '../lib/scrub.ts';
 
 export interface SupportService {
@@ -41,7 +43,7 @@ export function createSupportService(
     ) => {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
       try {
-        const found = await within(read(limit), limit);
+        const found = await abortable(read(limit), limit);
         return { part, name, text: clean(typeof found === 'string' ? found : JSON.stringify(found, null, 2)) };
       } catch (error) {
         if (signal.aborted) throw cancelled();
@@ -57,7 +59,7 @@ export function createSupportService(
       async (own: AbortSignal) =>
         await first(stream({}, { signal: own }));
 
-    const nims = await within(
+    const nims = await abortable(
       firstOf(api.nims.watch)(signal),
       AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
     ).catch(() => null);
@@ -102,25 +104,6 @@ export function createSupportService(
 
   const never = new AbortController().signal;
   return { api: { collect: (_input, { signal } = {}) => collect(signal ?? never) } };
-}
-
-async function first<T>(stream: AsyncIterable<T>): Promise<T> {
-  for await (const value of stream) return value;
-  throw new Error('It ended without a word.');
-}
-
-/** Some readings end late after an abort; nobody waits for them. */
-async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(cancelled());
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    work.catch(() => {});
-  }
 }
 
 function failureText(error: unknown): string {

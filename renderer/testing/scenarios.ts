@@ -14,7 +14,6 @@ import {
   fakeGpuReport,
   fakeImage,
   fakeJob,
-  fakeLine,
   fakeNim,
   fakePull,
   fakeQuestion,
@@ -28,6 +27,7 @@ import { fakeMetrics } from './fake-nim.ts';
 import { brokenDriver, manySlices, sharedAndLost, unified, withoutGpu } from './hardware-worlds.ts';
 import { longAnswer } from './long-answer.ts';
 import { blindComparison, pausedComparison, sampleComparison } from './sample-comparisons.ts';
+import { growLog, logLine } from './sample-log.ts';
 import { sampleEvents, sampleMetrics } from './sample-nim.ts';
 import { sampleProofs } from './sample-proofs.ts';
 import { watchable } from './watchable.ts';
@@ -238,29 +238,6 @@ function many(): FakeApi {
   return createFakeApi(world);
 }
 
-function logLine(line: number) {
-  const clock = `08-14 12:${String(Math.floor(line / 60) % 60).padStart(2, '0')}:${String(line % 60).padStart(2, '0')}`;
-  if (line === 119_950 || line === 4_000)
-    return fakeLine(
-      line,
-      `\u001b[31mERROR\u001b[0m ${clock} [engine.py:212] request 7f3a aborted: client closed the connection`,
-    );
-  if (line % 1000 === 990)
-    return fakeLine(
-      line,
-      `\u001b[33mWARN\u001b[0m ${clock} [scheduler.py:88] KV cache usage 92.4 %, preempting 1 sequence`,
-    );
-  if (line % 7 === 0)
-    return fakeLine(
-      line,
-      `\u001b[32mINFO\u001b[0m ${clock} [metrics.py:455] Avg prompt throughput: 412.0 tokens/s, Avg generation throughput: 1183.2 tokens/s, Running: 12 reqs, Waiting: 0 reqs`,
-    );
-  return fakeLine(
-    line,
-    `\u001b[32mINFO\u001b[0m ${clock} [launcher.py:34] 127.0.0.1:5${line % 9000} - "POST /v1/chat/completions HTTP/1.1" 200`,
-  );
-}
-
 function failing(): FakeApi {
   const fake = many();
   const broken = new AppError('INTERNAL', 'Number 7c1e in the log of Nimdeck.');
@@ -373,22 +350,7 @@ function streaming(): FakeApi {
 /** A log of 100,000 lines a second, for as long as somebody looks. */
 function flood(): FakeApi {
   const fake = many();
-  let endLine = 120_000;
-  const grow = () => {
-    endLine += 2_000;
-    fake.world.counts.set({
-      runId: 'run-2',
-      firstLine: 0,
-      endLine,
-      bytes: endLine * 100,
-      errors: 2,
-      warnings: 120,
-      quiet: { first: 0, end: endLine },
-      isCollecting: true,
-    });
-    setTimeout(grow, 20);
-  };
-  grow();
+  growLog(fake.world.counts);
   return fake;
 }
 

@@ -93,7 +93,7 @@ export const comparison = comparisonEntry.omit({ columns: true, rounds: true }).
   rounds: z.number().int(),
   /** Columns whose targets use one GPU, as it is now; each in one group at most. */
   sharing: z.array(z.array(identifier)),
-  /** Of the prompts of sets; `paused`: it waits to be gone on with, after a stop or a restart. */
+  /** Of the answers to sets of prompts; `paused`: it waits to be gone on with, after a stop or a restart. */
   progress: z.object({
     state: z.enum(['idle', 'running', 'paused']),
     done: z.number().int(),
@@ -138,7 +138,7 @@ export const compare = {
   send: request(byId.extend({ prompt: z.string().trim().min(1).max(200_000) }), z.object({ roundId: identifier })),
   /** Once more, in place of the answer that is there: after a failure, or for another number. */
   again: request(z.strictObject({ answerId: identifier }), nothing),
-  /** What is being written keeps its text; prompts of a set that were not asked yet wait for `resume`. */
+  /** What is being written keeps its text; of a set it waits, with what was not asked yet, to be asked anew by `resume`. */
   stop: request(byId, nothing),
   follow: stream(
     z.strictObject({ answerId: identifier, textFrom: z.number().int().min(0), reasoningFrom: z.number().int().min(0) }),
