@@ -48,6 +48,12 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.getByRole('button', { name: 'Check and keep' }).click();
 }
 
+/** On the chat page: the answer is whole, its statistics are shown. A live rate is shown before. */
+export async function expectAnswered(page: Page): Promise<void> {
+  await expect(page.getByText(/tokens\/s/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Stop', exact: true })).toHaveCount(0, { timeout: 60_000 });
+}
+
 /** The failure's card with the code that stands in its details. */
 export async function expectErrorCard(within: Locator | Page, code: string, remedy: string): Promise<void> {
   const card = within.getByRole('alert').filter({ hasText: remedy });

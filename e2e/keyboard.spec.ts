@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { openApp, type PageName, railLink, runDialog } from './app.ts';
+import { expectAnswered, openApp, type PageName, railLink, runDialog } from './app.ts';
 import { onFarSides } from './far-side.ts';
 
 /** Goes on with Tab until the control has the focus: whoever has no mouse must reach it, and see where they are. */
@@ -92,7 +92,7 @@ onFarSides((side) => {
       await expect(page.getByLabel('Message', { exact: true })).toBeFocused();
       await page.keyboard.type('/tokens 40 hello');
       await page.keyboard.press('Enter');
-      await expect(page.getByText(/tokens\/s/)).toBeVisible();
+      await expectAnswered(page);
     });
 
     await test.step('stop and remove', async () => {

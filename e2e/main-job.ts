@@ -1,4 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
+import { expectAnswered } from './app.ts';
 import type { Place } from './far-side.ts';
 
 /** The story that everything is for, in whichever shell this page lies: key, pull, run, log, chat, stop, remove. */
@@ -50,7 +51,7 @@ export async function doMainJob(page: Page, place: Pick<Place, 'rightKey' | 'nim
     await rail.getByRole('link', { name: 'Chat' }).click();
     await page.getByLabel('Message', { exact: true }).fill('/tokens 40 hello');
     await page.getByRole('button', { name: 'Send' }).click();
-    await expect(page.getByText(/tokens\/s/)).toBeVisible();
+    await expectAnswered(page);
   });
 
   await test.step('stop and remove', async () => {

@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test';
-import { openImageDialog, openPage, openTray, runDialog } from './app.ts';
+import { expectAnswered, openImageDialog, openPage, openTray, runDialog } from './app.ts';
 import type { Place } from './far-side.ts';
 
 /** Every page, and what opens over it; `look` is called on each. */
@@ -90,7 +90,7 @@ async function visitWithNim(
   await look('Chat, empty');
   await page.getByLabel('Message', { exact: true }).fill('/prose /list /code /table /maths');
   await page.getByRole('button', { name: 'Send' }).click();
-  await expect(page.getByText(/tokens\/s/)).toBeVisible({ timeout: 60_000 });
+  await expectAnswered(page);
   await look('Chat');
   await visitCompare(page, look);
 }
