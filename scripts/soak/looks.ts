@@ -21,7 +21,11 @@ export async function soakLooks({ rounds, seed }: SoakOptions): Promise<SoakRepo
     });
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     const said: string[] = [];
-    for await (const line of createInterface({ input: child.stdout })) said.push(line);
+    for await (const line of createInterface({ input: child.stdout })) {
+      said.push(line);
+      // An hour is long to wait for what can be mended meanwhile.
+      console.error(`${theme} ${width}: ${line}`);
+    }
     const exitCode = await ended;
     report.count(`${theme} ${width}`);
     // Its last line is the sum; what is indented belongs to the line above.
