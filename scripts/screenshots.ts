@@ -1,6 +1,6 @@
 // Looks at every page in every state: pictures into screenshots/ (not committed), and what axe, the page's policy and the
 // window's edge say. Ends with 1 when anything was found.
-//   node scripts/screenshots.ts [NAME or BEGINNING* …] [--theme light,dark,contrast,touch] [--width 900,1280,1920,3840,200%] [--height 4000]
+//   node scripts/screenshots.ts [NAME or BEGINNING* …] [--theme light,dark,contrast,touch] [--width 900,1280,1920,3840,200%] [--height 4000] [--built]
 //   node scripts/screenshots.ts --committed    draws the pictures of README and docs anew
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,6 +41,8 @@ const { values, positionals } = parseArgs({
     height: { type: 'string' },
     committed: { type: 'boolean', default: false },
     'no-axe': { type: 'boolean', default: false },
+    /** Of the pages as the last run built them. */
+    built: { type: 'boolean', default: false },
   },
 });
 
@@ -141,7 +143,7 @@ async function takeCommitted(preview: Preview): Promise<void> {
   }
 }
 
-const preview = await startPreview();
+const preview = await startPreview({ isBuilt: values.built });
 try {
   await (values.committed ? takeCommitted(preview) : takeAll(preview));
 } finally {

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { loadPages, securityHeaders } from '../../headless/pages.ts';
 import { buildExtraPages } from '../build-extra-pages.ts';
+import { root } from '../stages.ts';
 
 export interface Look {
   theme: 'light' | 'dark';
@@ -25,9 +27,15 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/** Builds the preview, serves it under the policy of the browser shell, and starts a browser. */
-export async function startPreview(): Promise<Preview> {
-  const built = await buildExtraPages('preview', ['index', 'preview'], true);
+/** On a machine that does much else, a page takes many times as long to come. */
+const longestMs = 120_000;
+
+/**
+ * Builds the preview, serves it under the policy of the browser shell, and starts a browser.
+ * @param isBuilt what the last one built is served as it is
+ */
+export async function startPreview({ isBuilt = false }: { isBuilt?: boolean } = {}): Promise<Preview> {
+  const built = isBuilt ? join(root, 'out/preview') : await buildExtraPages('preview', ['index', 'preview'], true);
   const servePage = loadPages(built);
   const server = createServer((request, response) => {
     // What the policy forbids must not be needed by any page.
@@ -51,6 +59,7 @@ export async function startPreview(): Promise<Preview> {
         reducedMotion: 'reduce',
         ...(look.isTouch === true ? { hasTouch: true, isMobile: true } : {}),
       });
+      context.setDefaultTimeout(longestMs);
       const page = await context.newPage();
       page.on('pageerror', (error) => onProblem(error.message));
       page.on('console', (message) => {

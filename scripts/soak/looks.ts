@@ -15,7 +15,8 @@ export async function soakLooks({ rounds, seed }: SoakOptions): Promise<SoakRepo
     const look = allLooks[(seed + round) % allLooks.length];
     if (look === undefined) continue;
     const { theme, width } = look;
-    const child = spawn('node', ['scripts/screenshots.ts', '--theme', theme, '--width', width], {
+    const built = round === 0 ? [] : ['--built'];
+    const child = spawn('node', ['scripts/screenshots.ts', '--theme', theme, '--width', width, ...built], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
