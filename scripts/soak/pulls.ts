@@ -7,7 +7,7 @@ import type { Behaviour } from '../../sandbox/registry/behaviour.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import type { Job, PullProgress } from '../../shared/contract/jobs.ts';
 import { createRandom, type Random } from './random.ts';
-import { becomes, createReport, type SoakOptions, type SoakReport, within } from './report.ts';
+import { becomes, createReport, type EngineSoakOptions, type SoakReport, within } from './report.ts';
 
 /** What the registry does after a share of the image, and what is done about it. */
 interface Plan {
@@ -24,14 +24,14 @@ const hangMs = 90_000;
 const longStallMs = 60_000;
 
 /** One engine, real pulls, and a registry that behaves by chance: progress only moves forward, every end has a name. */
-export async function soakPulls({ rounds, seed }: SoakOptions): Promise<SoakReport> {
+export async function soakPulls({ rounds, seed, engine: wanted }: EngineSoakOptions): Promise<SoakReport> {
   const report = createReport();
   const started = await startTestHost();
   if ('missing' in started) throw new Error(`The pulls need the test engines: ${started.missing}`);
   try {
     process.env[testHostVariable] = started.descriptionFile;
     const host = testHost();
-    const engine = host?.engines.find(({ name }) => name === 'overlay2-26.1');
+    const engine = host?.engines.find(({ name }) => name === wanted);
     if (host === null || engine === undefined) throw new Error('the test host has no engine');
     await using gate = await startRegistryGate({ upstream: `http://${host.registry}` });
     let skewMs = 0;

@@ -1,3 +1,5 @@
+import type { TestEngineName } from '../../core/testing/engine-host/host.ts';
+
 /** What a soak did and what went wrong. */
 export interface SoakReport {
   /** How often each kind of thing was done. */
@@ -9,6 +11,10 @@ export interface SoakReport {
 export interface SoakOptions {
   rounds: number;
   seed: number;
+}
+
+export interface EngineSoakOptions extends SoakOptions {
+  engine: TestEngineName;
 }
 
 export interface OpenReport extends SoakReport {
