@@ -37,8 +37,10 @@ function judgeToolkit(readings: KnownReadings): Verdict {
       ? [seen('The engine lists a runtime “nvidia”, which alone proves nothing.', 'GET /info')]
       : []),
   ];
+  // A container that saw the GPU proves more than what was not found where it is looked for.
+  const isProven = readings.probe?.value?.outcome === 'saw';
   const isSnap = state?.rootDirectory?.startsWith('/var/snap/') === true;
-  if (isSnap)
+  if (isSnap && !isProven)
     return warning(
       'NVIDIA_RUNTIME_MISSING',
       'Docker comes from a snap, which may not see the driver’s libraries.',
@@ -50,7 +52,7 @@ function judgeToolkit(readings: KnownReadings): Verdict {
     );
   if (found.programs.length > 0) {
     const noHook = !found.programs.some((path) => /runtime-hook$|cdi-hook$/.test(path));
-    return noHook && state?.kind !== 'podman' && found.cdiFiles.length === 0
+    return noHook && !isProven && state?.kind !== 'podman' && found.cdiFiles.length === 0
       ? warning('NVIDIA_RUNTIME_MISSING', 'The toolkit is here without the hooks that Docker starts.', evidence)
       : ok(evidence, 'Container Toolkit 1.14, which NIM’s pages name; its version is not read');
   }
@@ -58,6 +60,12 @@ function judgeToolkit(readings: KnownReadings): Verdict {
     `Looked for nvidia-container-runtime-hook, nvidia-cdi-hook and nvidia-ctk in ${listed(found.lookedIn)}.`,
     'file',
   );
+  if (isProven)
+    return ok([
+      seen('A container was given the GPU, so what that takes is there, wherever it is.', 'probe'),
+      ...evidence,
+      looked,
+    ]);
   if (found.cdiFiles.length > 0)
     return warning(
       'NVIDIA_RUNTIME_MISSING',
@@ -74,7 +82,7 @@ function judgeToolkit(readings: KnownReadings): Verdict {
 }
 
 function judgeCdi(readings: KnownReadings): Verdict {
-  const { toolkit, gpu, machine } = readings;
+  const { toolkit, gpu, machine, probe } = readings;
   const away = elsewhere(readings);
   if (away !== null) return away;
   const state = connectedEngine(readings);
@@ -112,9 +120,9 @@ function judgeCdi(readings: KnownReadings): Verdict {
   const remedy =
     'Make the CDI file again: “sudo systemctl restart nvidia-cdi-refresh” where that service is, else “sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml”. It has to be done after every change of slices.';
   const more = { remedy, against: 'the GPUs, slices and driver version of nvidia-smi' };
-  return isNeeded || state?.hasNvidiaRuntime !== true
-    ? failed('CDI_STALE', stale, evidence, more)
-    : warning('CDI_STALE', stale, evidence, more);
+  // A container that got its GPUs shows that what is wrong with the file is not in their way.
+  const isInTheWay = (isNeeded || state?.hasNvidiaRuntime !== true) && probe?.value?.outcome !== 'saw';
+  return isInTheWay ? failed('CDI_STALE', stale, evidence, more) : warning('CDI_STALE', stale, evidence, more);
 }
 
 /** What a CDI file lacks of what is there, or holds of what was: it is not made again when slices or drivers change. */

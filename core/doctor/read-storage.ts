@@ -3,6 +3,7 @@ import type { EngineState } from '../../shared/contract/engine.ts';
 import type { CoreDeps } from '../deps.ts';
 import type { FolderStatus } from '../lib/system-files.ts';
 import { systemCode } from '../lib/system-code.ts';
+import { containerdOf, findContainerdRoot } from './containerd-root.ts';
 import type { CacheReading, DiskReading, EngineFacts } from './readings.ts';
 
 type Deps = Pick<CoreDeps, 'system' | 'platform' | 'home' | 'userId'>;
@@ -41,24 +42,19 @@ export async function readDisks(
 
 /**
  * dockerd's own containerd keeps everything under the engine's root; the system's has a root of its own, by default
- * /var/lib/containerd, which `root` in its configuration changes. Its folder is closed to users, its file system is not.
+ * /var/lib/containerd, which `root` in its configuration changes; any other says it in its own command line. Its folder is
+ * closed to users, its file system is not.
  */
 async function containerdRoot(
   system: CoreDeps['system'],
   engine: EngineState,
   facts: EngineFacts | null,
 ): Promise<Pick<DiskReading, 'what' | 'folder' | 'source'>> {
-  const address = facts?.containerdAddress ?? null;
+  // Docker tells it from 27 on.
+  const address = facts?.containerdAddress ?? (await containerdOf(system, engine.rootDirectory));
   if (address !== null && /\/docker\/containerd\//.test(address) && engine.rootDirectory !== null)
     return { what: 'containerd', folder: join(engine.rootDirectory, 'containerd'), source: `GET /info, ${address}` };
-  try {
-    const text = await system.readText('/etc/containerd/config.toml');
-    const root = /^\s*root\s*=\s*["']([^"']+)["']/m.exec(text.split(/^\s*\[/m)[0] ?? '')?.[1];
-    if (root !== undefined) return { what: 'containerd', folder: root, source: '/etc/containerd/config.toml' };
-  } catch {
-    // No such file is the normal case: then the default holds.
-  }
-  return { what: 'containerd', folder: '/var/lib/containerd', source: 'containerd’s default' };
+  return { what: 'containerd', ...(await findContainerdRoot(system, address)) };
 }
 
 /** Of a folder that is not made yet, or closed: where it lies. */

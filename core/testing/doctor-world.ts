@@ -42,6 +42,8 @@ export interface DoctorWorld {
     /** What a program in the container prints, by its name; not there: as the engine says it. */
     inside?: Record<string, { text: string; exitCode: number }>;
   };
+  /** A real engine's address in place of `engine`. */
+  dockerHost?: string;
   /** Not over a socket of this machine, but by TCP, as one that is far away. */
   isRemote?: boolean;
   /** Free bytes by path; all others have plenty. */
@@ -49,6 +51,8 @@ export interface DoctorWorld {
   /** Folders that may not be written. */
   closed?: string[];
   system?: Partial<SystemFiles>;
+  /** As whom it runs; 1000 else, who owns everything. */
+  userId?: number;
   hosts?: Record<string, HostAnswer>;
   key?: Partial<NgcStatus>;
   jobs?: Pick<Job, 'title' | 'failure'>[];
@@ -89,7 +93,8 @@ export async function openDoctor(world: DoctorWorld = {}): Promise<OpenDoctor> {
   };
   const portOf = (server: Server) => (server.address() as AddressInfo).port;
   let dockerHost = 'unix:///nowhere/docker.sock';
-  if (world.engine !== null) {
+  if (world.dockerHost !== undefined) dockerHost = world.dockerHost;
+  else if (world.engine !== null) {
     const socket = join(folder, 'docker.sock');
     const server = await listen(engineServer(world.engine ?? {}, asked), world.isRemote === true ? undefined : socket);
     dockerHost = world.isRemote === true ? `tcp://127.0.0.1:${portOf(server)}` : `unix://${socket}`;
@@ -108,7 +113,7 @@ export async function openDoctor(world: DoctorWorld = {}): Promise<OpenDoctor> {
   const files = systemFilesIn(machine.systemRoot, dirname(base.home));
   const deps = {
     ...base,
-    userId: 1000,
+    userId: world.userId ?? 1000,
     env: { DOCKER_HOST: dockerHost, ...world.env },
     async run(file: string, args: readonly string[], options: Parameters<typeof run>[2]): Promise<ProgramResult> {
       if (!/^nvidia-smi(\.exe)?$/.test(file) || world.smi === null)

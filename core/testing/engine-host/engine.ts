@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { cdiKind, cdiSpec, gpus, hookScript, runtimeScript, slices } from './gpus.ts';
+import { cdiKind, cdiSpecWith, gpus, hookScript, runtimeScript, slices, smiScript } from './gpus.ts';
 import type { TestEngine, TestEngineName } from './host.ts';
 import { cacheFolder, cgroupOf, type Slot } from './place.ts';
 import { type Daemon, runProgram, sendSignal, startDaemon, waitUntil } from './processes.ts';
@@ -124,7 +124,11 @@ export async function startEngine(
 
   symlinkSync(runc, join(bin, 'runc'));
   if (kind.gpus === 'hook') writeFileSync(join(bin, 'nvidia-container-runtime-hook'), hookScript, { mode: 0o755 });
-  else writeFileSync(join(cdi, 'nvidia.json'), JSON.stringify(cdiSpec));
+  else {
+    const smiFile = join(bin, 'nvidia-smi');
+    writeFileSync(smiFile, smiScript, { mode: 0o755 });
+    writeFileSync(join(cdi, 'nvidia.json'), JSON.stringify(cdiSpecWith(smiFile)));
+  }
   if (name === 'overlay2-26.1') writeFileSync(join(bin, 'nvidia-container-runtime'), runtimeScript, { mode: 0o755 });
 
   const bridge = slot.bridge(index);

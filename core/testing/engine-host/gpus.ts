@@ -21,17 +21,49 @@ const names: readonly [name: string, id: string][] = [
 
 export const cdiKind = 'nvidia.com/gpu';
 
+/**
+ * The driver's program as a container has it: it lists what arrived, which the first process was told by hook or CDI. As
+ * NVIDIA's toolkit does, hook, runtime and CDI file bring it into a container that gets a GPU, and into no other.
+ */
+export const smiScript = `#!/bin/sh
+told=$(tr '\\0' '\\n' </proc/1/environ | sed -n 's/^NVIDIA_VISIBLE_DEVICES=//p; s/^CDI_[^=]*=//p')
+[ "$told" = all ] && told="${gpus.join(' ')}"
+[ "$1" = -L ] || { echo "Invalid combination of input arguments." ; exit 2; }
+number=0
+for id in $(echo "$told" | tr ',' ' '); do
+  case "$id" in
+    ${names.map(([name, id]) => `${name}) id=${id} ;;`).join('\n    ')}
+  esac
+  case "$id" in
+    GPU-*) echo "GPU $number: NVIDIA A100-SXM4-40GB (UUID: $id)" ;;
+    MIG-*)
+      echo "GPU $number: NVIDIA H100 80GB HBM3 (UUID: GPU-00000000-0000-0000-0000-000000000000)"
+      echo "  MIG 1g.10gb     Device  0: (UUID: $id)" ;;
+    *) continue ;;
+  esac
+  number=$((number + 1))
+done
+[ "$number" -gt 0 ] || { echo "No devices were found"; exit 6; }
+`;
+
+const smiPath = 'usr/bin/nvidia-smi';
+
 /** Looks into a container's bundle for what it wants, and refuses what is not there. */
 const checkWanted = `wanted=$(grep -o '"NVIDIA_VISIBLE_DEVICES=[^"]*"' "$bundle/config.json" | tail -n 1 | sed 's/^[^=]*=//; s/"$//')
-case "$wanted" in '' | all | none | void) exit 0 ;; esac
+case "$wanted" in '' | none | void) exit 0 ;; esac
 set -f
 IFS=,
 for id in $wanted; do
   case "$id" in
-    ${names.map(([name]) => name).join(' | ')}) ;;
+    all | ${names.map(([name]) => name).join(' | ')}) ;;
     *) echo "nvidia-container-cli: device error: $id: unknown device" >&2; exit 1 ;;
   esac
 done
+root=$(sed -n 's/.*"root":{"path":"\\([^"]*\\)".*/\\1/p' "$bundle/config.json")
+[ -d "$root/usr/bin" ] || exit 0
+cat >"$root/${smiPath}" <<'END_OF_PROGRAM'
+${smiScript}END_OF_PROGRAM
+chmod 755 "$root/${smiPath}"
 `;
 
 /**
@@ -70,10 +102,16 @@ const device = (name: string, ids: readonly string[]) => ({
   containerEdits: { env: ids.map((id) => `${cdiVariable(id)}=${id}`) },
 });
 
-/** As nvidia-ctk writes it, but with variables instead of device nodes. */
-export const cdiSpec = {
+/**
+ * As nvidia-ctk writes it, but with variables instead of device nodes.
+ * @param smiFile where `smiScript` lies on this machine
+ */
+export const cdiSpecWith = (smiFile: string) => ({
   cdiVersion: '0.5.0',
   kind: cdiKind,
-  containerEdits: { env: ['NVIDIA_VISIBLE_DEVICES=void'] },
+  containerEdits: {
+    env: ['NVIDIA_VISIBLE_DEVICES=void'],
+    mounts: [{ hostPath: smiFile, containerPath: `/${smiPath}`, options: ['ro', 'nosuid', 'nodev', 'bind'] }],
+  },
   devices: [...names.map(([name, id]) => device(name, [id])), device('all', gpus)],
-};
+});
