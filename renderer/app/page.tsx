@@ -25,7 +25,7 @@ export function Page(props: PageProps) {
   const { title, description, before, after, actions, children, width = 'page', isFixed = false } = props;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <header className="shrink-0 px-gutter pt-5 pb-3">
+      <header className="shrink-0 px-gutter pt-5 pb-3 low:pt-2 low:pb-2">
         <div
           className={cx(
             'flex min-h-control flex-wrap items-center gap-x-4 gap-y-2',
@@ -36,7 +36,13 @@ export function Page(props: PageProps) {
             <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
               {before}
               {/* Takes the focus when the page is reached, so that it is read from its title on. */}
-              <h1 tabIndex={-1} className="min-w-0 text-xl font-semibold break-words outline-none">
+              <h1
+                tabIndex={-1}
+                className={cx(
+                  'min-w-0 text-xl font-semibold break-words outline-none low:text-lg',
+                  isFixed && 'low:line-clamp-1',
+                )}
+              >
                 {title}
               </h1>
               {after}

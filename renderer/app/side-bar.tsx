@@ -42,8 +42,9 @@ export function railPageOf(route: Route): RailPage['page'] | null {
 
 /** Narrow: icons over their names (below 640 px alone). Wide: names beside the icons. The same links either way. */
 const row = 'flex items-center rounded-lg font-medium transition-colors pointer-coarse:min-h-control';
-const narrowRow = 'flex-col gap-1 px-1 py-2 text-xs';
-const wideRow = 'md:flex-row md:gap-3 md:px-3 md:py-2.5 md:text-sm';
+const narrowRow = 'flex-col gap-1 px-1 py-2 text-xs low:gap-0.5 low:px-0 low:py-1 low:text-2xs';
+const wideRow =
+  'md:flex-row md:gap-3 md:px-3 md:py-2.5 md:text-sm low:md:gap-3 low:md:px-3 low:md:py-1.5 low:md:text-sm';
 const label = 'max-w-full truncate max-sm:sr-only';
 
 /** @param ready how many NIMs can be talked to, where that is known */
@@ -57,11 +58,13 @@ export function SideBar({ route, ready }: { route: Route; ready?: ReactNode }) {
     <nav
       aria-label={words.shell.navigation}
       className={cx(
-        'flex w-14 shrink-0 flex-col items-stretch gap-1 overflow-y-auto border-r border-line bg-surface px-1.5 py-3 sm:w-20',
+        'flex w-14 shrink-0 flex-col items-stretch gap-1 overflow-y-auto border-r border-line bg-surface px-1.5 py-3 low:py-1.5 sm:w-20',
         isWide ? 'md:w-52 md:px-3' : 'xl:w-24',
       )}
     >
-      <div className={cx('mb-2 flex items-center justify-center gap-2.5', isWide && 'md:justify-start md:px-2')}>
+      <div
+        className={cx('mb-2 flex items-center justify-center gap-2.5 low:mb-0', isWide && 'md:justify-start md:px-2')}
+      >
         <Logo className="size-8 shrink-0 text-accent" />
         <span aria-hidden className={cx('hidden text-lg font-semibold', isWide && 'md:inline')}>
           {words.common.appName}

@@ -32,7 +32,7 @@ export function StatusStrip() {
   return (
     <footer
       aria-label={words.shell.status}
-      className="flex min-h-10 shrink-0 items-center gap-x-3 border-t border-line bg-surface px-3 text-xs text-ink-soft lg:gap-x-5"
+      className="flex min-h-10 low:min-h-8 shrink-0 items-center gap-x-3 border-t border-line bg-surface px-3 text-xs text-ink-soft lg:gap-x-5"
     >
       {engine !== undefined && <EngineEntry engine={engine} />}
       {gpu !== undefined && <GpuEntry report={gpu} />}

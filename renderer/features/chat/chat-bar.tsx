@@ -20,11 +20,14 @@ interface ChatBarProps {
   onTools: () => void;
 }
 
+/** Beside an icon where there is room; elsewhere the button's name alone. */
+const beside = 'max-md:sr-only';
+
 /** Who is asked, in which state that is, and what is sent along. */
 export function ChatBar({ targets, picked, toolCount, format, onTarget, onParameters, onTools }: ChatBarProps) {
   const { info } = picked;
   return (
-    <div className="flex min-w-0 shrink-0 flex-wrap items-center gap-2 border-b border-line px-gutter pb-3">
+    <div className="flex min-w-0 shrink-0 flex-wrap items-center gap-2 border-b border-line px-gutter pb-3 low:pb-2">
       <TargetPicker targets={targets} chosen={info} onChoose={onTarget} />
       {info !== null && info.status !== null && <StatusBadge status={info.status} />}
       {info !== null && info.status === null && info.state !== 'ready' && (
@@ -33,11 +36,21 @@ export function ChatBar({ targets, picked, toolCount, format, onTarget, onParame
       {info !== null && <CapabilityMarks {...info} />}
       <span className="ml-auto flex items-center gap-1">
         {format !== null && <Badge tone="accent">{words.asking.formats[format]}</Badge>}
-        <Button variant="quiet" icon={<Wrench aria-hidden className="size-icon" />} onClick={onTools}>
-          {toolCount === 0 ? words.asking.tools : words.asking.toolsCount(toolCount)}
+        <Button
+          variant="quiet"
+          title={words.asking.tools}
+          icon={<Wrench aria-hidden className="size-icon" />}
+          onClick={onTools}
+        >
+          <span className={beside}>{toolCount === 0 ? words.asking.tools : words.asking.toolsCount(toolCount)}</span>
         </Button>
-        <Button variant="quiet" icon={<SlidersHorizontal aria-hidden className="size-icon" />} onClick={onParameters}>
-          {words.chat.parameters}
+        <Button
+          variant="quiet"
+          title={words.chat.parameters}
+          icon={<SlidersHorizontal aria-hidden className="size-icon" />}
+          onClick={onParameters}
+        >
+          <span className={beside}>{words.chat.parameters}</span>
         </Button>
       </span>
     </div>

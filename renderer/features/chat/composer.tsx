@@ -73,7 +73,7 @@ export function Composer(props: ComposerProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- files are dropped; the button does the same
     <form
-      className="mx-auto flex w-full max-w-4xl shrink-0 flex-col gap-1.5 px-gutter pb-4"
+      className="mx-auto flex w-full max-w-4xl shrink-0 flex-col gap-1.5 px-gutter pb-4 low:pb-2"
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -94,7 +94,7 @@ export function Composer(props: ComposerProps) {
       {children}
       <div
         className={cx(
-          'flex flex-col gap-2 rounded-xl border bg-surface p-2 focus-within:outline-2 focus-within:outline-accent',
+          'flex flex-col gap-2 rounded-xl border bg-surface p-2 low:p-1 focus-within:outline-2 focus-within:outline-accent',
           isOver ? 'border-accent bg-accent-soft' : 'border-line-strong',
         )}
       >
@@ -137,7 +137,7 @@ export function Composer(props: ComposerProps) {
               event.preventDefault();
               send();
             }}
-            className="field-sizing-content max-h-60 min-h-9 min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5 text-base outline-none placeholder:text-ink-soft"
+            className="field-sizing-content max-h-60 min-h-9 min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5 text-base outline-none placeholder:truncate placeholder:text-ink-soft low:max-h-[25dvh]"
           />
           {(openTurnId === null || !isEmpty) && (
             <Button
@@ -165,7 +165,9 @@ export function Composer(props: ComposerProps) {
           )}
         </div>
       </div>
-      <output className="block min-h-4 text-xs text-ink-soft">{problem ?? refusal ?? fileProblem}</output>
+      <output className="block min-h-4 text-xs text-ink-soft low:empty:hidden">
+        {problem ?? refusal ?? fileProblem}
+      </output>
     </form>
   );
 }

@@ -32,7 +32,7 @@ export function Intro({ practiceKey, onClose }: { practiceKey: string | null; on
           <li>{intro.wrong}</li>
         </ol>
       </div>
-      <span className="ml-auto">
+      <span className="ml-auto low:sticky low:top-0 low:order-first low:ml-0">
         <Button size="small" onClick={onClose}>
           {intro.done}
         </Button>

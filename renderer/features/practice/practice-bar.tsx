@@ -1,9 +1,12 @@
+import ChevronDown from 'lucide-react/icons/chevron-down';
+import ChevronUp from 'lucide-react/icons/chevron-up';
 import Ellipsis from 'lucide-react/icons/ellipsis';
 import FlaskConical from 'lucide-react/icons/flask-conical';
 import LogOut from 'lucide-react/icons/log-out';
 import { useEffect, useState } from 'react';
 import { useConnection, useConnectionState } from '../../api.tsx';
 import { Button } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
 import { Menu } from '../../ui/menu.tsx';
 import { focusPage } from '../../app/focus-heading.ts';
 import { words } from '../../words.ts';
@@ -35,6 +38,8 @@ function OpenBar() {
   const state = usePractice();
   const [hasIntro, setHasIntro] = useState(() => localStorage.getItem(introKey) === null);
   const [isResetting, setIsResetting] = useState(false);
+  const [hasControls, setHasControls] = useState(false);
+  const Chevron = hasControls ? ChevronUp : ChevronDown;
   // There, whoever goes to a page would not see that it has come. “What is practice mode?” in the menu has the words again.
   useEffect(() => {
     if (!hasIntro) return undefined;
@@ -51,16 +56,23 @@ function OpenBar() {
         ? words.practice.nothingIsReal
         : words.practice.unreachable;
   return (
-    <section aria-label={words.practice.title} className="border-t-4 border-practice">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-practice-soft px-4 py-1.5 text-sm">
+    <section aria-label={words.practice.title} className="border-t-4 border-practice low:border-t-2">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-practice-soft px-4 py-1.5 text-sm low:py-1">
         <strong className="inline-flex items-center gap-1.5 rounded-md bg-practice px-2.5 py-1 whitespace-nowrap text-practice-ink">
           <FlaskConical aria-hidden className="size-icon" />
           {words.practice.title}
         </strong>
-        <output className="min-w-0 flex-1 basis-64 max-md:basis-48">{said}</output>
-        {/* On a narrow window the way back stands beside the sentence, so that two rows are enough for all. */}
-        <span className="flex flex-wrap items-center gap-1.5 max-md:contents">
-          <span className="flex flex-wrap items-center gap-1.5 max-md:order-last">
+        <output className="min-w-0 flex-1 basis-64 max-md:basis-48 low:basis-24 low:truncate" title={said}>
+          {said}
+        </output>
+        {/* On a narrow window the way back stands beside the sentence, so that two rows are enough for all; on a low one the second opens. */}
+        <span className="flex flex-wrap items-center gap-1.5 max-md:contents low:contents">
+          <span
+            className={cx(
+              'flex flex-wrap items-center gap-1.5 max-md:order-last low:order-last',
+              state?.isRunning === true && !hasControls && 'low:hidden',
+            )}
+          >
             {state?.isRunning === true && (
               <>
                 <MachineChoice machine={state.machine} />
@@ -75,6 +87,16 @@ function OpenBar() {
             )}
           </span>
           <span className="flex items-center gap-1.5">
+            {state?.isRunning === true && (
+              <span className="hidden low:inline">
+                <Button size="small" aria-expanded={hasControls} onClick={() => setHasControls(!hasControls)}>
+                  {state.faults.length === 0 || hasControls
+                    ? words.practice.controls
+                    : words.practice.faults.on(state.faults.length)}
+                  <Chevron aria-hidden className="size-icon" />
+                </Button>
+              </span>
+            )}
             <Button size="small" icon={<LogOut aria-hidden className="size-icon" />} onClick={() => switchCore('real')}>
               {words.practice.leave}
             </Button>
