@@ -214,6 +214,10 @@ export const errorCatalog = {
     'Hugging Face refuses this model',
     'Accept the model’s terms there and use a token that may read it.',
   ),
+  LOG_NOT_READABLE: entry(
+    'The log of this container cannot be read',
+    'Its log driver keeps nothing that the engine could read back. Set “log-driver” in the engine’s daemon.json to json-file, local or journald, restart the engine, then remove this NIM and run it again: a container keeps the driver that it was made with.',
+  ),
   NIM_NVML_QUERY_FAILED: entry('The NIM could not query the GPU', 'Check the driver, also of a virtual GPU.'),
   NIM_CACHE_READ_ONLY: entry('The model cache is read-only', 'Fine when the model is in it; else make it writable.'),
 

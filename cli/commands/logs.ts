@@ -1,5 +1,5 @@
 import type { Api } from '../../shared/contract/index.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, errorCatalog } from '../../shared/errors.ts';
 import { type Command, textOption } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findNim } from '../lookup.ts';
@@ -51,10 +51,21 @@ export const logsCommand: Command = {
     const run = (await api.logs.runs({ nimId: nim.id }, { signal }))[0];
     if (run === undefined) throw new AppError('NOT_FOUND', `${nim.name} has not run yet: it has no log.`);
     let next: number | null = null;
+    let isSaid = false;
     for await (const counts of api.logs.watch({ runId: run.id }, { signal })) {
+      // The last so many of what there is are known only when all of it is.
+      if (tail !== null && counts.isBehind) continue;
       next ??= tail === null ? counts.firstLine : Math.max(counts.firstLine, counts.endLine - tail);
       next = await printLines(api, run.id, Math.max(next, counts.firstLine), counts.endLine, print, signal);
-      if (options['follow'] !== true || !counts.isCollecting) break;
+      const isOver = options['follow'] === true ? !counts.isCollecting : !counts.isBehind;
+      if (counts.failure !== null) {
+        const { code, message, detail } = counts.failure;
+        // Behind what there is, so that nobody takes it for the whole log.
+        if (isOver) throw new AppError(code, message, detail);
+        if (!isSaid) print.note(`${errorCatalog[code].title}: ${message}`);
+      }
+      isSaid = counts.failure !== null;
+      if (isOver) break;
     }
     return signal.aborted ? exitCodes.cancelled : exitCodes.done;
   },

@@ -58,6 +58,7 @@ export const textRules: readonly TextRule[] = [
   { text: /bind source path does not exist|error while creating mount source path/i, code: 'CACHE_NOT_WRITABLE' },
   { text: /mounts denied|permission denied \(os error 13\)/i, code: 'CACHE_NOT_WRITABLE' },
   { text: /no such image/i, code: 'IMAGE_NOT_FOUND' },
+  { text: /logging driver does not support reading/i, code: 'LOG_NOT_READABLE' },
   { text: /no such (?:container|volume|network|exec)/i, code: 'NOT_FOUND' },
 
   // The image itself.

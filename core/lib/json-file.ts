@@ -1,11 +1,11 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AppError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
 import { z } from '../../shared/zod.ts';
 import { type Notice, setAside } from './set-aside.ts';
 import { hasSystemCode } from './system-code.ts';
 import { parseJson } from './parse-json.ts';
+import { writeError } from './write-error.ts';
 
 /** What a versioned file holds beside its version. */
 export type FileContent = Record<string, Json>;
@@ -68,8 +68,6 @@ export async function writeJsonFile(file: string, version: number, content: File
   } catch (error) {
     // What can be said is why the write failed; that the rest of it stays behind as well adds nothing.
     await rm(temporary, { force: true }).catch(() => undefined);
-    const code = hasSystemCode(error, 'ENOSPC', 'EDQUOT') ? 'DISK_FULL' : 'STORE_NOT_WRITABLE';
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError(code, `${file} could not be written: ${reason}`, { file }, { cause: error });
+    throw writeError(error, file);
   }
 }

@@ -20,6 +20,8 @@ export interface CollectOptions {
   from: string | null;
   /** Lines stamped then or later belong to its next run; null while there is none. Asked at each batch. */
   until: () => string | null;
+  /** The engine has begun to answer. */
+  onOpen: () => void;
   /** A line of the next run has come, so this one is whole. */
   onPast: () => void;
   signal: AbortSignal;
@@ -44,6 +46,7 @@ export async function* collect(
     ...(drop.since === null ? {} : { since: toEngineTime(drop.since) }),
     abortSignal: signal,
   });
+  options.onOpen();
 
   for await (const lines of toLines(demux(stream, isTty), isTty ? 'line' : 'frame')) {
     const end = until();

@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type AppError, isAppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
+import { dockerError } from '../engine/docker-errors.ts';
 import type { EngineService } from '../engine/service.ts';
 import type { Logger } from '../lib/logger.ts';
 import { toStamp } from '../lib/stamp.ts';
+import { writeError } from '../lib/write-error.ts';
 import { collect } from './collect.ts';
 import type { LeveledLine } from './record.ts';
 import { beginOfRun } from './run-begin.ts';
@@ -28,6 +31,12 @@ export interface CollectorParts {
   /** Saves where the run begins; `earlierEnd` is when the container's run before it ended. */
   onBegin(from: string | null, earlierEnd: string | null): Promise<void>;
   onBatch(lines: readonly LeveledLine[], firstLine: number): void;
+  /** Why lines are missing from now on: LOG_NOT_READABLE, DISK_FULL or STORE_NOT_WRITABLE; null when none are any more. */
+  onProblem(problem: AppError | null): void;
+  /** All that was written before the collection began has been read, as far as it can be. Called once. */
+  onCaughtUp(): void;
+  /** Where the spool lies. */
+  folder: string;
   /** Set when the run is over already: as `finish` at once. */
   ending: { until: string | null } | null;
   /** How long a stream may be silent once the run is over; for tests. */
@@ -48,6 +57,8 @@ const retryMs = { first: 250, most: 5000 };
  * an engine reads through a log of some millions of lines to the place that is asked for.
  */
 const defaultSilenceMs = 30_000;
+/** An engine sends what it holds without a pause; after one as long as this, what comes is new. */
+const caughtUpMs = 250;
 /**
  * 20.10 ends a stream that is followed when the container ends, however far behind the stream is (seen: 31,206 of 60,000
  * lines). A run that is over is read again from there after a stream that brought so many lines; fewer fit the engine's
@@ -61,7 +72,7 @@ const inspected = z.object({
   State: z.object({ Running: z.boolean(), StartedAt: z.string(), FinishedAt: z.string().nullish() }),
 });
 
-type Outcome = 'end' | 'past' | 'broken' | 'gone';
+type Outcome = 'end' | 'past' | 'broken' | 'gone' | 'unreadable';
 const lostReason = 'engine lost';
 
 export function startCollector(parts: CollectorParts): Collector {
@@ -71,6 +82,9 @@ export function startCollector(parts: CollectorParts): Collector {
   let { ending } = parts;
   let attempt: AbortController | null = null;
   let silence: NodeJS.Timeout | undefined;
+  let problem: AppError | null = null;
+  let isCaughtUp = false;
+  let pauseTimer: NodeJS.Timeout | undefined;
   let changed = Promise.withResolvers<void>();
   const poke = () => {
     changed.resolve();
@@ -90,6 +104,40 @@ export function startCollector(parts: CollectorParts): Collector {
     if (ending !== null && attempt !== null) {
       silence = setTimeout(() => attempt?.abort(), parts.silenceMs ?? defaultSilenceMs);
     }
+  }
+
+  /** A problem that stays is said and logged once, however often the collection is tried again. */
+  function tell(next: AppError | null): void {
+    if (next?.code === problem?.code) return;
+    problem = next;
+    if (next !== null) log.warn('logs.not-collected', { container: run.containerId, code: next.code });
+    parts.onProblem(next);
+  }
+
+  function caughtUp(): void {
+    clearTimeout(pauseTimer);
+    if (isCaughtUp) return;
+    isCaughtUp = true;
+    parts.onCaughtUp();
+  }
+
+  /** What is read is stamped by the engine's clock; where that is behind ours, a pause says the same. */
+  function noteProgress(openedAt: string, newest: string | null = null): void {
+    clearTimeout(pauseTimer);
+    if (isCaughtUp) return;
+    if (newest !== null && newest >= openedAt) caughtUp();
+    else pauseTimer = setTimeout(caughtUp, caughtUpMs);
+  }
+
+  async function keep(batch: LeveledLine[]): Promise<void> {
+    const firstLine = spool.totals().end.all;
+    try {
+      await spool.append(batch);
+    } catch (error) {
+      throw isAppError(error) ? error : writeError(error, parts.folder);
+    }
+    tell(null);
+    parts.onBatch(batch, firstLine);
   }
 
   async function inspect() {
@@ -117,6 +165,7 @@ export function startCollector(parts: CollectorParts): Collector {
   async function readOnce(): Promise<Outcome> {
     attempt = new AbortController();
     let isPast = false;
+    const openedAt = new Date().toISOString();
     try {
       const from = await findBegin();
       armSilence();
@@ -125,20 +174,25 @@ export function startCollector(parts: CollectorParts): Collector {
         isTty: run.isTty,
         from,
         until: () => ending?.until ?? null,
+        onOpen: () => noteProgress(openedAt),
         onPast: () => {
           isPast = true;
         },
         signal: AbortSignal.any([signal, attempt.signal]),
       });
       for await (const batch of lines) {
-        const firstLine = spool.totals().end.all;
-        await spool.append(batch);
-        parts.onBatch(batch, firstLine);
+        await keep(batch);
+        noteProgress(openedAt, batch.at(-1)?.at);
         armSilence();
       }
       return isPast ? 'past' : 'end';
     } catch (error) {
       if (attempt.signal.aborted) return attempt.signal.reason === lostReason ? 'broken' : 'end';
+      const failure = dockerError(error, { action: 'read the log' });
+      if (isProblem(failure)) {
+        tell(failure);
+        return failure.code === 'LOG_NOT_READABLE' ? 'unreadable' : 'broken';
+      }
       if (!signal.aborted && isConnected()) {
         log.warn('logs.stream-broken', { container: run.containerId, message: String(error) });
       }
@@ -146,6 +200,7 @@ export function startCollector(parts: CollectorParts): Collector {
     } finally {
       attempt = null;
       clearTimeout(silence);
+      clearTimeout(pauseTimer);
     }
   }
 
@@ -166,6 +221,7 @@ export function startCollector(parts: CollectorParts): Collector {
     while (!signal.aborted) {
       const change = changed.promise;
       if (!isConnected()) {
+        caughtUp();
         await change;
         pauseMs = retryMs.first;
         continue;
@@ -173,7 +229,14 @@ export function startCollector(parts: CollectorParts): Collector {
       const linesBefore = spool.totals().end.all;
       const outcome = await readOnce();
       if (signal.aborted) break;
+      if (outcome !== 'broken') caughtUp();
       if (outcome === 'gone' || outcome === 'past') return 'complete';
+      if (outcome === 'unreadable') {
+        // A container keeps its log driver, but another engine may be asked next.
+        if (ending !== null) return 'complete';
+        await change;
+        continue;
+      }
       if (outcome === 'end' && ending !== null) {
         if (spool.totals().end.all - linesBefore < laggingLines) return 'complete';
         continue;
@@ -213,6 +276,10 @@ export function startCollector(parts: CollectorParts): Collector {
       await done;
     },
   };
+}
+
+function isProblem({ code }: AppError): boolean {
+  return code === 'LOG_NOT_READABLE' || code === 'DISK_FULL' || code === 'STORE_NOT_WRITABLE';
 }
 
 function isGone(error: unknown): boolean {

@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LogCounts, LogLine } from '../../shared/contract/logs.ts';
+import { type AppError, isAppError } from '../../shared/errors.ts';
 import type { EngineService } from '../engine/service.ts';
 import type { Logger } from '../lib/logger.ts';
+import { writeError } from '../lib/write-error.ts';
 import { createValue, type Value } from '../lib/value.ts';
 import { type Collector, startCollector } from './collector.ts';
 import type { RunStore, StoredRun } from './run-store.ts';
@@ -34,8 +37,11 @@ export interface Run {
   remove(): Promise<void>;
 }
 
+const beginAgainMs = 5_000;
+
 export function createRun(stored: StoredRun, parts: RunParts): Run {
   const { engine, log, store } = parts;
+  const folder = store.folderOf(stored.id);
   const stopping = new AbortController();
   const removing = new AbortController();
   let opened: Promise<{ spool: Spool; counts: Value<LogCounts> }> | null = null;
@@ -43,13 +49,15 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
   let starting: Promise<void> | null = null;
   let finishing: Promise<void> | null = null;
   let saving: Promise<void> = Promise.resolve();
+  let problem: AppError | null = null;
+  let isCaughtUp = false;
 
   function open() {
-    opened ??= openSpool(store.folderOf(stored.id), parts.capBytes).then(
+    opened ??= openSpool(folder, parts.capBytes).then(
       (spool) => ({ spool, counts: createValue(countsOf(spool)) }),
       (error: unknown) => {
         opened = null;
-        throw error;
+        throw isAppError(error) ? error : writeError(error, folder);
       },
     );
     return opened;
@@ -68,7 +76,10 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
       errors,
       warnings,
       quiet: { first: first.quiet, end: end.quiet },
-      isCollecting: isCollecting(),
+      isBehind: isCollecting() && !isCaughtUp,
+      // Of what cannot be read nothing is to be waited for.
+      isCollecting: isCollecting() && problem?.code !== 'LOG_NOT_READABLE',
+      failure: problem?.toFailure() ?? null,
     };
   }
 
@@ -94,7 +105,8 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
   async function startOnce(ending: { until: string | null } | null): Promise<void> {
     const { spool, counts } = await open();
     if (collector !== null) return;
-    await save();
+    // What keeps this small file from being written keeps lines from it, too, and then that is said.
+    await save().catch((error: unknown) => log.warn('logs.run-not-saved', { message: String(error) }));
     if (stopping.signal.aborted) return;
     const started = startCollector({
       engine,
@@ -112,6 +124,15 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
         counts.set(countsOf(spool));
         parts.lineListener()?.(stored.containerId, toLogLines(lines, firstLine));
       },
+      onProblem(next) {
+        problem = next;
+        counts.set(countsOf(spool));
+      },
+      onCaughtUp() {
+        isCaughtUp = true;
+        counts.set(countsOf(spool));
+      },
+      folder,
     });
     collector = started;
     void whenDone(started);
@@ -153,7 +174,16 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
       // Read to its end already, in this life of core or an earlier one.
       if (stored.endedAt !== null) return;
       stored.isTty = isTty;
-      await start(null);
+      while (!stopping.signal.aborted) {
+        try {
+          return await start(null);
+        } catch (error) {
+          // Without room for the folder nothing was begun; the log begins where the container's does.
+          if (!isAppError(error, 'DISK_FULL')) throw error;
+          log.warn('logs.not-begun', { container: stored.containerId, message: error.message });
+          await delay(beginAgainMs, undefined, { signal: stopping.signal }).catch(() => {});
+        }
+      }
     },
     finish(until, endedAt) {
       if (finishing === null) {

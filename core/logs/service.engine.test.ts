@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LogCounts } from '../../shared/contract/logs.ts';
 import { createEngineService, type EngineService } from '../engine/service.ts';
@@ -12,6 +14,7 @@ import {
   pull,
   withOwnEngine,
 } from '../testing/engine-host/kit.ts';
+import { runProgram } from '../testing/engine-host/processes.ts';
 import { createLogsService, type LogsService } from './service.ts';
 
 const label = 'io.nimdeck.test=logs';
@@ -37,13 +40,14 @@ async function openLogs(deps: TestDeps): Promise<Collected> {
 }
 
 /** Starts a container and tells the logs service of it as the service that watches the engine does. */
-async function run(engine: TestEngine, script: string, isTty = false) {
+async function run(engine: TestEngine, script: string, isTty = false, logDriver = 'json-file') {
   const docker = dockerOf(engine);
   const container = await docker.createContainer({
     Image: imageReference('small'),
     Cmd: ['sh', '-c', script],
     Tty: isTty,
     Labels: { 'io.nimdeck.test': 'logs' },
+    HostConfig: { LogConfig: { Type: logDriver, Config: {} } },
   });
   await container.start();
   const begin = async () => {
@@ -164,6 +168,19 @@ describeOnEngines('logs', (engine) => {
     expect(await logs.api.runs({ nimId: id })).toEqual([]);
   });
 
+  test('a log driver that keeps nothing is named, and its container is not waited for', async () => {
+    await using opened = await openLogs(deps);
+    const { logs } = opened;
+    const { id, begin, container } = await run(engine, 'echo unheard; sleep 60', false, 'none');
+    logs.collect(await begin());
+    await expect.poll(async () => (await logs.api.runs({ nimId: id })).length).toBe(1);
+    const counts = await until(logs, id, ({ failure }) => failure !== null);
+    expect(counts).toMatchObject({ failure: { code: 'LOG_NOT_READABLE' }, isCollecting: false, endLine: 0 });
+    await container.kill();
+    await logs.ended(id, null);
+    expect((await logs.api.runs({ nimId: id }))[0]?.endedAt).not.toBeNull();
+  });
+
   test('a flood is collected whole, over a restart of core in its middle', async () => {
     const count = 60_000;
     const { id, begin, container } = await run(
@@ -187,6 +204,42 @@ describeOnEngines('logs', (engine) => {
     expect(numbers('stderr')).toEqual(Array.from({ length: Math.floor(count / 7) }, (_each, index) => (index + 1) * 7));
   });
 });
+
+describeOnEngines(
+  'logs on a disk that fills up',
+  (engine) => {
+    test('the log says why it stands still, and is whole when there is room again', async () => {
+      using deps = createTestDeps({ env: { DOCKER_HOST: engine.dockerHost } });
+      const folder = join(deps.dataFolder, 'logs');
+      mkdirSync(folder, { recursive: true });
+      await pull(engine, imageReference('small'));
+      await runProgram('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
+      try {
+        await using opened = await openLogs(deps);
+        const { logs } = opened;
+        const { id, begin, container } = await run(
+          engine,
+          `i=0; while [ $i -lt 4000 ]; do echo "line $i ........................."; i=$((i+1)); done; sleep 60`,
+        );
+        logs.collect(await begin());
+        await expect.poll(async () => (await logs.api.runs({ nimId: id })).length).toBe(1);
+        const full = await until(logs, id, ({ failure }) => failure !== null);
+        expect(full.failure).toMatchObject({ code: 'DISK_FULL' });
+        expect(full.endLine).toBeLessThan(4000);
+        await runProgram('mount', ['-o', 'remount,size=8m', folder]);
+        const whole = await until(logs, id, ({ endLine }) => endLine >= 4000);
+        expect(whole.failure).toBeNull();
+        const texts = (await allLines(logs, id)).map(({ text }) => text.split(' ')[1]);
+        expect(texts).toEqual(Array.from({ length: 4000 }, (_, n) => String(n)));
+        await container.remove({ force: true });
+      } finally {
+        await runProgram('umount', ['--lazy', folder]);
+        await cleanUp(engine, label, [imageReference('small')]);
+      }
+    });
+  },
+  ['overlay2-26.1'],
+);
 
 describeOnEngines('logs of an engine that goes away', ({ name }) => {
   describe.each(['SIGKILL', 'SIGTERM'] as const)('%s', (how) => {

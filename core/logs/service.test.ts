@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogCounts, LogLine } from '../../shared/contract/logs.ts';
 import type { SettingsService } from '../settings/service.ts';
@@ -228,6 +228,57 @@ describe('a run', () => {
   });
 });
 
+describe('lines that are missing', () => {
+  const failureOf = async (): Promise<LogCounts['failure'] | undefined> => {
+    for await (const counts of logs.api.watch({ runId: (await newestRun()).id })) return counts.failure;
+    return undefined;
+  };
+
+  const segmentOfNewest = async () => join(deps.dataFolder, 'logs', (await newestRun()).id, '000000000000.log');
+
+  it('for want of room: it is said, with the folder', async () => {
+    collect();
+    const asked = await host.logs();
+    const segment = await segmentOfNewest();
+    // What is written there fails as on a full disk.
+    symlinkSync('/dev/full', segment);
+    await say(asked, frame(600, 'a'));
+    await host.logs();
+    expect(await failureOf()).toMatchObject({ code: 'DISK_FULL', detail: { file: dirname(segment) } });
+    expect(await tailTexts(id, 5)).toEqual([]);
+  });
+
+  it('because they cannot be written: it is said, until they can', async () => {
+    collect();
+    const asked = await host.logs();
+    const segment = await segmentOfNewest();
+    mkdirSync(segment);
+    await say(asked, frame(600, 'a'));
+    const again = await host.logs();
+    expect(await failureOf()).toMatchObject({ code: 'STORE_NOT_WRITABLE' });
+    rmdirSync(segment);
+    await say(again, frame(600, 'a'), frame(700, 'b'));
+    await untilLines(2);
+    expect(await failureOf()).toBeNull();
+    expect(await textsOf()).toEqual(['a', 'b']);
+  });
+
+  it('because the log driver keeps nothing: it is said, asked once, and the end is not waited for', async () => {
+    collect();
+    const asked = await host.logs();
+    asked.response.writeHead(501, { 'content-type': 'application/json' });
+    asked.response.end(JSON.stringify({ message: 'configured logging driver does not support reading' }));
+    await expect.poll(failureOf).toMatchObject({ code: 'LOG_NOT_READABLE' });
+    const ended = logs.ended(id, stamp(2000));
+    const last = await host.logs();
+    last.response.writeHead(501, { 'content-type': 'application/json' });
+    last.response.end(JSON.stringify({ message: 'configured logging driver does not support reading' }));
+    await ended;
+    expect((await newestRun()).endedAt).not.toBeNull();
+    expect(await failureOf()).toMatchObject({ code: 'LOG_NOT_READABLE' });
+  });
+});
+
 describe('ended', () => {
   it('waits for what is still in the stream', async () => {
     collect();
@@ -254,6 +305,9 @@ describe('ended', () => {
       runBefore: () => null,
       onBegin: async () => {},
       onBatch: () => {},
+      onProblem: () => {},
+      onCaughtUp: () => {},
+      folder,
     });
     const asked = await host.logs();
     await say(asked, frame(600, 'a'));

@@ -40,6 +40,8 @@ export function growLog(counts: Watchable<LogCounts>): void {
       warnings: 120,
       quiet: { first: 0, end: endLine },
       isCollecting: true,
+      isBehind: false,
+      failure: null,
     });
     setTimeout(grow, 20);
   };

@@ -234,6 +234,8 @@ function many(): FakeApi {
     warnings: 120,
     quiet: { first: 0, end: 120_000 },
     isCollecting: true,
+    isBehind: false,
+    failure: null,
   });
   return createFakeApi(world);
 }

@@ -1,6 +1,6 @@
 import { request, stream } from '../rpc/contract.ts';
 import { z } from '../zod.ts';
-import { containerId, identifier, instant } from './common.ts';
+import { containerId, failure, identifier, instant } from './common.ts';
 
 /** One run of a container, from a start to its end: its own spool. */
 export const logRun = z.object({
@@ -34,6 +34,10 @@ export const logCounts = z.object({
   /** Positions of the view `quiet`, as `firstLine` and `endLine` are those of `all`. */
   quiet: z.object({ first: z.number().int(), end: z.number().int() }),
   isCollecting: z.boolean(),
+  /** What was written before core looked is still being read: more lines come at once. */
+  isBehind: z.boolean(),
+  /** Why lines are missing, for as long as they are: the engine cannot read them, or they cannot be kept. */
+  failure: failure.nullable(),
 });
 export type LogCounts = z.infer<typeof logCounts>;
 

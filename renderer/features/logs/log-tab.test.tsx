@@ -1,6 +1,7 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { AppError } from '../../../shared/errors.ts';
+import type { LogCounts } from '../../../shared/contract/logs.ts';
+import { AppError, errorCatalog } from '../../../shared/errors.ts';
 import { createFakeApi } from '../../testing/fake-api.ts';
 import { ago, fakeLine, fakeNim } from '../../testing/fake-data.ts';
 import { renderApp } from '../../testing/render-app.tsx';
@@ -14,6 +15,8 @@ interface LogChanges {
   errors?: number;
   endLine?: number;
   firstLine?: number;
+  isCollecting?: boolean;
+  failure?: LogCounts['failure'];
 }
 
 function withLog(changes: LogChanges = {}, polls: number[] = []) {
@@ -28,6 +31,8 @@ function withLog(changes: LogChanges = {}, polls: number[] = []) {
     errors: 0,
     warnings: 3,
     isCollecting: true,
+    isBehind: false,
+    failure: null,
     ...changes,
     quiet: { first: changes.firstLine ?? 0, end: (changes.endLine ?? 1200) - polls.length },
   });
@@ -47,6 +52,21 @@ test('counts, and says that it follows', async () => {
 test('says what the cap has dropped', async () => {
   renderApp({ fake: withLog({ firstLine: 200 }), hash });
   await screen.findByText(words.log.dropped(200));
+});
+
+test('says why there are no lines, and what can be done', async () => {
+  const failure = { code: 'LOG_NOT_READABLE', message: 'configured logging driver does not support reading' } as const;
+  renderApp({ fake: withLog({ endLine: 0, isCollecting: false, failure }), hash });
+  const card = await screen.findByRole('alert');
+  expect(card.textContent).toContain(failure.message);
+  expect(card.textContent).toContain(errorCatalog.LOG_NOT_READABLE.remedy);
+});
+
+test('says that a full disk keeps lines out, beside those that are there', async () => {
+  const failure = { code: 'DISK_FULL', message: '/data/logs could not be written' } as const;
+  renderApp({ fake: withLog({ failure }), hash });
+  expect((await screen.findByRole('alert')).textContent).toContain(failure.message);
+  expect(screen.getByRole('region', { name: words.log.label('mine') })).toBeDefined();
 });
 
 test('no log yet; it appears with the first run', async () => {
@@ -102,6 +122,8 @@ test('jumps to the first error; then the end has to be asked for', async () => {
       warnings: 3,
       quiet: { first: 0, end: 1250 },
       isCollecting: true,
+      isBehind: false,
+      failure: null,
     }),
   );
   await user.click(await screen.findByRole('button', { name: words.log.newLines(50) }));

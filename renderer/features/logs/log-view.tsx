@@ -82,6 +82,11 @@ export function LogView({ runId, view, onView, line, name, runChoice }: LogViewP
         goToLine={(number) => void goToLine(number).catch((error: unknown) => showFailure(toAppError(error)))}
       />
       {failure !== null && <ErrorCard failure={failure} />}
+      {counts.failure !== null && (
+        <div className="px-6 py-3">
+          <ErrorCard failure={counts.failure} />
+        </div>
+      )}
       <div className="relative flex min-h-0 flex-1 flex-col">
         <LogList
           handle={list}

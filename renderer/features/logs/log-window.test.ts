@@ -14,6 +14,8 @@ const counts = (endLine: number, firstLine = 0) => ({
   warnings: 0,
   quiet: { first: firstLine, end: endLine },
   isCollecting: true,
+  isBehind: false,
+  failure: null,
 });
 
 function setup(endLine: number): FakeApi {
