@@ -229,7 +229,7 @@ export function startCollector(parts: CollectorParts): Collector {
       const linesBefore = spool.totals().end.all;
       const outcome = await readOnce();
       if (signal.aborted) break;
-      if (outcome !== 'broken') caughtUp();
+      if (outcome !== 'broken' || problem !== null) caughtUp();
       if (outcome === 'gone' || outcome === 'past') return 'complete';
       if (outcome === 'unreadable') {
         // A container keeps its log driver, but another engine may be asked next.
