@@ -18,6 +18,19 @@ export async function run(program: string, args: readonly string[], env: NodeJS.
   return await promise;
 }
 
+/** Runs a program and answers its exit code and all that it printed, for those that run side by side. */
+export async function runAside(program: string, args: readonly string[]): Promise<{ code: number; printed: string }> {
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  }
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  child.once('error', reject);
+  child.once('close', (code) => resolve(code ?? 1));
+  return { code: await promise, printed };
+}
+
 const times: { stage: string; seconds: number }[] = [];
 
 /** Names a part of a run, prints its seconds at its end and again in `printTimes`. */

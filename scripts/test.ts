@@ -1,4 +1,4 @@
-// All tests in the order of speed. What this machine lacks (engine, browser, captures) is skipped, counted and said;
+// All tests, in two lanes. What this machine lacks (engine, browser, captures) is skipped, counted and said;
 // with NIMDECK_REQUIRE=engine,browser,captures a skip is a failure, and a test that fails gets one second try.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -100,31 +100,39 @@ function missing(what: 'engine' | 'browser' | 'captures', reason: string): void 
 
 async function all(): Promise<void> {
   if (!existsSync(join(root, '../shared/captures'))) missing('captures', '../shared/captures is not there');
-  await stage('unit tests', () => vitest('unit'));
-  await stage('component tests', () => vitest('component'));
   if ((await stage('build', () => run('npm', ['run', '--silent', 'build']))) !== 0) {
     add({ passed: 0, failed: 1, skipped: 0 });
     return;
   }
-  await stage('packages', () => vitest('package'));
   const host = await stage('start of the test engines', startTestHost);
   const isHost = !('missing' in host);
   if (!isHost) missing('engine', host.missing);
   const env = isHost ? { [testHostVariable]: host.descriptionFile } : { NIMDECK_NO_ENGINES: '1' };
+  const hasBrowser = existsSync(process.env['NIMDECK_CHROMIUM'] ?? '/usr/bin/chromium');
+  if (!hasBrowser) missing('browser', 'no Chromium at /usr/bin/chromium (NIMDECK_CHROMIUM names another one)');
+
+  const test = (name: string, work: () => Promise<void>) => () => stage(name, work);
+  const browserTest = (name: string, projects: readonly string[]) =>
+    hasBrowser ? [test(name, () => playwright(projects, env))] : [];
+  // Two lanes side by side: engines are mostly waited for, and the rest keeps the processors busy meanwhile. Each lane is
+  // in the order of speed; what is left belongs to the first that has nothing more to do.
+  const onEngines = [
+    test('engine tests', () => vitest('engine', env)),
+    ...browserTest('browser tests on engines', ['headless', 'desktop-engine']),
+  ];
+  const withoutEngines = [
+    test('unit tests', () => vitest('unit')),
+    test('component tests', () => vitest('component')),
+    test('packages', () => vitest('package')),
+    ...browserTest('browser tests in practice mode', ['practice']),
+  ];
+  const left = browserTest('browser tests of the desktop', ['desktop']);
+  const drive = async (lane: readonly (() => Promise<void>)[]) => {
+    for (const next of lane) await next();
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await next();
+  };
   try {
-    const hasBrowser = existsSync(process.env['NIMDECK_CHROMIUM'] ?? '/usr/bin/chromium');
-    if (!hasBrowser) missing('browser', 'no Chromium at /usr/bin/chromium (NIMDECK_CHROMIUM names another one)');
-    // Two lanes side by side: each mostly waits and works on one thing at a time, and only the first needs engines.
-    const onEngines = async () => {
-      await stage('engine tests', () => vitest('engine', env));
-      if (hasBrowser) await stage('browser tests on engines', () => playwright(['headless', 'desktop-engine'], env));
-    };
-    const onStandIns = async () => {
-      if (!hasBrowser) return;
-      await stage('browser tests in practice mode', () => playwright(['practice'], env));
-      await stage('browser tests of the desktop', () => playwright(['desktop'], env));
-    };
-    await Promise.all([onEngines(), onStandIns()]);
+    await Promise.all([drive(onEngines), drive(withoutEngines)]);
   } finally {
     if (isHost) await stage('end of the test engines', () => host.stop());
   }
