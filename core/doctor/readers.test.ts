@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { openDoctor } from '../testing/doctor-world.ts';
+import { containerdOf, findContainerdRoot } from './containerd-root.ts';
 import { parseCdi } from './read-toolkit.ts';
 import { readMachine } from './read-machine.ts';
 import { readWithin, withoutCredentials } from './readings.ts';
@@ -136,4 +137,45 @@ test('versions are numbers, and lists are sentences', () => {
     'a and b',
     'a, b and 3 more',
   ]);
+});
+
+test('containerd keeps its files where its own command line or settings say', async () => {
+  const process = (...words: string[]) => `${words.join('\0')}\0`;
+  const world = (files: Record<string, string>) => {
+    const numbers = Object.keys(files).flatMap((path) => /^\/proc\/(\d+)\//.exec(path)?.[1] ?? []);
+    return {
+      list: async () => ['self', 'net', ...numbers],
+      async readText(path: string) {
+        const text = files[path];
+        if (text === undefined) throw Object.assign(new Error(path), { code: 'ENOENT' });
+        return text;
+      },
+    };
+  };
+  const usual = '/run/containerd/containerd.sock';
+  const toml = 'version = 2\nroot = "/data/containerd"\n[grpc]\n  address = "/own/c.sock"\n[debug]\n  root = "/no"\n';
+  expect(await findContainerdRoot(world({}), usual)).toEqual({
+    folder: '/var/lib/containerd',
+    source: 'containerd’s default',
+  });
+  expect(await findContainerdRoot(world({ '/etc/containerd/config.toml': toml }), usual)).toEqual({
+    folder: '/data/containerd',
+    source: '/etc/containerd/config.toml',
+  });
+  const own = world({
+    '/proc/7/cmdline': process('/usr/bin/containerd-shim-runc-v2', '--address', '/own/c.sock'),
+    '/proc/8/cmdline': process('/usr/bin/containerd', '--config=/own/c.toml'),
+    '/proc/9/cmdline': process('containerd', '-a', '/other.sock', '--root', '/other'),
+    '/own/c.toml': toml,
+  });
+  expect(await findContainerdRoot(own, '/own/c.sock')).toEqual({ folder: '/data/containerd', source: '/own/c.toml' });
+  expect(await findContainerdRoot(own, '/other.sock')).toEqual({ folder: '/other', source: '/proc/9/cmdline' });
+  const engines = world({
+    '/proc/5/cmdline': process('dockerd', '-H', 'fd://', '--containerd=/run/containerd/containerd.sock'),
+    '/proc/6/cmdline': process('/opt/dockerd', '--config-file', '/own/d.json'),
+    '/own/d.json': '{"data-root":"/own/docker","containerd":"/own/c.sock"}',
+  });
+  expect(await containerdOf(engines, '/var/lib/docker')).toBe(usual);
+  expect(await containerdOf(engines, '/own/docker')).toBe('/own/c.sock');
+  expect(await containerdOf(engines, '/elsewhere')).toBeNull();
 });

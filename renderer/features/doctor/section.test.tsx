@@ -1,4 +1,4 @@
-import { act, configure, screen, within } from '@testing-library/react';
+import { act, screen, within } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { checkId } from '../../../shared/contract/doctor.ts';
 import { doctorText } from '../../../shared/doctor.ts';
@@ -13,7 +13,6 @@ import { DoctorSection } from './section.tsx';
 
 // Eighteen checks with their buttons: finding one by its name takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
-configure({ asyncUtilTimeout: 20_000 });
 
 const { doctor } = words;
 const rowOf = (title: string) => within(screen.getByRole('heading', { name: title }).closest('li') ?? document.body);
