@@ -7,7 +7,9 @@ export interface EnginePace {
   /** A frozen engine keeps its connections open: only a question without an answer gives it away. */
   heartbeatMs: number;
   firstRetryMs: number;
-  /** Asking a local socket costs next to nothing, so an engine that comes back is seen within a second. */
+  /** One that was lost a moment ago is being started again, mostly: what it has is shown within a second of its return. */
+  returnRetryMs: number;
+  /** Asking a local socket costs next to nothing. */
   localRetryMs: number;
   remoteRetryMs: number;
   /** Long enough for a restart of the engine (up to 11 s when containers ignore TERM, test host 4); then it is just away. */
@@ -19,6 +21,7 @@ export const usualPace: EnginePace = {
   describeMs: 15_000,
   heartbeatMs: 15_000,
   firstRetryMs: 250,
+  returnRetryMs: 400,
   localRetryMs: 1_000,
   remoteRetryMs: 5_000,
   lostForMs: 30_000,

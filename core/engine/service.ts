@@ -86,10 +86,12 @@ export function createEngineService(deps: CoreDeps, pace: EnginePace = usualPace
     publish({ ...description, status: 'connected', since, endpoint, isLocal, failure: null });
   }
 
+  const wasJustLost = () => lostAt !== null && deps.now() - lostAt < pace.lostForMs;
+
   function failed(error: AppError) {
     const before = state.get();
     if (error.code === 'ENGINE_LOST') lostAt = deps.now();
-    const isStillLost = lostAt !== null && deps.now() - lostAt < pace.lostForMs && error.code === 'ENGINE_UNREACHABLE';
+    const isStillLost = wasJustLost() && error.code === 'ENGINE_UNREACHABLE';
     const isSame = before.failure?.code === error.code && before.failure.message === error.message;
     if (isStillLost || isSame) return;
     const since = before.status === 'unreachable' ? before.since : instant();
@@ -151,7 +153,7 @@ export function createEngineService(deps: CoreDeps, pace: EnginePace = usualPace
   async function pause(failures: number) {
     const { endpoint } = state.get();
     const isRemote = state.get().isLocal === false || (endpoint !== null && !/^(unix|npipe):/.test(endpoint.address));
-    const cap = isRemote ? pace.remoteRetryMs : pace.localRetryMs;
+    const cap = isRemote ? pace.remoteRetryMs : wasJustLost() ? pace.returnRetryMs : pace.localRetryMs;
     const delay = Math.min(cap, pace.firstRetryMs * 2 ** Math.max(0, failures - 1));
     const timer = setTimeout(() => wake.resolve(), delay);
     await wake.promise;

@@ -11,6 +11,8 @@ export interface ContainerFacts {
   reference: string;
   isManaged: boolean;
   isRunning: boolean;
+  /** Frozen by somebody: it is running, and answers nothing. */
+  isPaused: boolean;
   isTty: boolean;
   createdAt: string;
   /** Of the newest run; null for one that was never started. */
@@ -46,6 +48,7 @@ const inspectAnswer = z.object({
   }),
   State: z.object({
     Running: z.boolean(),
+    Paused: z.boolean().nullish(),
     StartedAt: z.string().nullish(),
     FinishedAt: z.string().nullish(),
     ExitCode: z.number().int(),
@@ -83,6 +86,7 @@ export function toFacts(answer: unknown): ContainerFacts {
     reference: labels[label.reference] ?? Config.Image,
     isManaged: labels[label.managed] === 'true',
     isRunning: State.Running,
+    isPaused: State.Paused ?? false,
     isTty: Config.Tty ?? false,
     createdAt: toInstant(Created) ?? new Date(0).toISOString(),
     startedAt: toInstant(State.StartedAt),

@@ -19,6 +19,8 @@ export function statusOf({ isKnown, facts, task, readiness, isStopped }: Situati
   if (!isKnown) return 'unknown';
   if (facts.isRunning) {
     if (task?.kind === 'stopping') return 'stopping';
+    // Before it is asked and found out: the engine has said so.
+    if (facts.isPaused) return 'not-answering';
     return ({ waiting: 'starting', ready: 'ready', lost: 'not-answering' } as const)[readiness];
   }
   // Between our asking for a start and the engine's doing it: the last run's end is no longer the news.

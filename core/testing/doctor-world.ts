@@ -139,6 +139,7 @@ export async function openDoctor(world: DoctorWorld = {}): Promise<OpenDoctor> {
   };
   const engine = createEngineService(deps, {
     firstRetryMs: 50,
+    returnRetryMs: 50,
     localRetryMs: 50,
     remoteRetryMs: 50,
     lostForMs: 0,
