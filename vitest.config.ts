@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 const engineTests = '**/*.engine.test.ts';
 const packageTests = '**/*.package.test.ts';
 
+// What a test waits for comes in milliseconds; where other programs work beside it, in seconds.
+const patience = { testTimeout: 30_000, expect: { poll: { timeout: 10_000 } } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -13,13 +16,20 @@ export default defineConfig({
           include: ['{shared,core,headless,cli,electron,sandbox,bench,scripts}/**/*.test.ts'],
           exclude: [engineTests, packageTests, '**/node_modules/**'],
           environment: 'node',
+          ...patience,
         },
       },
       // What is handed out, built and used: after the pages have been built.
-      { test: { name: 'package', include: ['scripts/' + packageTests], environment: 'node' } },
+      { test: { name: 'package', include: ['scripts/' + packageTests], environment: 'node', ...patience } },
       {
         plugins: [react()],
-        test: { name: 'component', include: ['renderer/**/*.test.{ts,tsx}'], environment: 'happy-dom' },
+        test: {
+          name: 'component',
+          include: ['renderer/**/*.test.{ts,tsx}'],
+          environment: 'happy-dom',
+          setupFiles: ['renderer/testing/setup.ts'],
+          ...patience,
+        },
       },
       {
         test: {
@@ -29,6 +39,7 @@ export default defineConfig({
           globalSetup: ['core/testing/engine-host/vitest-setup.ts'],
           // The engines are shared: one file after the other.
           fileParallelism: false,
+          ...patience,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -32,7 +32,7 @@ test('a model that says nothing for ten minutes, before its first word and in mi
   await vi.advanceTimersByTimeAsync(600_000);
   asked.response.writeHead(200, { 'content-type': 'text/event-stream' });
   await asked.write(says('first'));
-  await vi.waitFor(() => expect(text).toBe('first'));
+  await vi.waitFor(() => expect(text).toBe('first'), { timeout: 10_000 });
   await vi.advanceTimersByTimeAsync(600_000);
   await asked.write(`${says(' second')}data: [DONE]\n\n`);
   await reading;

@@ -109,7 +109,7 @@ describe('a ready NIM', () => {
     await (await fetch(`${nim.url}/v1/health/live`, { headers: { 'user-agent': 'a-test/1' } })).text();
     await (await fetch(`${nim.url}/v1/health/ready`)).text();
     await (await fetch(`${nim.url}/v1/version`)).text();
-    await vi.waitFor(() => expect(nim.stdout()).toContain('"GET /v1/version HTTP/1.1" 200 OK'));
+    await vi.waitFor(() => expect(nim.stdout()).toContain('"GET /v1/version HTTP/1.1" 200 OK'), { timeout: 10_000 });
     expect(nim.stdout()).toMatch(
       /^127\.0\.0\.1 - - \[\S+ \+0000\] "GET \/v1\/health\/live HTTP\/1\.1" 200 61 "-" "a-test\/1"$/m,
     );

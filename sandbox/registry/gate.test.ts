@@ -219,9 +219,11 @@ test('a stalled blob is let go when its reader leaves', async () => {
   const away = new AbortController();
   const response = await fetch(await blobUrl(), { signal: away.signal });
   expect(response.status).toBe(200);
-  await vi.waitFor(async () => expect((await gate.state()).isStalled).toBe(true));
+  await vi.waitFor(async () => expect((await gate.state()).isStalled).toBe(true), { timeout: 10_000 });
   away.abort();
-  await vi.waitFor(async () => expect(await gate.state()).toMatchObject({ isStalled: false, openBlobs: 0 }));
+  await vi.waitFor(async () => expect(await gate.state()).toMatchObject({ isStalled: false, openBlobs: 0 }), {
+    timeout: 10_000,
+  });
 });
 
 test('dies once after so many bytes; a second try gets the rest', async () => {
@@ -253,7 +255,7 @@ test('drops the connections that are open now', async () => {
   await gate.change({ stallAfterBytes: 10 });
   const reading = fetch(await blobUrl()).then((response) => response.arrayBuffer());
   reading.catch(() => undefined);
-  await vi.waitFor(async () => expect((await gate.state()).isStalled).toBe(true));
+  await vi.waitFor(async () => expect((await gate.state()).isStalled).toBe(true), { timeout: 10_000 });
   await gate.drop();
   await expect(reading).rejects.toThrow();
 });

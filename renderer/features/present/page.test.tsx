@@ -1,5 +1,5 @@
-import { act, configure, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, test, vi } from 'vitest';
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
 import { createFakeApi, type FakeApi } from '../../testing/fake-api.ts';
 import {
@@ -14,10 +14,6 @@ import {
 import { fakeTarget } from '../../testing/fake-asking.ts';
 import { renderApp } from '../../testing/render-app.tsx';
 import { words } from '../../words.ts';
-
-// The pages are loaded when they are first gone to, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
-configure({ asyncUtilTimeout: 10_000 });
 
 const { present } = words;
 const paging = 'conversation-Paging';
@@ -43,6 +39,19 @@ async function open(fake: FakeApi, hash = '#/present') {
 
 const sends = (fake: FakeApi) =>
   fake.calls.filter(([operation]) => operation === 'chat.send').map(([, input]) => input);
+
+test('what ended meanwhile is told afterwards, and core knows that it must wait', async () => {
+  const fake = stage();
+  const { user } = await open(fake);
+  await waitFor(() => expect(fake.calls.map(([operation]) => operation)).toContain('app.present'));
+  const job = fakeJob({ id: 'job-1', title: 'nim/secret:1' });
+  act(() => fake.world.jobs.set([job]));
+  act(() => fake.world.jobs.set([{ ...job, state: 'done' }]));
+  const told = words.jobs.done[job.kind](job.title);
+  expect(screen.queryByText(told)).toBeNull();
+  await user.click(screen.getByRole('button', { name: new RegExp(`^${present.leave}`) }));
+  await screen.findByText(told);
+});
 
 describe('before an audience', () => {
   test('there is the model, the prompts, and nothing of the frame', async () => {

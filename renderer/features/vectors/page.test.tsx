@@ -1,5 +1,5 @@
-import { configure, screen, waitFor, within } from '@testing-library/react';
-import { expect, test, vi } from 'vitest';
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
 import type { TargetCapabilities } from '../../../shared/contract/targets.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { createFakeApi, type FakeApi } from '../../testing/fake-api.ts';
@@ -7,10 +7,6 @@ import { fakeTarget } from '../../testing/fake-asking.ts';
 import { fakeNim, idOf } from '../../testing/fake-data.ts';
 import { renderApp } from '../../testing/render-app.tsx';
 import { words } from '../../words.ts';
-
-// The pages are loaded when they are first gone to, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
-configure({ asyncUtilTimeout: 10_000 });
 
 const { vectors } = words;
 const unknown: TargetCapabilities = {
