@@ -231,3 +231,32 @@ export async function addImages(storage: RegistryStorage): Promise<TestHost['ima
   addDockerImage(storage, images.small, smallConfig, [shell]);
   return images;
 }
+
+/** In MiB: with the rate of a registry gate a pull that can be interrupted, and that is unpacked in no time. */
+const soakPackSizes = [2, 2, 2, 2];
+
+export interface SoakImages {
+  /** The NIM stand-in without what makes its pull long. */
+  nim: string;
+  /** A few small layers. */
+  layers: string;
+  layersCompressedBytes: number;
+}
+
+/** What a soak pulls and starts again and again. */
+export async function addSoakImages(storage: RegistryStorage): Promise<SoakImages> {
+  const [shell, node, server, ...packs] = await Promise.all([
+    shellLayer(),
+    nodeLayer(),
+    serverLayer(),
+    ...soakPackSizes.map((size, number) => packLayer(100 + number, size)),
+  ]);
+  const images = {
+    nim: 'nim/soak/chat:1',
+    layers: 'soak/layers:1',
+    layersCompressedBytes: packs.reduce((total, { bytes }) => total + bytes, 0),
+  };
+  addOciImage(storage, images.nim, nimConfig, [shell, node, server]);
+  addDockerImage(storage, images.layers, smallConfig, packs);
+  return images;
+}
