@@ -79,7 +79,9 @@ async function judge(page: Page, name: string, look: Look): Promise<void> {
   if (values['no-axe']) return;
   // High contrast promises 7:1 (WCAG 1.4.6), which axe looks at only when asked.
   const rules = { 'color-contrast-enhanced': { enabled: look.isHighContrast === true } };
-  const { violations } = await new AxeBuilder({ page }).options({ rules }).analyze();
+  // The tenth row of a list is like the first nine, and of two hundred models axe reads every text for minutes.
+  const builder = new AxeBuilder({ page }).exclude('main li:nth-child(n + 10)').options({ rules });
+  const { violations } = await builder.analyze();
   for (const violation of violations) {
     report(`${name}: axe ${violation.id}: ${violation.help}`);
     for (const node of violation.nodes.slice(0, 3))

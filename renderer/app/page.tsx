@@ -32,7 +32,7 @@ export function Page(props: PageProps) {
             !isFixed && cx('mx-auto w-full', widths[width]),
           )}
         >
-          <div className="min-w-0 flex-1">
+          <div className="min-w-0 flex-1 basis-60">
             <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
               {before}
               {/* Takes the focus when the page is reached, so that it is read from its title on. */}

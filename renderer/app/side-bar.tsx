@@ -63,7 +63,10 @@ export function SideBar({ route, ready }: { route: Route; ready?: ReactNode }) {
       )}
     >
       <div
-        className={cx('mb-2 flex items-center justify-center gap-2.5 low:mb-0', isWide && 'md:justify-start md:px-2')}
+        className={cx(
+          'mb-2 flex items-center justify-center gap-2.5 low:mb-0',
+          isWide ? 'md:justify-start md:px-2 low:max-md:hidden' : 'low:hidden',
+        )}
       >
         <Logo className="size-8 shrink-0 text-accent" />
         <span aria-hidden className={cx('hidden text-lg font-semibold', isWide && 'md:inline')}>

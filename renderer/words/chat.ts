@@ -79,7 +79,7 @@ export const chat = {
   emptyTitle: 'Ask something',
   emptyHint: (name: string) => `Answers come from ${name}, on this machine.`,
   composer: 'Message',
-  placeholder: 'Write a message. Enter sends, Shift+Enter begins a new line.',
+  placeholder: 'Write here. Enter sends, Shift+Enter adds a line.',
   send: 'Send',
   askAgain: 'Ask again',
   stop: 'Stop',

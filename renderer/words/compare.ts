@@ -1,5 +1,4 @@
 import type { CompareAnswer, CompareOrder } from '../../shared/contract/compare.ts';
-import type { TargetInfo } from '../../shared/contract/targets.ts';
 import { counted } from './counted.ts';
 import { listed, number } from './intl.ts';
 
@@ -75,14 +74,6 @@ export const compare = {
   } satisfies Record<CompareOrder, { label: string; hint: string }>,
 
   target: {
-    states: {
-      ready: 'ready',
-      starting: 'starting',
-      startable: 'not running',
-      unavailable: 'not available',
-      'needs-key': 'needs a key',
-      retired: 'no longer offered',
-    } satisfies Record<TargetInfo['state'], string>,
     gone: 'No longer there',
     goneHint: 'Who answered here is gone. Choose another one in “Columns …”.',
     start: 'Start',
@@ -198,7 +189,7 @@ export const compare = {
 
   composer: {
     label: 'Prompt for all columns',
-    placeholder: 'Ask all of them. Enter sends, Shift+Enter begins a new line.',
+    placeholder: 'Ask all of them. Enter sends, Shift+Enter adds a line.',
     send: 'Send to all',
     stop: 'Stop',
     stopHint: 'Stop (Esc)',

@@ -4,7 +4,7 @@ import { counted } from './counted.ts';
 
 export const support = {
   card: 'Help and removal',
-  open: 'Support bundle…',
+  open: 'Support bundle …',
   openHint: 'What whoever helps you needs to know: shown first, without secrets, sent nowhere.',
   title: 'Support bundle',
   hint: 'This is all that is in it. Keys are taken out; what you asked a model may stand in its log.',
@@ -29,7 +29,7 @@ export const support = {
 };
 
 export const footprint = {
-  open: 'Remove what Nimdeck put here…',
+  open: 'Remove what Nimdeck put here …',
   openHint: 'Containers, images, models, keys and data of Nimdeck on this machine, each by choice.',
   title: 'What Nimdeck put on this machine',
   hint: 'Nothing goes that is not ticked. What is removed does not come back.',
@@ -39,10 +39,10 @@ export const footprint = {
     volume: 'Volumes',
     model: 'Models',
     key: 'Keys',
-    data: 'Data of Nimdeck',
+    data: 'Nimdeck’s own data',
   } satisfies Record<FootprintKind, string>,
   data: 'Chats, settings, logs and histories',
-  key: (name: string) => `Key of ${name}`,
+  key: (name: string) => `${name} key`,
   notes: {
     'command-lines': 'Other programs may use it, too',
     'at-end': 'Goes when Nimdeck ends',

@@ -36,7 +36,7 @@ export const vectors = {
   dimensions: 'Dimensions',
   dimensionsHint: 'Empty: all that the model has. Only some models can give fewer.',
   dimensionsError: 'A whole number from 1 to 65,536.',
-  truncate: 'Too long',
+  truncate: 'Texts that are too long',
   truncateOptions: { none: 'The model decides', START: 'Cut the beginning', END: 'Cut the end' },
   embed: 'Embed',
   rank: 'Rank',

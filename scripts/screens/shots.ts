@@ -198,7 +198,7 @@ const further: Shot[] = [
     state: 'many',
     address: '#/settings',
     act: async (page) => {
-      await page.getByRole('button', { name: 'Support bundle…' }).click();
+      await page.getByRole('button', { name: 'Support bundle …' }).click();
       await page.getByRole('button', { name: 'Nimdeck and this machine' }).click();
     },
   },
@@ -206,7 +206,7 @@ const further: Shot[] = [
     name: 'footprint',
     state: 'many',
     address: '#/settings',
-    act: async (page) => page.getByRole('button', { name: 'Remove what Nimdeck put here…' }).click(),
+    act: async (page) => page.getByRole('button', { name: 'Remove what Nimdeck put here …' }).click(),
   },
   {
     name: 'present',

@@ -107,7 +107,7 @@ function Marks({
       )}
       {info === null && <Badge tone="bad">{compare.target.gone}</Badge>}
       {info !== null && info !== undefined && info.state !== 'ready' && (
-        <Badge tone={info.state === 'starting' ? 'busy' : 'warn'}>{compare.target.states[info.state]}</Badge>
+        <Badge tone={info.state === 'starting' ? 'busy' : 'warn'}>{words.asking.states[info.state]}</Badge>
       )}
       {info?.state === 'startable' && nimId !== null && (
         <Button

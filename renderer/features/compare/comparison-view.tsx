@@ -77,7 +77,7 @@ export function ComparisonView({ comparison, shown, isDiffOpen, onDialog }: Comp
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable-region-focusable of WCAG 2.1.1
         tabIndex={0}
         aria-label={words.compare.columnsArea}
-        className="relative flex min-h-104 flex-1 gap-3 overflow-x-auto pb-1"
+        className="relative flex min-h-100 flex-1 gap-3 overflow-x-auto pb-1"
       >
         {shownPlaces.map((place) => (
           <AnswerColumn

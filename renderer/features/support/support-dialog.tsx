@@ -33,6 +33,9 @@ export function SupportDialog({ onClose }: { onClose: () => void }) {
       description={words.support.hint}
       actions={
         <>
+          {data !== undefined && (
+            <CopyButton hasText size="medium" text={supportText(data)} label={words.support.copy} />
+          )}
           <Button isBusy={bundle.isFetching} onClick={() => void bundle.refetch()}>
             {words.support.again}
           </Button>
@@ -59,9 +62,6 @@ function Preview({ bundle }: { bundle: SupportBundle }) {
   const { support } = words;
   return (
     <div className="flex flex-col gap-2">
-      <div className="flex justify-end">
-        <CopyButton text={supportText(bundle)} label={support.copy} />
-      </div>
       {bundle.sections.map(({ part, name, text }) => {
         const title = name === null ? support.parts[part] : support.partOf(support.parts[part], name);
         const lines = text.split('\n').length;
