@@ -67,6 +67,16 @@ function OpenBar() {
         </output>
         {/* On a narrow window the way back stands beside the sentence, so that two rows are enough for all; on a low one the second opens. */}
         <span className="flex flex-wrap items-center gap-1.5 max-md:contents low:contents">
+          {state?.isRunning === true && (
+            <span className="hidden low:inline">
+              <Button size="small" aria-expanded={hasControls} onClick={() => setHasControls(!hasControls)}>
+                {state.faults.length === 0 || hasControls
+                  ? words.practice.controls
+                  : words.practice.faults.on(state.faults.length)}
+                <Chevron aria-hidden className="size-icon" />
+              </Button>
+            </span>
+          )}
           <span
             className={cx(
               'flex flex-wrap items-center gap-1.5 max-md:order-last low:order-last',
@@ -87,16 +97,6 @@ function OpenBar() {
             )}
           </span>
           <span className="flex items-center gap-1.5">
-            {state?.isRunning === true && (
-              <span className="hidden low:inline">
-                <Button size="small" aria-expanded={hasControls} onClick={() => setHasControls(!hasControls)}>
-                  {state.faults.length === 0 || hasControls
-                    ? words.practice.controls
-                    : words.practice.faults.on(state.faults.length)}
-                  <Chevron aria-hidden className="size-icon" />
-                </Button>
-              </span>
-            )}
             <Button size="small" icon={<LogOut aria-hidden className="size-icon" />} onClick={() => switchCore('real')}>
               {words.practice.leave}
             </Button>
