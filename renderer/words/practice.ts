@@ -18,7 +18,7 @@ export const practice = {
   enter: 'Go to practice mode',
   leave: 'Back to the real thing',
   more: 'More of practice mode',
-  controls: 'Machine and faults',
+  controls: 'Controls',
   about: 'What is practice mode?',
   ended: 'The stand-ins of practice mode have ended, so nothing answers.',
   unreachable: 'Practice mode cannot be reached. The real thing is one click away.',

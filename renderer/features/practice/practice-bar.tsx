@@ -62,7 +62,7 @@ function OpenBar() {
           <FlaskConical aria-hidden className="size-icon" />
           {words.practice.title}
         </strong>
-        <output className="min-w-0 flex-1 basis-64 max-md:basis-48 low:basis-24 low:truncate" title={said}>
+        <output className="min-w-0 flex-1 basis-64 max-md:basis-48 low:basis-16 low:truncate" title={said}>
           {said}
         </output>
         {/* On a narrow window the way back stands beside the sentence, so that two rows are enough for all; on a low one the second opens. */}
