@@ -22,6 +22,7 @@ import { createNgcService } from './ngc/service.ts';
 import { createNimsService } from './nims/service.ts';
 import { createPracticeService } from './practice/service.ts';
 import { createSettingsService } from './settings/service.ts';
+import { createPresenting } from './shell/presenting.ts';
 import { openStore } from './store/open-store.ts';
 import { createSupportService } from './support/service.ts';
 
@@ -94,7 +95,7 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
     planMig: createPlanMig(gpu),
   };
   const services: Omit<Api, 'footprint' | 'support'> = {
-    app: { info: async () => info },
+    app: { info: async () => info, ...createPresenting() },
     engine: engine.api,
     disks: createDisksService(deps, engine, settings).api,
     doctor: doctor.api,

@@ -32,6 +32,8 @@ export const streams = {
   comparisons: source(['comparisons'], (api, signal) => api.compare.list({}, { signal })),
   practice: source(['practice'], (api, signal) => api.practice.watch({}, { signal })),
   settings: source(['settings'], (api, signal) => api.settings.watch({}, { signal })),
+  /** Held open by the page that is shown to an audience, so that nothing is told to a room meanwhile. */
+  presenting: source(['presenting'], (api, signal) => api.app.present({}, { signal })),
   comparison: (comparisonId: string) =>
     source(['comparison', comparisonId], (api, signal) => api.compare.watch({ comparisonId }, { signal })),
   metrics: (nimId: string) => source(['metrics', nimId], (api, signal) => api.metrics.watch({ nimId }, { signal })),

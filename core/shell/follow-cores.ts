@@ -22,9 +22,17 @@ export interface Follower {
 }
 
 const isPractice = (name: CoreName) => name === 'practice';
+/** What is told at once after an audience; of more, the page's own lists say enough. */
+const mostHeld = 20;
+
+interface Followed extends CoreView {
+  /** Whether a page of it is shown to an audience. */
+  isPresenting: boolean;
+}
 
 export function createFollower(listener: ShellListener): Follower {
-  const views = new Map<CoreName, CoreView>();
+  const views = new Map<CoreName, Followed>();
+  let held: ShellNotice[] = [];
   let drawn = '';
 
   const draw = () => {
@@ -34,13 +42,26 @@ export function createFollower(listener: ShellListener): Follower {
     drawn = text;
   };
   const tell = (name: CoreName, notices: readonly ShellNotice[]) => {
-    for (const notice of notices)
-      listener.onNotice(isPractice(name) ? { ...notice, title: words.inPractice(notice.title) } : notice);
+    const named = notices.map((notice) =>
+      isPractice(name) ? { ...notice, title: words.inPractice(notice.title) } : notice,
+    );
+    held = [...held, ...named].slice(-mostHeld);
+    release();
+  };
+  /** Whoever presents on any of the cores has one screen: nothing of the others may show on it either. */
+  const release = () => {
+    if ([...views.values()].some(({ isPresenting }) => isPresenting)) return;
+    held.splice(0).forEach(listener.onNotice);
   };
 
   return {
     async follow(name, core) {
-      const view: CoreView = { isPractice: isPractice(name), nims: { isKnown: false, nims: [] }, jobs: [] };
+      const view: Followed = {
+        isPractice: isPractice(name),
+        nims: { isKnown: false, nims: [] },
+        jobs: [],
+        isPresenting: false,
+      };
       views.set(name, view);
       draw();
       let port: Port | null = null;
@@ -64,13 +85,21 @@ export function createFollower(listener: ShellListener): Follower {
         const followSettings = async () => {
           for await (const settings of api.settings.watch({})) listener.onSettings(settings, name);
         };
-        await Promise.all([followNims(), followJobs(), followSettings()]);
+        const followPresenting = async () => {
+          for await (const { isPresenting } of api.app.watchPresenting({})) {
+            view.isPresenting = isPresenting;
+            release();
+          }
+        };
+        await Promise.all([followPresenting(), followNims(), followJobs(), followSettings()]);
       } catch (error) {
         if (!isAppError(error, 'DISCONNECTED')) throw error;
       } finally {
-        // Where one of the three has failed, the other two must not go on beside their successors.
+        // Where one of them has failed, the others must not go on beside their successors.
         port?.close();
         views.delete(name);
+        // Without any core nobody knows; the next one says.
+        if (views.size > 0) release();
         draw();
       }
     },

@@ -59,6 +59,7 @@ export interface FakeWorld {
   targets: Watchable<ChatTargets>;
   conversations: Watchable<Conversation[]>;
   settings: Watchable<SettingValues>;
+  presenting: Watchable<{ isPresenting: boolean }>;
   practice: Watchable<PracticeState | null>;
   counts: Watchable<LogCounts>;
   turn: Watchable<TurnDelta>;
@@ -112,6 +113,7 @@ export function emptyWorld(): FakeWorld {
     targets: watchable<ChatTargets>(noTargets),
     conversations: watchable<Conversation[]>([]),
     settings: watchable(fakeSettings()),
+    presenting: watchable({ isPresenting: false }),
     practice: watchable<PracticeState | null>(null),
     counts: watchable<LogCounts>(),
     turn: watchable<TurnDelta>(),
@@ -178,7 +180,11 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
     (world.counts.get()?.endLine ?? 0) - (view === 'quiet' ? world.polls.length : 0);
 
   const api: Api = {
-    app: { info: request('app.info', () => world.info) },
+    app: {
+      info: request('app.info', () => world.info),
+      present: stream('app.present', () => world.presenting),
+      watchPresenting: stream('app.watchPresenting', () => world.presenting),
+    },
     engine: {
       watch: stream('engine.watch', () => world.engine),
       recheck: request('engine.recheck', () => world.engine.get() ?? fakeEngine()),

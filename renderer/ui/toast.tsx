@@ -1,5 +1,6 @@
 import { Toast } from '@base-ui/react/toast';
 import X from 'lucide-react/icons/x';
+import { useEffect } from 'react';
 import { words } from '../words.ts';
 import { buttonClass } from './button.tsx';
 import { cx } from './cx.ts';
@@ -13,13 +14,23 @@ export interface ToastContent {
 
 const manager = Toast.createToastManager();
 
+/** At once on the screen; of more, what happened is found where it happened. */
+const most = 4;
+/** What was said while nothing shows toasts, as before an audience; null: they are shown. */
+let held: ToastContent[] | null = [];
+
 const bars = { good: 'before:bg-good', bad: 'before:bg-bad', info: 'before:bg-busy' };
 
 /**
- * May be called from anywhere, also outside of React. It waits while the pointer or the focus is on it, and in a window
+ * May be called from anywhere, also outside of React. Where no `Toaster` is on the page it waits for one. It waits while the pointer or the focus is on it, and in a window
  * out of sight. A failure stays twice as long, since it has more to read, and so does what can be undone.
  */
-export function showToast({ title, description, tone = 'info', action }: ToastContent): void {
+export function showToast(content: ToastContent): void {
+  if (held === null) add(content);
+  else held = [...held, content].slice(-most);
+}
+
+function add({ title, description, tone = 'info', action }: ToastContent): void {
   const id = manager.add({
     title,
     description,
@@ -69,8 +80,17 @@ function ToastList() {
 
 /** Once, around everything. */
 export function Toaster() {
+  // After the provider's own effect, which listens from then on.
+  useEffect(() => {
+    const waiting = held ?? [];
+    held = null;
+    waiting.forEach(add);
+    return () => {
+      held = [];
+    };
+  }, []);
   return (
-    <Toast.Provider toastManager={manager} limit={4}>
+    <Toast.Provider toastManager={manager} limit={most}>
       <Toast.Portal>
         {/* At the bottom right it would lie on the jobs tray and on the button that sends or stops, at the very top on what a
             bar above the page offers. */}

@@ -1,4 +1,4 @@
-import { request } from '../rpc/contract.ts';
+import { request, stream } from '../rpc/contract.ts';
 import { z } from '../zod.ts';
 import { nothing } from './common.ts';
 
@@ -14,6 +14,12 @@ export const appInfo = z.object({
 });
 export type AppInfo = z.infer<typeof appInfo>;
 
+const presenting = z.object({ isPresenting: z.boolean() });
+
 export const app = {
   info: request(nothing, appInfo),
+  /** A page is shown to an audience for as long as this is open: what the desktop would tell meanwhile waits. */
+  present: stream(nothing, presenting),
+  /** Whether a page is; a few seconds longer, since one that is loaded again is not away. */
+  watchPresenting: stream(nothing, presenting),
 };

@@ -5,6 +5,7 @@ import { createFakeApi, type FakeApi } from '../../testing/fake-api.ts';
 import {
   fakeAnswer,
   fakeConversation,
+  fakeJob,
   fakeNim,
   fakeQuestion,
   fakeSettings,
@@ -13,6 +14,7 @@ import {
 } from '../../testing/fake-data.ts';
 import { fakeTarget } from '../../testing/fake-asking.ts';
 import { renderApp } from '../../testing/render-app.tsx';
+import { showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
 
 const { present } = words;
@@ -40,17 +42,26 @@ async function open(fake: FakeApi, hash = '#/present') {
 const sends = (fake: FakeApi) =>
   fake.calls.filter(([operation]) => operation === 'chat.send').map(([, input]) => input);
 
-test('what ended meanwhile is told afterwards, and core knows that it must wait', async () => {
+test('what is said meanwhile is told afterwards, and core knows that the desktop must wait, too', async () => {
   const fake = stage();
-  const { user } = await open(fake);
+  const job = fakeJob('secret');
+  fake.world.jobs.set([job]);
+  const { user } = renderApp({ fake, hash: '#/settings' });
+  await screen.findByRole('button', { name: /^1 job running/ });
+  act(() => {
+    window.location.hash = '#/present';
+  });
+  await screen.findByRole('heading', { level: 1, name: 'stage' });
   await waitFor(() => expect(fake.calls.map(([operation]) => operation)).toContain('app.present'));
-  const job = fakeJob({ id: 'job-1', title: 'nim/secret:1' });
-  act(() => fake.world.jobs.set([job]));
   act(() => fake.world.jobs.set([{ ...job, state: 'done' }]));
-  const told = words.jobs.done[job.kind](job.title);
-  expect(screen.queryByText(told)).toBeNull();
+  act(() => showToast({ title: 'said meanwhile' }));
+  const ended = words.jobs.done.pull(job.title);
+  await act(() => Promise.resolve());
+  expect(screen.queryByText(ended)).toBeNull();
+  expect(screen.queryByText('said meanwhile')).toBeNull();
   await user.click(screen.getByRole('button', { name: new RegExp(`^${present.leave}`) }));
-  await screen.findByText(told);
+  await screen.findByText(ended);
+  await screen.findByText('said meanwhile');
 });
 
 describe('before an audience', () => {

@@ -47,6 +47,7 @@ export function PresentPage({ conversationId, nimId, messages, Turn }: PresentPa
   const { status } = useConnectionState();
   const { data: settings } = useStream(streams.settings);
   const { data: list } = useStream(streams.targets);
+  useStream(streams.presenting);
   const conversation = useConversation(conversationId) ?? null;
   const { size, setSize, targetKey, setTarget } = usePresent();
   const ownKeys = useOwnKeys((store) => store.keys);
