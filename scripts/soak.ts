@@ -6,6 +6,7 @@ import { describeMachine } from '../bench/machine.ts';
 import { engineNames } from '../core/testing/engine-host/engine.ts';
 import { soakGpuProof } from './soak/gpu-proof.ts';
 import { soakChats } from './soak/chats.ts';
+import { soakCompare } from './soak/compare.ts';
 import { soakInterference } from './soak/interference.ts';
 import { allLooks, soakLooks } from './soak/looks.ts';
 import { soakPulls } from './soak/pulls.ts';
@@ -30,6 +31,7 @@ const soaks: Record<string, Soak> = {
   sse: { run: soakSse, rounds: 200_000, sliceRounds: 2_000 },
   'nvidia-smi': { run: (options) => soakSmiOutputs(options), rounds: 200_000, sliceRounds: 1_000 },
   chats: { run: soakChats, rounds: 100, sliceRounds: 2 },
+  compare: { run: soakCompare, rounds: 20, sliceRounds: 1 },
   pulls: { run: soakPulls, rounds: 30, sliceRounds: 4, isOnEngine: true },
   interference: { run: soakInterference, rounds: 100, sliceRounds: 1, isOnEngine: true },
   'gpu-proof': { run: soakGpuProof, rounds: 100, sliceRounds: 1 },
