@@ -1,7 +1,7 @@
 // Answers being written side by side, for measuring and looking at what drawing them costs:
 // `answers.html?columns=4&rate=200&seconds=60&as=markdown`. Built by bench/answers.ts; the app itself does not contain it.
 import './styles.css';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { Markdown } from './markdown/markdown.tsx';
@@ -52,13 +52,23 @@ function Answer({ text, isOpen }: { text: string; isOpen: boolean }) {
     return () => observer.disconnect();
   }, []);
   return (
-    <div ref={scroller} className="min-h-0 min-w-0 flex-1 overflow-y-auto p-3" data-answer="">
+    <div ref={scroller} className="min-h-0 min-w-0 flex-1 overflow-y-auto bg-ground p-3" data-answer="">
       <div ref={content}>
-        {isPlain ? <div className="whitespace-pre-wrap">{text}</div> : <Markdown text={text} isOpen={isOpen} />}
+        {isPlain ? <Plain text={text} /> : <Markdown text={text} isOpen={isOpen} />}
       </div>
     </div>
   );
 }
+
+/** In paragraphs, as a page of plain text would have them, so that only the last one is laid out anew. */
+function Plain({ text }: { text: string }) {
+  // oxlint-disable-next-line react/no-array-index-key -- a paragraph is its place
+  return text.split('\n\n').map((paragraph, index) => <Paragraph key={index} text={paragraph} />);
+}
+
+const Paragraph = memo(function Paragraph({ text }: { text: string }) {
+  return <p className="mb-6 whitespace-pre-wrap">{text}</p>;
+});
 
 function Answers() {
   const [characters, setCharacters] = useState(0);

@@ -1,9 +1,10 @@
 /* oxlint-disable react/no-array-index-key -- lines of a text are only ever added at its end, so their place is what they are */
-import { memo, useMemo } from 'react';
+import { memo, useContext, useEffect, useMemo, useState } from 'react';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { words } from '../words.ts';
 import type { Token } from './highlight.ts';
 import { codeLanguage } from './languages.ts';
+import { TurnContext } from './turn-context.ts';
 import { useDrawn } from './use-drawn.ts';
 
 interface CodeProps {
@@ -40,24 +41,48 @@ export const Code = memo(function Code({ code, language, isOpen }: CodeProps) {
       {/* Can be scrolled sideways, so it must be reachable by keyboard. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable-region-focusable of WCAG 2.1.1 */}
       <pre tabIndex={0} className="overflow-x-auto p-3 font-mono text-code focus-visible:-outline-offset-2">
-        <code>{lines === null ? <PlainLines code={code} /> : <ColouredLines lines={lines} />}</code>
+        <code>
+          <Lines code={code} coloured={lines} />
+        </code>
       </pre>
     </figure>
   );
 });
 
-function PlainLines({ code }: { code: string }) {
-  return groups(code.split('\n')).map((group, index) => <PlainGroup key={index} text={`${group.join('\n')}\n`} />);
+interface LinesProps {
+  code: string;
+  coloured: readonly (readonly Token[])[] | null;
+}
+
+/** Colours come group by group, so that those of long code make no frame late. */
+function Lines({ code, coloured }: LinesProps) {
+  const turn = useContext(TurnContext);
+  const plain = useMemo(() => groups(code.split('\n')), [code]);
+  const lines = useMemo(() => (coloured === null ? [] : groups(coloured)), [coloured]);
+  // Known from before, as of an answer that is scrolled back to: all at once.
+  const [done, setDone] = useState(Math.max(1, lines.length));
+  const isWhole = lines.length <= done;
+  useEffect(() => {
+    if (!isWhole) turn.later(() => setDone(done + 1));
+  }, [isWhole, done, turn]);
+  return plain.map((group, index) => {
+    const known = index < done ? lines[index] : undefined;
+    return known === undefined ? (
+      <PlainGroup key={index} text={`${group.join('\n')}\n`} />
+    ) : (
+      <ColouredGroup key={index} lines={known} />
+    );
+  });
 }
 
 const PlainGroup = memo(function PlainGroup({ text }: { text: string }) {
   return <span className="block">{text}</span>;
 });
 
-function ColouredLines({ lines }: { lines: readonly (readonly Token[])[] }) {
-  return groups(lines).map((group, index) => (
-    <span key={index} className="block">
-      {group.map((line, number) => (
+const ColouredGroup = memo(function ColouredGroup({ lines }: { lines: readonly (readonly Token[])[] }) {
+  return (
+    <span className="block">
+      {lines.map((line, number) => (
         <span key={number}>
           {line.map(([text, kind], place) =>
             kind === null ? (
@@ -72,8 +97,8 @@ function ColouredLines({ lines }: { lines: readonly (readonly Token[])[] }) {
         </span>
       ))}
     </span>
-  ));
-}
+  );
+});
 
 function groups<T>(items: readonly T[]): T[][] {
   const found: T[][] = [];

@@ -1,8 +1,10 @@
-import { memo, useMemo } from 'react';
-import type { Block } from './blocks.ts';
+import { memo, useEffect, useMemo, useState } from 'react';
+import type { Block, Blocks as ReadBlocks } from './blocks.ts';
 import { draw } from './draw.tsx';
+import { joinTurns } from './draw-turns.ts';
 import { collectReferences, noReferences, refers, type References } from './references.ts';
 import type { Node } from './syntax.ts';
+import { TurnContext } from './turn-context.ts';
 import { useBlocks } from './use-blocks.ts';
 
 interface MarkdownProps {
@@ -17,7 +19,23 @@ interface MarkdownProps {
  * will be. At the end, references to what stands elsewhere in the text are resolved.
  */
 export function Markdown({ text, isOpen = false }: MarkdownProps) {
-  const { blocks, isSettled } = useBlocks(text, isOpen);
+  const [turn] = useState(joinTurns);
+  useEffect(() => () => turn.leave(), [turn]);
+  const { blocks, isSettled } = useBlocks(text, isOpen, turn);
+  return (
+    <TurnContext value={turn}>
+      <Blocks blocks={blocks} isSettled={isSettled} isOpen={isOpen} />
+    </TurnContext>
+  );
+}
+
+interface BlocksProps {
+  blocks: ReadBlocks;
+  isSettled: boolean;
+  isOpen: boolean;
+}
+
+const Blocks = memo(function Blocks({ blocks, isSettled, isOpen }: BlocksProps) {
   const references = useMemo(() => (isSettled ? collectReferences(blocks.blocks) : noReferences), [blocks, isSettled]);
   const groups = Array.from({ length: Math.ceil(blocks.shown.length / groupSize) }, (_, index) =>
     blocks.shown.slice(index * groupSize, (index + 1) * groupSize),
@@ -36,7 +54,7 @@ export function Markdown({ text, isOpen = false }: MarkdownProps) {
       {rest !== '' && <p className="whitespace-pre-wrap">{rest}</p>}
     </div>
   );
-}
+});
 
 // Of a long answer only the last group is looked at for each token.
 const groupSize = 24;

@@ -1,5 +1,6 @@
 import { startTransition, useEffect, useState } from 'react';
 import { growBlocks, noBlocks, type Blocks } from './blocks.ts';
+import type { Turn } from './draw-turns.ts';
 import { settle } from './references.ts';
 
 // About what can be read and drawn within a frame; what is on screen first is longer than a window is high.
@@ -23,42 +24,65 @@ function hold(blocks: Blocks): void {
 interface Reading {
   blocks: Blocks;
   isSettled: boolean;
+  /** The finished text that this is of, or comes to be of; null while more comes. */
+  whole: string | null;
 }
 
-function read({ blocks, isSettled }: Reading, text: string, isOpen: boolean): Reading {
+const nothingRead: Reading = { blocks: noBlocks, isSettled: false, whole: null };
+
+/** Of one that is being written, after a pause: what is late comes soon, and never so much that a frame is late for it. */
+function pieceOf(late: number): number {
+  return Math.min(Math.max(late / 4, 1_000), piece);
+}
+
+function read(reading: Reading, text: string, isOpen: boolean): Reading {
+  const { blocks, isSettled } = reading;
   if (!isOpen) {
-    if (isSettled && blocks.text === text) return { blocks, isSettled };
+    if (isSettled && blocks.text === text) return reading;
     const known = held.get(text);
-    if (known !== undefined) return { blocks: known, isSettled: true };
+    if (known !== undefined) return { blocks: known, isSettled: true, whole: text };
   }
   const known = isSettled ? noBlocks : blocks;
   const from = text.startsWith(known.text) ? known.text.length : 0;
   // A whole article at once would be one long pause; while it is written it comes in small pieces anyway.
-  const end = from + piece < text.length ? from + piece : text.length;
+  const most = from + (isOpen && from > 0 ? pieceOf(text.length - from) : piece);
+  const end = most < text.length ? most : text.length;
   const grown = growBlocks(known, text.slice(0, end));
-  if (isOpen || end < text.length) return { blocks: grown, isSettled: false };
+  if (isOpen || end < text.length) return { blocks: grown, isSettled: false, whole: isOpen ? null : text };
   const settled = settle(grown);
   hold(settled);
-  return { blocks: settled, isSettled: true };
+  return { blocks: settled, isSettled: true, whole: text };
 }
 
-/** The blocks of a text: of one that is being written as it grows, of a finished one piece by piece, a few a frame. */
-export function useBlocks(text: string, isOpen: boolean): Reading {
-  const [reading, setReading] = useState<Reading>(() => read({ blocks: noBlocks, isSettled: false }, text, isOpen));
-  const [seen, setSeen] = useState({ text, isOpen });
+/** What cannot wait for a turn: the first of a text, its end, and another text. */
+function isPressing({ blocks, whole }: Reading, text: string, isOpen: boolean): boolean {
+  if (!isOpen) return whole !== text;
+  return whole !== null || !text.startsWith(blocks.text) || (blocks.text === '' && text !== '');
+}
+
+/**
+ * The blocks of a text: of one that is being written as it grows, when it is its turn to be drawn; of a finished one piece
+ * by piece, a few a frame. The first of a text and its end are read at once.
+ */
+export function useBlocks(text: string, isOpen: boolean, turn: Turn): Reading {
+  const [reading, setReading] = useState<Reading>(() => read(nothingRead, text, isOpen));
   let current = reading;
-  if (seen.text !== text || seen.isOpen !== isOpen) {
-    setSeen({ text, isOpen });
+  if (isPressing(reading, text, isOpen)) {
     current = read(reading, text, isOpen);
     setReading(current);
   }
   const isWhole = current.blocks.text === text && (isOpen || current.isSettled);
   useEffect(() => {
     if (isWhole) return undefined;
-    const timer = setTimeout(() => startTransition(() => setReading((before) => read(before, text, isOpen))));
+    const next = () => setReading((before) => read(before, text, isOpen));
+    if (isOpen) {
+      turn.ask(next);
+      return undefined;
+    }
+    const timer = setTimeout(() => startTransition(next));
     return () => clearTimeout(timer);
     // Once more after each piece.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [isWhole, current, text, isOpen]);
+  }, [isWhole, current, text, isOpen, turn]);
   return current;
 }

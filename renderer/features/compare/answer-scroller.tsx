@@ -55,7 +55,7 @@ export function AnswerScroller({ columnId, label, isGrowing, scroll, children }:
       aria-label={label}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable-region-focusable of WCAG 2.1.1
       tabIndex={0}
-      className="relative min-h-24 flex-1 overflow-x-hidden overflow-y-auto px-3 py-3 focus-visible:-outline-offset-2"
+      className="relative min-h-24 flex-1 overflow-x-hidden overflow-y-auto bg-surface px-3 py-3 focus-visible:-outline-offset-2"
       onWheel={onReader}
       onKeyDown={onReader}
       onPointerDown={onReader}
