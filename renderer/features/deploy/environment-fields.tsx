@@ -1,5 +1,6 @@
 import Plus from 'lucide-react/icons/plus';
 import X from 'lucide-react/icons/x';
+import { useRef } from 'react';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { inputClass } from '../../ui/field.tsx';
@@ -15,6 +16,7 @@ interface EnvironmentFieldsProps {
 export function EnvironmentFields({ variables, errors, onChange }: EnvironmentFieldsProps) {
   const change = (id: number, changes: Partial<Variable>) =>
     onChange(variables.map((variable) => (variable.id === id ? { ...variable, ...changes } : variable)));
+  const addButton = useRef<HTMLButtonElement>(null);
   const nextId = Math.max(0, ...variables.map((variable) => variable.id)) + 1;
   return (
     <fieldset className="flex flex-col gap-2">
@@ -28,6 +30,8 @@ export function EnvironmentFields({ variables, errors, onChange }: EnvironmentFi
               aria-invalid={errors[id] !== undefined}
               aria-describedby={errors[id] === undefined ? undefined : `variable-${id}`}
               placeholder={words.deploy.variableName}
+              // oxlint-disable-next-line jsx-a11y/no-autofocus -- who asked for a variable writes it next
+              autoFocus={name === '' && value === ''}
               spellCheck={false}
               value={name}
               onChange={(event) => change(id, { name: event.currentTarget.value })}
@@ -44,7 +48,11 @@ export function EnvironmentFields({ variables, errors, onChange }: EnvironmentFi
             <IconButton
               label={words.deploy.removeVariable(name)}
               icon={<X aria-hidden className="size-4" />}
-              onClick={() => onChange(variables.filter((variable) => variable.id !== id))}
+              onClick={() => {
+                onChange(variables.filter((variable) => variable.id !== id));
+                // This button goes away.
+                addButton.current?.focus();
+              }}
             />
           </div>
           {errors[id] !== undefined && (
@@ -56,6 +64,7 @@ export function EnvironmentFields({ variables, errors, onChange }: EnvironmentFi
       ))}
       <div>
         <Button
+          ref={addButton}
           size="small"
           icon={<Plus aria-hidden className="size-4" />}
           onClick={() => onChange([...variables, { id: nextId, name: '', value: '' }])}
