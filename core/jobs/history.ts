@@ -7,7 +7,8 @@ import { parseJson } from '../lib/parse-json.ts';
 export interface JobHistory {
   /** Newest end first; those without an end were running when core died. */
   load(): Promise<{ unfinished: Job[]; ended: Job[] }>;
-  save(job: Job): void;
+  /** Resolves when it is on disk, or could not be. */
+  save(job: Job): Promise<void>;
   remove(jobIds: readonly string[]): void;
   /** Resolves when everything asked for so far is on disk, or could not be. */
   settled(): Promise<void>;
@@ -26,6 +27,7 @@ export function createJobHistory(store: Store, log: Logger): JobHistory {
       .catch((error: unknown) => log.warn('jobs.history-not-written', { error: String(error) }))
       .finally(() => writes.delete(written));
     writes.add(written);
+    return written;
   };
 
   return {
@@ -53,11 +55,10 @@ export function createJobHistory(store: Store, log: Logger): JobHistory {
                 SELECT id FROM jobs WHERE ended_at IS NOT NULL ORDER BY ended_at DESC, rowid DESC LIMIT ?)`,
         values: [keptEndedJobs],
       };
-      if (job.endedAt === null) write(save);
-      else write(save, prune);
+      return job.endedAt === null ? write(save) : write(save, prune);
     },
     remove(jobIds) {
-      write(...jobIds.map((id) => ({ sql: 'DELETE FROM jobs WHERE id = ?', values: [id] })));
+      void write(...jobIds.map((id) => ({ sql: 'DELETE FROM jobs WHERE id = ?', values: [id] })));
     },
     async settled() {
       await Promise.all(writes);

@@ -274,3 +274,30 @@ test(
     );
   },
 );
+
+test('an end is shown when it is kept: what was seen as done is not interrupted after a crash', async () => {
+  using deps = createTestDeps();
+  const store = await openStore(deps);
+  const writing = Promise.withResolvers<void>();
+  let isHeld = false;
+  const slow: Store = {
+    ...store,
+    async run(...statements) {
+      if (isHeld) await writing.promise;
+      await store.run(...statements);
+    },
+  };
+  const jobs = await createJobsService(deps, slow);
+  const { work, handle, end } = controlledWork();
+  const { id } = jobs.start(about('a'), work);
+  isHeld = true;
+  end.resolve();
+  await new Promise(setImmediate);
+  handle().report({ title: 'too late' });
+  expect(jobs.list()).toMatchObject([{ id, state: 'running', title: 'a' }]);
+  writing.resolve();
+  expect(await jobs.whenEnded(id)).toMatchObject({ state: 'done', title: 'a' });
+  expect(jobs.list()).toMatchObject([{ id, state: 'done' }]);
+  await jobs.close();
+  await store.close();
+});

@@ -38,6 +38,8 @@ export interface JobsService {
 interface Running {
   job: Job;
   controller: AbortController;
+  /** Its end is being kept. */
+  isEnding: boolean;
   ended: PromiseWithResolvers<Job>;
 }
 
@@ -81,7 +83,7 @@ export async function createJobsService(
   // One instant for all: they were cut off together, and their order stays that of their starts.
   const cutOffAt = instant();
   const interrupted = unfinished.map((job) => endJob(job, { state: 'interrupted' }, cutOffAt));
-  for (const job of interrupted.slice(0, keptEndedJobs)) history.save(job);
+  for (const job of interrupted.slice(0, keptEndedJobs)) void history.save(job);
   history.remove(interrupted.slice(keptEndedJobs).map(({ id }) => id));
   let ended = [...interrupted, ...endedBefore].slice(0, keptEndedJobs);
 
@@ -95,11 +97,15 @@ export async function createJobsService(
     return job;
   };
 
-  const finish = (entry: Running, end: JobEnd): void => {
-    if (!running.delete(entry.job.id)) return;
-    entry.job = endJob(entry.job, end, instant());
-    ended = [entry.job, ...ended].slice(0, keptEndedJobs);
-    history.save(entry.job);
+  /** The end is shown when it is kept: what was seen as done must not be interrupted after a crash. */
+  const finish = async (entry: Running, end: JobEnd): Promise<void> => {
+    if (entry.isEnding) return;
+    entry.isEnding = true;
+    const job = endJob(entry.job, end, instant());
+    await history.save(job);
+    running.delete(job.id);
+    entry.job = job;
+    ended = [job, ...ended].slice(0, keptEndedJobs);
     publish();
     entry.ended.resolve(entry.job);
   };
@@ -121,18 +127,18 @@ export async function createJobsService(
       id: entry.job.id,
       signal: entry.controller.signal,
       report(change) {
-        if (!running.has(entry.job.id)) return;
+        if (entry.isEnding) return;
         entry.job = changeJob(entry.job, change);
-        if (isWorthSaving(change)) history.save(entry.job);
+        if (isWorthSaving(change)) void history.save(entry.job);
         publish();
       },
     };
     try {
       await work(handle);
-      finish(entry, { state: 'done' });
     } catch (error) {
-      finish(entry, endOf(entry, error));
+      return await finish(entry, endOf(entry, error));
     }
+    await finish(entry, { state: 'done' });
   };
 
   const whenEnded = async (jobId: string, signal?: AbortSignal): Promise<Job> => {
@@ -148,10 +154,11 @@ export async function createJobsService(
       const entry: Running = {
         job: beginJob(about, randomUUID(), instant()),
         controller: new AbortController(),
+        isEnding: false,
         ended: Promise.withResolvers(),
       };
       running.set(entry.job.id, entry);
-      history.save(entry.job);
+      void history.save(entry.job);
       publish();
       void perform(entry, work);
       return entry.job;
@@ -162,9 +169,9 @@ export async function createJobsService(
       const reason = new AppError('CANCELLED', 'Nimdeck is closing.', { isClosing: true });
       for (const entry of entries) entry.controller.abort(reason);
       await atMost(limits.closeMs, Promise.all(entries.map((entry) => entry.ended.promise)));
-      for (const entry of entries.filter(({ job }) => running.has(job.id))) {
+      for (const entry of entries.filter(({ isEnding }) => !isEnding)) {
         deps.log.warn('jobs.did-not-end', { jobId: entry.job.id, kind: entry.job.kind });
-        finish(entry, { state: 'interrupted' });
+        await finish(entry, { state: 'interrupted' });
       }
       await history.settled();
     },
