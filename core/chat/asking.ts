@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Message, TurnDelta } from '../../shared/contract/chat.ts';
 import { type MessageExtras, noExtras } from '../../shared/contract/conversations.ts';
 import type { Api } from '../../shared/contract/index.ts';
-import { AppError, cancelled } from '../../shared/errors.ts';
+import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
 import { type Answer, isFinal, noTiming, turnOf } from './answer.ts';
 import type { Connections } from './connections.ts';
@@ -110,6 +111,12 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
     const { asked, resolved, path, begun, begin, kept } = about;
     const { server, model } = resolved;
     const body = requestBody({ ...asked, model, path, begun });
+    let isKept = true;
+    const keep = async (saved: Answer) => {
+      isKept = false;
+      await conversations.saveAnswer(messageId, saved);
+      isKept = true;
+    };
     const turn = startTurn({
       server,
       body,
@@ -118,7 +125,7 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
       responseFormat: asked.responseFormat,
       async save(saved) {
         await kept;
-        await conversations.saveAnswer(messageId, saved);
+        await keep(saved);
       },
       report,
       explain(failure) {
@@ -128,7 +135,7 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
     });
     turns.set(messageId, turn);
     turnIn.set(id, messageId);
-    void settle(messageId, id, turn, { asked, resolved, body });
+    void settle(messageId, id, turn, { asked, resolved, body }, () => (isKept ? null : keep(turn.answer())));
     try {
       await kept;
     } catch (error) {
@@ -137,16 +144,39 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
     }
   }
 
-  /** The turn's own end, whoever still watches. */
-  async function settle(messageId: string, conversationId: string, turn: Turn, sent: Parting): Promise<void> {
+  /**
+   * The turn's own end, whoever still watches. What could not be kept (a full disk) is held until it can be: `keep` tries
+   * again, null: there is nothing to do.
+   */
+  async function settle(
+    messageId: string,
+    conversationId: string,
+    turn: Turn,
+    sent: Parting,
+    keep: () => Promise<void> | null,
+  ): Promise<void> {
     rawLog.keep(messageId, sent, turn);
     await turn.ended;
-    turns.delete(messageId);
     turnIn.delete(conversationId);
+    void letGo(messageId, turn, keep);
     const { state, reasoning, text, extras } = turn.answer();
     if (reasoning !== '') targets.learn(sent.asked.target, 'reasoning');
     if (extras.toolCalls.length > 0) targets.learn(sent.asked.target, 'tools');
     if (state === 'done' && text !== '') targets.learn(sent.asked.target, 'chat');
+  }
+
+  async function letGo(messageId: string, turn: Turn, keep: () => Promise<void> | null): Promise<void> {
+    for (let isHeld = true; isHeld && !isClosing;) {
+      try {
+        await keep();
+        isHeld = false;
+      } catch (error) {
+        if (!isAppError(error, 'DISK_FULL') && !isAppError(error, 'STORE_NOT_WRITABLE')) break;
+        await delay(keepAgainMs, undefined, { ref: false });
+      }
+    }
+    // It may be gone on with meanwhile.
+    if (turns.get(messageId) === turn) turns.delete(messageId);
   }
 
   /** What an answer needs to begin, made while nothing has been kept yet. */
@@ -300,6 +330,9 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
     },
   };
 }
+
+/** Who makes room on a full disk does not wait long for what was held back. */
+const keepAgainMs = 1_000;
 
 interface Wish {
   asked: Request;

@@ -348,11 +348,12 @@ describe('what goes wrong', () => {
     }
   });
 
-  it('a store that cannot keep the answer ends it and says why', async () => {
+  it('a store that cannot keep the answer ends it, says why, and keeps it when there is room again', async () => {
+    let isFull = true;
     const failing: Store = {
       ...store,
       run: (...statements) =>
-        statements[0]?.sql.startsWith('UPDATE messages SET text')
+        isFull && statements[0]?.sql.startsWith('UPDATE messages SET text')
           ? Promise.reject(new AppError('DISK_FULL', 'no space'))
           : store.run(...statements),
     };
@@ -361,6 +362,9 @@ describe('what goes wrong', () => {
     const { asked, turnId } = await send();
     await stream(asked, says('ab'), finish, done);
     expect(await ends(turnId)).toMatchObject({ state: 'failed', text: 'ab', failure: { code: 'DISK_FULL' } });
+    isFull = false;
+    const kept = async () => (await store.all('SELECT text FROM messages WHERE id = ?', [turnId]))[0]?.['text'];
+    await expect.poll(kept, { timeout: 10_000 }).toBe('ab');
   });
 });
 
