@@ -146,7 +146,8 @@ function createSoak(world: FireWorld, model: Model, report: OpenReport) {
     }
     talks = chats.map((chat, index) => chat.seen.at(-1)?.conversationId ?? talks[index] ?? null);
     wrong.push(...(await checkFinished(now, talks)));
-    wrong.push(...(await checkRest(now, jobs, plan, lifeBefore)));
+    const pull = jobs.get((await asked[0]) ?? '');
+    wrong.push(...(await checkRest(now, jobs, { plan, lifeBefore, pull })));
     for (const each of struck) wrong.push(...noteTimes(each, engineSeen));
     watching.abort();
     await Promise.all([watched, engineWatched]);
@@ -160,6 +161,8 @@ function createSoak(world: FireWorld, model: Model, report: OpenReport) {
       signal,
       (api) => api.jobs.watch({}, { signal }),
       (list) => {
+        for (const { id, kind, state } of jobs.values())
+          if (state === 'running' && !list.some((each) => each.id === id)) wrong.push(`a ${kind} is forgotten`);
         for (const job of list) {
           const before = jobs.get(job.id);
           jobs.set(job.id, job);
@@ -236,14 +239,12 @@ function createSoak(world: FireWorld, model: Model, report: OpenReport) {
   async function checkRest(
     api: Api,
     jobs: ReadonlyMap<string, Job>,
-    plan: Plan,
-    lifeBefore: number,
+    { plan, lifeBefore, pull }: { plan: Plan; lifeBefore: number; pull: Job | undefined },
   ): Promise<string[]> {
     const wrong = [...jobs.values()].filter(({ state }) => state === 'running').map(({ kind }) => `a ${kind} runs on`);
     wrong.push(...(await judgeContainers(world, api, [...unwanted])));
     const image = await judgeImage(world, api, world.reference('layers'));
     wrong.push(...image.wrong);
-    const pull = [...jobs.values()].find((job) => job.kind === 'pull');
     if (pull?.state === 'done' && !image.isThere) wrong.push('the pull is done, and the image is not there');
     const { notices } = await api.app.info({});
     wrong.push(...notices.map((notice) => `said at its opening: ${JSON.stringify(notice)}`));
