@@ -47,8 +47,13 @@ export async function soakInterference({ rounds, seed, engine }: EngineSoakOptio
   const world = await openFireWorld(engine);
   const model = await startModel();
   const soak = createSoak(world, model, report);
+  // Whoever has no more time still learns of the rounds that were played.
+  let isEnough = false;
+  const enough = () => (isEnough = true);
+  process.once('SIGTERM', enough);
+  let round = 0;
   try {
-    for (let round = 0; round < rounds; round += 1) {
+    for (; round < rounds && !isEnough; round += 1) {
       const plan = planOf(createRandom(seed, round));
       for (const each of plan.strikes) report.count(each);
       if (plan.cancels !== 'nothing') report.count(`cancelled: ${plan.cancels}`);
@@ -56,15 +61,19 @@ export async function soakInterference({ rounds, seed, engine }: EngineSoakOptio
       const wrong = (await within(roundMs, soak.play(round, plan, createRandom(seed, round, 1)))) ?? [
         'the round hangs',
       ];
-      for (const what of wrong) report.lose(round, `${about}: ${what}`);
+      for (const what of wrong) {
+        report.lose(round, `${about}: ${what}`);
+        process.stderr.write(`round ${round}: ${about}: ${what}\n`);
+      }
       if (wrong.includes('the round hangs')) break;
     }
-    for (const what of await soak.end()) report.lose(rounds, what);
+    for (const what of await soak.end()) report.lose(round, what);
   } finally {
+    process.off('SIGTERM', enough);
     await model.close();
     await world.close();
   }
-  return { tried: { ...report.tried, ...soak.measured() }, lost: report.lost };
+  return { tried: { rounds: round, ...report.tried, ...soak.measured() }, lost: report.lost };
 }
 
 function planOf(random: Random): Plan {
