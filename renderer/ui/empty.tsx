@@ -14,8 +14,8 @@ interface EmptyProps {
 export function Empty({ icon, title, children, actions, isPage = false }: EmptyProps) {
   const Heading = isPage ? 'h1' : 'h2';
   return (
-    <div className="flex flex-col items-center gap-2 px-6 py-16 text-center">
-      <span className="mb-2 flex size-14 items-center justify-center rounded-full border border-line bg-surface text-ink-soft shadow-card">
+    <div className="flex flex-col items-center gap-2 px-6 py-16 text-center low:py-4">
+      <span className="mb-2 flex size-14 low:hidden items-center justify-center rounded-full border border-line bg-surface text-ink-soft shadow-card">
         {icon}
       </span>
       <Heading className="text-lg font-semibold outline-none">{title}</Heading>
