@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { earlyFrames } from './scripts/early-frames.ts';
 import { oneFontFormat } from './scripts/one-font-format.ts';
 import { foundAtRunTime, leaveOutUnused, programEntries } from './scripts/package/node-bundle.ts';
 
@@ -35,7 +36,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    plugins: [react(), tailwindcss(), oneFontFormat()],
+    plugins: [react(), tailwindcss(), earlyFrames(), oneFontFormat()],
     // Relative addresses: the same files are served from a folder of the browser shell and from the desktop's own scheme.
     base: './',
     // A worker loads the languages of code one by one, as a page does.

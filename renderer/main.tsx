@@ -1,10 +1,10 @@
 import './styles.css';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { EarlyFrame } from './app/early-frame.tsx';
+import { frames } from 'virtual:early-frames';
+import { showEarlyFrame } from './app/show-early-frame.ts';
 import { applyRememberedLook } from './app/theme.ts';
 import { takeCore } from './core-choice.ts';
 import { takeToken } from './token.ts';
+import { language } from './words/language.ts';
 
 applyRememberedLook();
 // A new address pasted into this tab changes only the fragment, which loads nothing anew by itself.
@@ -16,16 +16,9 @@ const isRefused = takeToken(window) === null && shell === 'browser';
 const core = takeCore(window);
 const container = document.getElementById('root');
 if (container === null) throw new Error('index.html has no #root');
-const root = createRoot(container);
 
-const draw = (hasFailed: boolean) =>
-  root.render(
-    <StrictMode>
-      <EarlyFrame core={core} shell={shell} hasFailed={hasFailed} />
-    </StrictMode>,
-  );
-// Whoever has no token sees nothing but that.
-if (!isRefused) draw(false);
+// Whoever has no token sees nothing but that; whoever reads another language waits for its words.
+const early = isRefused || language !== frames.language ? null : showEarlyFrame(container, frames, core);
 
 /** A page that nobody looks at draws no frame. */
 const longestWaitMs = 100;
@@ -37,14 +30,14 @@ const whenDrawn = () =>
     setTimeout(resolve, longestWaitMs);
   });
 
-async function loadApp(): Promise<void> {
+async function loadApp(at: HTMLElement): Promise<void> {
   try {
     const { startApp } = await import('./start-app.tsx');
-    startApp(root);
+    startApp(at, early?.end() ?? null);
   } catch (error) {
-    draw(true);
+    early?.fail();
     throw error;
   }
 }
 
-void whenDrawn().then(loadApp);
+void whenDrawn().then(() => loadApp(container));

@@ -1,14 +1,16 @@
 import { StrictMode } from 'react';
 import { flushSync } from 'react-dom';
-import type { Root } from 'react-dom/client';
+import { createRoot } from 'react-dom/client';
 import { App, createClient } from './app/app.tsx';
+import { useDialogs } from './app/dialogs.ts';
+import { type EarlyWishes, focusAsBefore } from './app/show-early-frame.ts';
 import { connectToShell } from './connection.ts';
 
 /** The whole app, in the place of the early frame; what had the focus there has it here. */
-export function startApp(root: Root): void {
+export function startApp(container: HTMLElement, wishes: EarlyWishes | null): void {
   const connection = connectToShell(window);
   const client = createClient(connection);
-  const focused = document.activeElement?.closest('nav a')?.getAttribute('href');
+  const root = createRoot(container);
   flushSync(() =>
     root.render(
       <StrictMode>
@@ -16,6 +18,7 @@ export function startApp(root: Root): void {
       </StrictMode>,
     ),
   );
-  if (focused !== undefined && focused !== null)
-    document.querySelector<HTMLElement>(`nav a[href="${CSS.escape(focused)}"]`)?.focus();
+  if (wishes === null) return;
+  focusAsBefore(wishes);
+  if (wishes.isPaletteWanted) useDialogs.getState().openPalette('all');
 }

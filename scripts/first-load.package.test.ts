@@ -34,27 +34,27 @@ function eagerScripts(): Map<string, string> {
 }
 
 describe('the first frame of a page', () => {
-  test('takes a few scripts of 360 kB, most of it React', () => {
+  test('takes one script of 40 kB, most of it the frame itself', () => {
     const scripts = eagerScripts();
+    expect(scripts.size).toBe(1);
     const bytes = [...scripts.values()].reduce((total, code) => total + code.length, 0);
-    expect(scripts.size).toBeGreaterThan(1);
-    expect(scripts.size).toBeLessThanOrEqual(6);
-    expect(bytes).toBeLessThanOrEqual(360_000);
+    expect(bytes).toBeLessThanOrEqual(40_000);
   });
 
-  test('knows no contract and asks for nothing', () => {
+  test('needs no React and knows no contract, and asks for nothing', () => {
     const code = [...eagerScripts().values()].join('\n');
-    // A field of zod's schemas, what opens a connection, and a field of what the query cache keeps: all of them in a later
-    // script, so that their absence here says something.
-    for (const late of ['_zod', 'new WebSocket', 'queryHash']) {
+    // What React puts at an element, a field of zod's schemas, what opens a connection, and a field of what the query
+    // cache keeps: all of them in a later script, so that their absence here says something.
+    for (const late of ['__reactFiber', '_zod', 'new WebSocket', 'queryHash']) {
       expect(code).not.toContain(late);
       expect(allScripts).toContain(late);
     }
   });
 
-  test('has links to every page in it', () => {
+  test('has links to every page in it, drawn by the build', () => {
     const code = [...eagerScripts().values()].join('\n');
-    for (const page of ['home', 'models', 'running', 'chat', 'settings']) expect(code).toContain(`page:\`${page}\``);
+    for (const page of ['home', 'models', 'running', 'hardware', 'chat', 'compare', 'settings'])
+      expect(code.replaceAll('\\"', '"')).toContain(`href="#/${page}"`);
   });
 });
 

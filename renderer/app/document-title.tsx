@@ -4,7 +4,7 @@ import { useStream } from '../hooks/use-stream.ts';
 import { streams } from '../query.ts';
 import type { Route } from '../router.ts';
 import { words } from '../words.ts';
-import { railPageOf } from './side-bar.tsx';
+import { railPageOf } from './rail-page.ts';
 import { useConversation } from './use-conversation.ts';
 
 /** What the tab, the task bar and a screen reader call this page: the detail first, it is what tells tabs apart. */

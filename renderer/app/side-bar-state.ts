@@ -1,9 +1,5 @@
 import { create } from 'zustand';
-
-const storageKey = 'nimdeck.sideBar';
-
-/** Narrower than this, names beside the icons would take the page's room. */
-const roomyPixels = 1100;
+import { rememberSideBar, wasSideBarWide } from './side-bar-width.ts';
 
 interface SideBar {
   /** Names beside the icons. */
@@ -11,12 +7,11 @@ interface SideBar {
   toggle: () => void;
 }
 
-/** How this window was left last; the first time, as its width allows. */
 export const useSideBar = create<SideBar>()((set) => ({
-  isWide: (localStorage.getItem(storageKey) ?? (window.innerWidth >= roomyPixels ? 'wide' : 'narrow')) === 'wide',
+  isWide: wasSideBarWide(),
   toggle: () =>
     set(({ isWide }) => {
-      localStorage.setItem(storageKey, isWide ? 'narrow' : 'wide');
+      rememberSideBar(!isWide);
       return { isWide: !isWide };
     }),
 }));

@@ -9,11 +9,18 @@ export interface ShortcutKeys {
   aria: string;
 }
 
-/** What is pressed for a shortcut on this keyboard and in this shell. */
-export function useShortcutKeys(id: ShortcutId): ShortcutKeys {
+/** What is pressed for each shortcut on this keyboard and in this shell. */
+export function useKeysOf(): (id: ShortcutId) => ShortcutKeys {
   const { shell } = useConnection();
   const own = useOwnKeys((store) => store.keys);
-  const chord = chordOf(id, shell, own);
   const keyboard = keyboardOf(navigator);
-  return { names: keyNames(chord, keyboard), spelled: spellChord(chord, keyboard), aria: ariaChord(chord, keyboard) };
+  return (id) => {
+    const chord = chordOf(id, shell, own);
+    return { names: keyNames(chord, keyboard), spelled: spellChord(chord, keyboard), aria: ariaChord(chord, keyboard) };
+  };
+}
+
+/** What is pressed for one of them. */
+export function useShortcutKeys(id: ShortcutId): ShortcutKeys {
+  return useKeysOf()(id);
 }

@@ -27,7 +27,7 @@ import { attempt } from '../attempt.ts';
 import { useDialogs } from '../dialogs.ts';
 import type { PageAction } from '../page-actions.ts';
 import { shortcuts } from '../shortcuts.ts';
-import { railPages } from '../side-bar.tsx';
+import { railPages } from '../rail.tsx';
 import { useSideBar } from '../side-bar-state.ts';
 import type { Command } from './command.ts';
 
