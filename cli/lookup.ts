@@ -1,6 +1,7 @@
 import type { Api } from '../shared/contract/index.ts';
 import type { Job } from '../shared/contract/jobs.ts';
 import type { Nim, NimList } from '../shared/contract/nims.ts';
+import type { TargetInfo } from '../shared/contract/targets.ts';
 import { AppError } from '../shared/errors.ts';
 
 /** Waits until the engine was asked; throws the failure of one that cannot be used. */
@@ -41,6 +42,22 @@ function oneOf(nims: Nim[]): Nim | null {
 
 export async function findNim(api: Api, name: string, signal: AbortSignal): Promise<Nim> {
   return pickNim(await knownNims(api, signal), name);
+}
+
+/**
+ * Who can be asked under a NIM's name, a model's id or an address's name; of several that are called alike one that is
+ * ready is meant, and before others the one on this machine. Throws NOT_FOUND.
+ */
+export async function findTarget(api: Api, name: string, signal: AbortSignal): Promise<TargetInfo> {
+  for await (const { targets } of api.chat.targets({}, { signal })) {
+    const isNamed = (each: TargetInfo) => each.name === name || each.model === name;
+    const found = targets.find((each) => isNamed(each) && each.state === 'ready') ?? targets.find(isNamed);
+    if (found !== undefined) return found;
+    const known = targets.filter(({ state }) => state === 'ready').map((each) => each.name);
+    const hint = known.length === 0 ? 'Nobody can be asked now.' : `Ready: ${known.slice(0, 20).join(', ')}`;
+    throw new AppError('NOT_FOUND', `There is nobody called “${name}” to ask. ${hint}`);
+  }
+  throw new AppError('CANCELLED', 'Cancelled.');
 }
 
 /** Calls back with each newer state of the job and answers with its last. */

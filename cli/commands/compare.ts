@@ -3,10 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type CompareColumn, mostColumns, type PromptOfSet } from '../../shared/contract/compare.ts';
 import type { Api } from '../../shared/contract/index.ts';
-import type { TargetInfo } from '../../shared/contract/targets.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type Command, type CommandContext, textOption } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { findTarget } from '../lookup.ts';
 import type { Printer } from '../print.ts';
 
 const formats = { csv: 'csv', json: 'json', html: 'html', htm: 'html' } as const;
@@ -75,7 +75,10 @@ async function readPrompts({ options, print }: CommandContext): Promise<(api: Ap
 async function begin(context: CommandContext, api: Api, prompts: PromptOfSet[]): Promise<string> {
   const { positionals, options, interrupt } = context;
   const columns: CompareColumn[] = [];
-  for (const name of positionals) columns.push(await columnOf(api, name, interrupt.signal));
+  for (const name of positionals) {
+    const { name: found, target } = await findTarget(api, name, interrupt.signal);
+    columns.push({ id: randomUUID(), name: found, target, parameters: null });
+  }
   const { comparisonId } = await api.compare.create({
     title: positionals.join(', ').slice(0, 200),
     columns,
@@ -85,21 +88,6 @@ async function begin(context: CommandContext, api: Api, prompts: PromptOfSet[]):
   });
   await api.compare.runSet({ comparisonId, prompts });
   return comparisonId;
-}
-
-/** A NIM's name, a hosted model's id, or an address's name; where two are called alike the one on this machine is meant. */
-async function columnOf(api: Api, name: string, signal: AbortSignal): Promise<CompareColumn> {
-  for await (const { targets } of api.chat.targets({}, { signal })) {
-    const isNamed = (each: TargetInfo) => each.name === name || each.model === name;
-    const found = targets.find((each) => isNamed(each) && each.state === 'ready') ?? targets.find(isNamed);
-    if (found === undefined) {
-      const known = targets.filter(({ state }) => state === 'ready').map((each) => each.name);
-      const hint = known.length === 0 ? 'Nobody can be asked now.' : `Ready: ${known.slice(0, 20).join(', ')}`;
-      throw new AppError('NOT_FOUND', `There is nobody called “${name}” to ask. ${hint}`);
-    }
-    return { id: randomUUID(), name: found.name, target: found.target, parameters: null };
-  }
-  throw new AppError('CANCELLED', 'Cancelled.');
 }
 
 /** Until all are asked (true), or Ctrl-C stops it (false). */
