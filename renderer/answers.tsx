@@ -53,9 +53,7 @@ function Answer({ text, isOpen }: { text: string; isOpen: boolean }) {
   }, []);
   return (
     <div ref={scroller} className="min-h-0 min-w-0 flex-1 overflow-y-auto bg-ground p-3" data-answer="">
-      <div ref={content}>
-        {isPlain ? <Plain text={text} /> : <Markdown text={text} isOpen={isOpen} />}
-      </div>
+      <div ref={content}>{isPlain ? <Plain text={text} /> : <Markdown text={text} isOpen={isOpen} />}</div>
     </div>
   );
 }

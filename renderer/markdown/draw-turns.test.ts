@@ -21,10 +21,12 @@ function fakeWindow() {
     join,
     drawn,
     take: (ms: number) => (now += ms),
-    draws: (name: string, costMs = 0) => () => {
-      drawn.push({ name, at: Math.round(now) });
-      now += costMs;
-    },
+    draws:
+      (name: string, costMs = 0) =>
+      () => {
+        drawn.push({ name, at: Math.round(now) });
+        now += costMs;
+      },
     isResting: () => next === null,
     frames(count: number, before: () => void = () => {}) {
       for (let index = 0; index < count; index += 1) {

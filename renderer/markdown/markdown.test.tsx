@@ -41,11 +41,11 @@ describe('what it draws', { timeout: 60_000 }, () => {
     expect(show('3. a\n4. b\n').querySelector('ol')?.getAttribute('start')).toBe('3');
   });
 
-  test('references and notes are resolved at the end, wherever they are defined', () => {
+  test('references and notes are resolved at the end, wherever they are defined', async () => {
     const text = 'See [one] and a note[^n].\n\n[one]: https://example.com/one\n\n[^n]: The *note*.\n';
     const view = render(<Markdown text={text} isOpen />);
     view.rerender(<Markdown text={text} isOpen={false} />);
-    expect(screen.getByRole('link', { name: 'one' }).getAttribute('href')).toBe('https://example.com/one');
+    expect((await screen.findByRole('link', { name: 'one' })).getAttribute('href')).toBe('https://example.com/one');
     expect(screen.getAllByLabelText(words.markdown.note(1))).toHaveLength(2);
     expect(screen.getByText('note').tagName).toBe('EM');
   });
@@ -140,14 +140,48 @@ describe('links', () => {
   });
 });
 
-describe('while it is being written', () => {
-  test('what was drawn stays the same element', () => {
+describe('while it is being written', { timeout: 60_000 }, () => {
+  test('what was drawn stays the same element', async () => {
     const view = render(<Markdown text={'# A\n\nb\n\n| x |\n|---|\n| 1 |\n'} isOpen />);
     const held = [view.getByRole('heading'), view.getByText('b'), view.getByText('1')];
     view.rerender(<Markdown text={'# A\n\nb\n\n| x |\n|---|\n| 1 |\n| 2 |\n\nend'} isOpen />);
     view.rerender(<Markdown text={'# A\n\nb\n\n| x |\n|---|\n| 1 |\n| 2 |\n\nend'} isOpen={false} />);
+    expect(await view.findByText('end')).toBeDefined();
     expect([view.getByRole('heading'), view.getByText('b'), view.getByText('1')]).toEqual(held);
     for (const element of held) expect(element.isConnected).toBe(true);
-    expect(view.getByText('end')).toBeDefined();
+  });
+
+  test('the first of it is drawn at once, the rest with turns of its own; closed blocks are not touched again', async () => {
+    const text = Array.from({ length: 40 }, (_, index) => `Paragraph ${index} with *weight*.\n\n`).join('');
+    const view = render(<Markdown text="Para" isOpen />);
+    expect(view.getByText('Para')).toBeDefined();
+    let shown = 400;
+    view.rerender(<Markdown text={text.slice(0, shown)} isOpen />);
+    expect(view.queryByText(/Paragraph 3/)).toBeNull();
+    await view.findByText(/Paragraph 12/);
+    const closed = [...view.container.querySelectorAll('.block-of-text')].slice(0, 11);
+    const touched: MutationRecord[] = [];
+    const observer = new MutationObserver((records) => touched.push(...records));
+    for (const block of closed)
+      observer.observe(block, { childList: true, subtree: true, characterData: true, attributes: true });
+    while (shown < text.length) {
+      shown = Math.min(shown + 300, text.length);
+      const last = Math.floor(shown / (text.length / 40)) - 1;
+      view.rerender(<Markdown text={text.slice(0, shown)} isOpen={shown < text.length} />);
+      await view.findByText(new RegExp(`Paragraph ${last} `));
+    }
+    await view.findByText(/Paragraph 39/);
+    for (const block of closed) expect(block.isConnected).toBe(true);
+    expect([...touched, ...observer.takeRecords()]).toEqual([]);
+  });
+
+  test('colours of long code come a group of lines at a time', async () => {
+    const lines = Array.from({ length: 100 }, (_, index) => `value_${index} = "text"`).join('\n');
+    const page = show(`\`\`\`python\n${lines}\n\`\`\`\n`);
+    const coloured = () => page.querySelectorAll('.code-string').length;
+    await waitFor(() => expect(coloured()).toBeGreaterThan(0), patient);
+    expect(coloured()).toBeLessThan(100);
+    await waitFor(() => expect(coloured()).toBe(100), patient);
+    expect(page.querySelector('pre')?.textContent.trimEnd()).toBe(lines);
   });
 });

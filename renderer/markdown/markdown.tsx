@@ -49,6 +49,7 @@ const Blocks = memo(function Blocks({ blocks, isSettled, isOpen }: BlocksProps) 
           blocks={group}
           references={references}
           isOpen={isOpen && index === groups.length - 1}
+          isLast={index === groups.length - 1}
         />
       ))}
       {rest !== '' && <p className="whitespace-pre-wrap">{rest}</p>}
@@ -56,29 +57,36 @@ const Blocks = memo(function Blocks({ blocks, isSettled, isOpen }: BlocksProps) 
   );
 });
 
-// Of a long answer only the last group is looked at for each token.
-const groupSize = 24;
+// Of a long answer only the last group is looked at for each token, and those in sight. A browser asks of each at every
+// frame whether it is: with one for every block that alone took longer than drawing.
+const groupSize = 12;
 
 interface BlockGroupProps {
   blocks: readonly Block[];
   references: References;
   isOpen: boolean;
+  isLast: boolean;
 }
 
 const BlockGroup = memo(
-  function BlockGroup({ blocks, references, isOpen }: BlockGroupProps) {
-    return blocks.map((block, index) => (
-      <DrawnBlock
-        key={block.start}
-        block={block}
-        references={references !== noReferences && refers(block) ? references : noReferences}
-        isOpen={isOpen && index === blocks.length - 1}
-      />
-    ));
+  function BlockGroup({ blocks, references, isOpen, isLast }: BlockGroupProps) {
+    return (
+      <div className={isLast ? 'blocks' : 'blocks blocks-closed'}>
+        {blocks.map((block, index) => (
+          <DrawnBlock
+            key={block.start}
+            block={block}
+            references={references !== noReferences && refers(block) ? references : noReferences}
+            isOpen={isOpen && index === blocks.length - 1}
+          />
+        ))}
+      </div>
+    );
   },
   (before, after) =>
     before.references === after.references &&
     before.isOpen === after.isOpen &&
+    before.isLast === after.isLast &&
     before.blocks.length === after.blocks.length &&
     before.blocks.every((block, index) => block === after.blocks[index]),
 );

@@ -54,15 +54,21 @@ function read(reading: Reading, text: string, isOpen: boolean): Reading {
   return { blocks: settled, isSettled: true, whole: text };
 }
 
-/** What cannot wait for a turn: the first of a text, its end, and another text. */
+/** So many characters at the end tell another text from one that has grown. */
+const looked = 200;
+
+/** What cannot wait for a turn: the first of a text, another text, and one that is whole from the beginning. */
 function isPressing({ blocks, whole }: Reading, text: string, isOpen: boolean): boolean {
-  if (!isOpen) return whole !== text;
-  return whole !== null || !text.startsWith(blocks.text) || (blocks.text === '' && text !== '');
+  if (whole !== null) return isOpen || whole !== text;
+  const { length } = blocks.text;
+  if (length === 0) return text !== '';
+  // Asked of each token: whether all of it is the same is looked at when it is read.
+  return text.slice(Math.max(0, length - looked), length) !== blocks.text.slice(-looked);
 }
 
 /**
  * The blocks of a text: of one that is being written as it grows, when it is its turn to be drawn; of a finished one piece
- * by piece, a few a frame. The first of a text and its end are read at once.
+ * by piece, a few a frame. The first of a text is read at once.
  */
 export function useBlocks(text: string, isOpen: boolean, turn: Turn): Reading {
   const [reading, setReading] = useState<Reading>(() => read(nothingRead, text, isOpen));
@@ -75,7 +81,7 @@ export function useBlocks(text: string, isOpen: boolean, turn: Turn): Reading {
   useEffect(() => {
     if (isWhole) return undefined;
     const next = () => setReading((before) => read(before, text, isOpen));
-    if (isOpen) {
+    if (isOpen || current.whole === null) {
       turn.ask(next);
       return undefined;
     }

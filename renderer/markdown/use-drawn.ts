@@ -15,9 +15,8 @@ export function useDrawn(ask: Ask | null): Reply {
   useEffect(() => {
     if (ask === null || drawn(ask) !== undefined) return undefined;
     let isWanted = true;
-    void order(ask).then((result) => {
-      if (isWanted) turn.later(() => isWanted && setReply({ ask, reply: result }));
-    });
+    const show = (result: Reply) => isWanted && setReply({ ask, reply: result });
+    void order(ask).then((result) => isWanted && turn.later(() => show(result)));
     return () => {
       isWanted = false;
     };

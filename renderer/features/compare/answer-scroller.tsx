@@ -11,6 +11,8 @@ interface AnswerScrollerProps {
 }
 
 const nearEndPixels = 8;
+/** The last piece is drawn when it is its turn, and its colours and formulas after that. */
+const settlingMs = 600;
 
 /** One for each answer: give it the answer's id as its key. Stays at the end while the answer grows, unless the reader has scrolled up; one that was whole is read from its top. */
 export function AnswerScroller({ columnId, label, isGrowing, scroll, children }: AnswerScrollerProps) {
@@ -28,16 +30,17 @@ export function AnswerScroller({ columnId, label, isGrowing, scroll, children }:
   );
 
   useLayoutEffect(() => {
-    grows.current = isGrowing;
+    if (isGrowing) grows.current = true;
+    if (isGrowing || !grows.current) return undefined;
+    const timer = setTimeout(() => (grows.current = false), settlingMs);
+    return () => clearTimeout(timer);
   }, [isGrowing]);
   useEffect(() => {
     if (content.current === null) return undefined;
-    let didGrow = false;
-    // After layout, so that reading a height costs nothing. The last piece comes with the end of growing.
+    // After layout, so that reading a height costs nothing.
     const observer = new ResizeObserver(() => {
       const element = scroller.current;
-      if (element !== null && follows.current && (grows.current || didGrow)) element.scrollTop = element.scrollHeight;
-      didGrow = grows.current;
+      if (element !== null && follows.current && grows.current) element.scrollTop = element.scrollHeight;
     });
     observer.observe(content.current);
     return () => observer.disconnect();
