@@ -23,6 +23,7 @@ const answer: FitAnswer = {
     },
   ],
   profile: { id: 'a'.repeat(64), name: 'vllm-bf16-tp1-pp1-33.0', precision: 'bf16', gpus: 1 },
+  processor: null,
   contextTokens: 131_072,
   longestContextTokens: 82_688,
   modelFilesGB: 16.1,
@@ -75,4 +76,14 @@ test('of several GPUs it says that the need is each one’s', () => {
     '  as       fp8 on each of 4 GPUs',
     '  needs    33.0 GiB on each of 4 GPUs, stated by the profile',
   ]);
+});
+
+test('what is made for another processor says for which, and who says so', () => {
+  const processor = { madeFor: ['arm64'], source: 'registry' as const, engine: 'amd64' };
+  const lines = fitLines({ ...answer, verdict: 'does-not-fit', reason: 'other-processor', processor, stop: [] });
+  expect(lines.slice(0, 2)).toEqual([
+    'Does not fit: it is made for another processor.',
+    '  as       vllm-bf16-tp1-pp1-33.0',
+  ]);
+  expect(lines).toContain('  made for arm64, says the registry; the engine’s machine is amd64');
 });

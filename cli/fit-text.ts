@@ -1,4 +1,4 @@
-import type { FigureSource, FitAnswer, FitPart, FitReason, FitVerdict } from '../shared/contract/fit.ts';
+import type { FigureSource, FitAnswer, FitPart, FitProcessor, FitReason, FitVerdict } from '../shared/contract/fit.ts';
 import { formatMemory } from '../shared/format.ts';
 
 const verdicts: Readonly<Record<FitVerdict, string>> = {
@@ -19,6 +19,7 @@ const reasons: Readonly<Record<FitReason, string>> = {
   'slices-cannot-share': 'it is spread over several GPUs, and MIG slices cannot share a model',
   'gpu-is-sliced': 'MIG is on: only the slices of this GPU compute',
   'gpu-not-suited': 'this GPU cannot compute in this precision, or the profile is made for another GPU',
+  'other-processor': 'it is made for another processor',
   'no-gpu-chosen': 'it was given no GPU',
   'no-gpu': 'there is no NVIDIA GPU here',
   'gpu-not-there': 'this machine has no such GPU or slice now',
@@ -34,6 +35,12 @@ const sources: Readonly<Record<FigureSource, string>> = {
   parameters: 'estimated from its parameters',
   driver: 'read from the driver',
   rule: 'a rule of thumb',
+};
+
+const processorSources: Readonly<Record<FitProcessor['source'], string>> = {
+  image: 'says the image that is here',
+  registry: 'says the registry',
+  name: 'says its name',
 };
 
 const parts: Readonly<Record<FitPart['kind'], string>> = {
@@ -52,6 +59,10 @@ export function fitLines(answer: FitAnswer): string[] {
   const lines = [`${verdicts[verdict]}${reason === null ? '.' : `: ${reasons[reason]}.`}`];
   if (profile !== null)
     lines.push(`  as       ${profile.name ?? profile.precision ?? profile.id ?? 'not known'}${spread}`);
+  if (answer.processor !== null && reason === 'other-processor') {
+    const { madeFor, engine, source: said } = answer.processor;
+    lines.push(`  made for ${madeFor.join(', ')}, ${processorSources[said]}; the engine’s machine is ${engine}`);
+  }
   if (needMiB !== null)
     lines.push(`  needs    ${gibibytes(needMiB)}${spread}, ${source === null ? '' : sources[source]}`);
   for (const part of answer.parts) {

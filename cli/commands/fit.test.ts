@@ -13,6 +13,7 @@ const answer: FitAnswer = {
   parts: [],
   devices: [],
   profile: null,
+  processor: null,
   contextTokens: null,
   longestContextTokens: null,
   modelFilesGB: null,

@@ -1,10 +1,11 @@
-import type { FitAnswer, FitDevice, FitMark, FitReason, FitVerdict } from '../../shared/contract/fit.ts';
+import type { FitAnswer, FitDevice, FitMark, FitProcessor, FitReason, FitVerdict } from '../../shared/contract/fit.ts';
 import type { CatalogModel } from '../../shared/contract/catalog.ts';
 import { hasContext } from './need.ts';
 import { type Judgement, type Question, takenOf } from './judge.ts';
 import { keyOf } from './holdings.ts';
 import { stopToMakeRoom } from './make-room.ts';
 import { freeFor, type Place, usableMiB } from './places.ts';
+import { isOtherProcessor } from './processor.ts';
 
 const toDevice = ({ id, gpuIndex, name, memory, totalMiB, takenMiB }: Place): FitDevice => ({
   id,
@@ -40,6 +41,7 @@ export function toAnswer(
       way === null || (way.precision === null && way.id === null)
         ? null
         : { id: way.id, name: way.name, precision: way.precision, gpus: way.gpus },
+    processor: null,
     contextTokens: need?.contextTokens ?? null,
     longestContextTokens,
     modelFilesGB: modelFilesGB(model, judgement),
@@ -55,11 +57,25 @@ export const plainAnswer = (verdict: FitVerdict, reason: FitReason, devices: rea
   parts: [],
   devices: devices.map(toDevice),
   profile: null,
+  processor: null,
   contextTokens: null,
   longestContextTokens: null,
   modelFilesGB: null,
   stop: [],
 });
+
+/** Whatever its memory: what is made for another processor does not start. */
+export function forProcessor(answer: FitAnswer, processor: FitProcessor | null): FitAnswer {
+  if (!isOtherProcessor(processor)) return { ...answer, processor };
+  return {
+    ...answer,
+    processor,
+    verdict: 'does-not-fit',
+    reason: 'other-processor',
+    longestContextTokens: null,
+    stop: [],
+  };
+}
 
 /** Whether it would fit, whole, if others gave back what they hold. */
 export function isHeldByOthers({ verdict, need, devices }: Judgement, { facts }: Question): boolean {

@@ -1,9 +1,10 @@
 import type { CatalogModel } from '../../shared/contract/catalog.ts';
 import { parseReference } from '../images/reference.ts';
+import type { PublishedProfile } from '../ngc/nim-metadata.ts';
 import { isBetter, judge, judgeBest, type Judgement, type Question } from './judge.ts';
 import type { ModelFacts, Way } from './need.ts';
 import type { Place } from './places.ts';
-import { factsOf, waysByParameters, wayOfProfile, waysOfTable } from './ways.ts';
+import { factsOf, waysByParameters, wayOfProfile, waysOfPublished, waysOfTable } from './ways.ts';
 
 /** The model of an image, by publisher and name: a copy in another registry is the same model. Null: not in the list. */
 export function modelOf(models: readonly CatalogModel[], reference: string): CatalogModel | null {
@@ -18,21 +19,39 @@ export interface Wanted {
   facts: ModelFacts;
   /** Null: NIM picks. `name` null: nobody knows what the id stands for. */
   profile: { id: string; name: string | null } | null;
+  /** By NVIDIA's metadata; empty: none are known. */
+  published: readonly PublishedProfile[];
 }
 
-export const wantedModel = (model: CatalogModel | null): Wanted => ({ model, facts: factsOf(model), profile: null });
+export const wantedModel = (model: CatalogModel | null): Wanted => ({
+  model,
+  facts: factsOf(model),
+  profile: null,
+  published: [],
+});
 
 /** The answer for these devices, by the best figures there are. */
 export function judgeWanted(
-  { model, facts, profile }: Wanted,
+  { model, facts, profile, published }: Wanted,
   chosen: readonly Place[],
   question: Question,
 ): Judgement {
   const stated = model === null ? [] : waysOfTable(model);
+  const listed = waysOfPublished(published, stated);
   if (profile !== null && profile.name !== null) {
-    return judge(wayOfProfile(profile.id, profile.name, stated), chosen, question);
+    return judge(wayOfProfile(profile.id, profile.name, [...listed, ...stated]), chosen, question);
   }
-  if (profile !== null) return judgeUnnamed(profile.id, stated, chosen, question);
+  if (profile !== null) {
+    const own = listed.filter(({ id }) => id === profile.id);
+    return judgeBest(own, chosen, question) ?? judgeUnnamed(profile.id, stated, chosen, question);
+  }
+  // Adapters are a choice of the user's; by itself NIM takes a profile without them.
+  const plain = waysOfPublished(
+    published.filter(({ hasLora }) => hasLora !== true),
+    stated,
+  );
+  const byNvidia = judgeBest(plain, chosen, question);
+  if (byNvidia !== null && byNvidia.reason !== 'need-unknown') return byNvidia;
   const known = judgeBest(stated, chosen, question);
   const byParameters = judgeByParameters(facts, chosen, question, stated.length > 0);
   if (known === null) return byParameters ?? judge(anyWay, chosen, question);

@@ -4,6 +4,7 @@ import type { Nim, NimDetails } from '../../shared/contract/nims.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createCatalogService } from '../catalog/service.ts';
 import { silentLogger } from '../lib/logger.ts';
+import type { PublishedProfile } from '../ngc/nim-metadata.ts';
 import { createFitService } from './service.ts';
 
 const idOf = (digit: string) => digit.repeat(64);
@@ -47,10 +48,29 @@ interface World {
   /** Requests that each NIM works on. */
   running?: Record<string, number>;
   details?: Partial<NimDetails>;
+  /** What NVIDIA publishes of the image; null: it cannot be asked. */
+  published?: PublishedProfile[] | null;
+  /** As the engine calls it. */
+  processor?: string | null;
+  /** For which the image is made that is here; null: it is not here. */
+  imageProcessor?: string | null;
+  /** For which the registry has it. */
+  registryProcessors?: string[] | null;
 }
 
 /** The service on a machine that is made up; the list of models is the shipped one. */
-function fitOn({ gpus = [card(0)], failure, nims = [], holders = [], running = {}, details = {} }: World) {
+function fitOn({
+  gpus = [card(0)],
+  failure,
+  nims = [],
+  holders = [],
+  running = {},
+  details = {},
+  published = [],
+  processor = null,
+  imageProcessor = null,
+  registryProcessors = null,
+}: World) {
   return createFitService(
     { log: silentLogger },
     {
@@ -83,6 +103,9 @@ function fitOn({ gpus = [card(0)], failure, nims = [], holders = [], running = {
           yield { latest: { running: running[nimId] ?? null } } as never;
         },
       },
+      about: { profiles: async () => published, architectures: async () => registryProcessors },
+      engineProcessor: () => processor,
+      imageProcessor: async () => imageProcessor,
     },
   );
 }
@@ -295,5 +318,123 @@ describe('fit.catalog', () => {
     expect(new Set(none.marks.map(({ verdict, reason }) => `${verdict} ${reason}`))).toEqual(
       new Set(['does-not-fit no-gpu']),
     );
+  });
+});
+
+describe('what NVIDIA publishes of an image', () => {
+  const published = (about: Partial<PublishedProfile>): PublishedProfile => ({
+    id: null,
+    precision: 'fp8',
+    gpus: 1,
+    memoryGB: null,
+    gpuWords: [],
+    hasLora: null,
+    ...about,
+  });
+  const everywhere = { ...ask, gpus: { kind: 'all' as const } };
+
+  it('comes before the list of models, by the profile that fits', async () => {
+    const own = [
+      published({ id: 'a'.repeat(64), precision: 'bf16', memoryGB: 60 }),
+      published({ id: 'b'.repeat(64), memoryGB: 30 }),
+      published({ id: 'c'.repeat(64), memoryGB: 4, hasLora: true }),
+    ];
+    const answer = await fitOn({ published: own }).check(everywhere);
+    expect(answer).toMatchObject({
+      verdict: 'fits',
+      needMiB: 30 * 1024,
+      source: 'nvidia',
+      profile: { id: 'b'.repeat(64), precision: 'fp8', gpus: 1 },
+    });
+    expect(answer.parts.find(({ kind }) => kind === 'context')?.source).toBe('nvidia');
+  });
+
+  it('explains an id that nobody else does, and gives way to what a profile states itself', async () => {
+    const id = 'd'.repeat(64);
+    const fit = fitOn({ published: [published({ id, precision: 'bf16', memoryGB: 40, hasLora: true })] });
+    expect(await fit.check({ ...everywhere, profile: id })).toMatchObject({ needMiB: 40 * 1024, source: 'nvidia' });
+    expect(await fit.check({ ...everywhere, profile: 'vllm-bf16-tp1-pp1-33.0' })).toMatchObject({
+      needMiB: 33 * 1024,
+      source: 'profile',
+    });
+    expect(await fit.check({ ...everywhere, profile: 'vllm-bf16-tp1-pp1' })).toMatchObject({
+      needMiB: 40 * 1024,
+      source: 'nvidia',
+    });
+  });
+
+  it('says what a model in no list needs', async () => {
+    const subject = { kind: 'image' as const, reference: 'nvcr.io/nim/new/model:1.0.0' };
+    const own = [published({ memoryGB: 20, gpus: 2 }), published({ memoryGB: 90 })];
+    expect(await fitOn({ published: own }).check({ ...everywhere, subject })).toMatchObject({
+      verdict: 'does-not-fit',
+      source: 'nvidia',
+    });
+    const two = await fitOn({ published: own, gpus: [card(0), card(1)] }).check({ ...everywhere, subject });
+    expect(two).toMatchObject({ verdict: 'fits', needMiB: 20 * 1024, source: 'nvidia', profile: { gpus: 2 } });
+  });
+
+  it('counts only where the GPU is the one that a profile is made for; without a figure the list counts', async () => {
+    const forOthers = [published({ memoryGB: 20, gpuWords: ['H100', 'A100'] })];
+    expect(await fitOn({ published: forOthers }).check(everywhere)).toMatchObject({ reason: 'gpu-not-suited' });
+    const h100 = card(0, { name: 'NVIDIA H100 80GB HBM3', memoryTotalMiB: 81_559, computeCapability: '9.0' });
+    expect(await fitOn({ published: forOthers, gpus: [h100] }).check(everywhere)).toMatchObject({
+      verdict: 'fits',
+      source: 'nvidia',
+    });
+    const silent = [published({ precision: null })];
+    expect(await fitOn({ published: silent }).check(everywhere)).toMatchObject({ source: 'model-table' });
+    expect(await fitOn({ published: null }).check(everywhere)).toMatchObject({ source: 'model-table' });
+  });
+});
+
+describe('what is made for another processor', () => {
+  const spark = { kind: 'image' as const, reference: 'nvcr.io/nim/qwen/qwen3-32b-dgx-spark:1.1.0-variant' };
+  const check = (world: World, subject = llama) => fitOn(world).check({ ...ask, subject, gpus: { kind: 'all' } });
+
+  it('does not fit, whatever its memory, and the best source says so', async () => {
+    const other = { verdict: 'does-not-fit', reason: 'other-processor', stop: [] };
+    expect(await check({ processor: 'x86_64', registryProcessors: ['arm64'] })).toMatchObject({
+      ...other,
+      processor: { madeFor: ['arm64'], source: 'registry', engine: 'amd64' },
+    });
+    expect(await check({ processor: 'x86_64', imageProcessor: 'arm64', registryProcessors: ['amd64'] })).toMatchObject({
+      ...other,
+      processor: { madeFor: ['arm64'], source: 'image' },
+    });
+    expect(await check({ processor: 'x86_64' }, spark)).toMatchObject({
+      ...other,
+      processor: { madeFor: ['arm64'], source: 'name' },
+    });
+    expect(await check({ processor: 'aarch64', registryProcessors: ['amd64'] })).toMatchObject({
+      ...other,
+      processor: { madeFor: ['amd64'], engine: 'arm64' },
+    });
+  });
+
+  it('is not said where it is made for this one, too, or where nobody knows', async () => {
+    const both = await check({ processor: 'x86_64', registryProcessors: ['amd64', 'arm64'] });
+    expect(both).toMatchObject({ verdict: 'fits', processor: { madeFor: ['amd64', 'arm64'], engine: 'amd64' } });
+    expect(await check({ processor: 'x86_64' })).toMatchObject({ verdict: 'fits', processor: null });
+    expect((await check({ processor: null }, spark)).reason).not.toBe('other-processor');
+    // A registry that has it for this one knows better than its name.
+    expect((await check({ processor: 'x86_64', registryProcessors: ['amd64'] }, spark)).reason).not.toBe(
+      'other-processor',
+    );
+  });
+
+  it('is marked in the catalogue, by its name', async () => {
+    const marked = async (processor: string) =>
+      (await fitOn({ processor }).catalog({})).marks
+        .filter(({ reason }) => reason === 'other-processor')
+        .map(({ repository, verdict }) => [repository.endsWith('-dgx-spark'), verdict]);
+    expect(await marked('x86_64')).toEqual(Array.from({ length: 3 }, () => [true, 'does-not-fit']));
+    expect(await marked('aarch64')).toEqual([]);
+  });
+
+  it('is said of each place', async () => {
+    const fit = fitOn({ processor: 'x86_64', registryProcessors: ['arm64'], gpus: [card(0), card(1)] });
+    const { places } = await fit.places(ask);
+    expect(places.map(({ reason }) => reason)).toEqual(['other-processor', 'other-processor']);
   });
 });

@@ -4,17 +4,26 @@ import type { Api } from '../../shared/contract/index.ts';
 import type { GpuChoice, Nim, NimList } from '../../shared/contract/nims.ts';
 import { AppError, cancelled } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
-import { isHeldByOthers, plainAnswer, setsToStop, toAnswer, toMark } from './answer.ts';
+import { abortable } from '../lib/abortable.ts';
+import type { AboutImages } from '../ngc/about-images.ts';
+import { forProcessor, isHeldByOthers, plainAnswer, setsToStop, toAnswer, toMark } from './answer.ts';
 import { holdingsOf } from './holdings.ts';
 import { isBetter, type Judgement, type Question } from './judge.ts';
 import { judgeWanted, modelOf, type Wanted, wantedModel } from './model.ts';
 import { choosePlaces, type Place, placesOf, usablePlaces } from './places.ts';
+import { byName, isOtherProcessor, processorOf } from './processor.ts';
 
 export interface FitParts {
   catalog: Api['catalog'];
   gpu: Pick<Api['gpu'], 'read' | 'holders'>;
   nims: Pick<Api['nims'], 'watch' | 'inspect'>;
   metrics: Pick<Api['metrics'], 'watch'>;
+  /** Of NGC, and only of its own images. */
+  about: AboutImages;
+  /** The engine's processor, as it calls it; null: not known. */
+  engineProcessor: () => string | null;
+  /** That of an image which is in the engine's store; null: it is not, or it could not be asked. */
+  imageProcessor: (reference: string, signal: AbortSignal) => Promise<string | null>;
 }
 
 type Choice = Parameters<Api['fit']['places']>[0];
@@ -22,10 +31,13 @@ type Choice = Parameters<Api['fit']['places']>[0];
 /** Whether a NIM serves somebody is asked for at once, and answered at once or not at all. */
 const idleMs = 1_500;
 
+/** What NGC says of an image is worth so long a wait, once; later answers have it. */
+const aboutMs = 3_000;
+
 /** Joins the list of models, the machine's GPUs and what our NIMs hold into answers; nothing is kept but names of profiles. */
 export function createFitService(
   { log }: Pick<CoreDeps, 'log'>,
-  { catalog, gpu, nims, metrics }: FitParts,
+  { catalog, gpu, nims, metrics, about: ngc, engineProcessor, imageProcessor }: FitParts,
 ): Api['fit'] {
   /** What an id of a profile stands for, as NIMs that ran with it said. */
   const profileNames = new Map<string, string>();
@@ -61,8 +73,26 @@ export function createFitService(
     const { subject } = choice;
     if (subject.kind === 'image') {
       const wanted = wantedModel(modelOf(models, subject.reference));
-      const profile = choice.profile === null ? null : await named(choice.profile, list, signal);
-      return { wanted: { ...wanted, profile }, contextTokens: choice.contextTokens, gpus: null, own: null };
+      const { reference } = subject;
+      const [profile, published, processor] = await Promise.all([
+        choice.profile === null ? null : named(choice.profile, list, signal),
+        inTime(ngc.profiles(reference), signal),
+        inTime(
+          processorOf(reference, {
+            engine: engineProcessor(),
+            ofImage: (of) => imageProcessor(of, signal),
+            ofRegistry: (of) => ngc.architectures(of),
+          }),
+          signal,
+        ),
+      ]);
+      return {
+        wanted: { ...wanted, profile, published: published ?? [] },
+        processor,
+        contextTokens: choice.contextTokens,
+        gpus: null,
+        own: null,
+      };
     }
     const own = list.nims.find(({ id }) => id.startsWith(subject.nimId));
     if (own === undefined) throw new AppError('NOT_FOUND', 'There is no such NIM any more.', { nimId: subject.nimId });
@@ -77,7 +107,10 @@ export function createFitService(
         // What it serves is the model's longest context, where nobody set a shorter one.
         facts: { ...wanted.facts, contextTokens: wanted.facts.contextTokens ?? (limited === null ? served : null) },
         profile: asked === null ? null : await named(asked, list, signal),
+        published: (await inTime(ngc.profiles(own.reference), signal)) ?? [],
       },
+      // It was made by this engine.
+      processor: null,
       contextTokens: choice.contextTokens ?? limited,
       gpus: own.gpus,
       own,
@@ -127,8 +160,11 @@ export function createFitService(
 
   async function withStops(judgement: Judgement, chosen: readonly Place[], machine: Machine) {
     const { question, holdings, list } = machine;
-    const answer: FitAnswer = { ...toAnswer(machine.wanted.model, judgement, question), stop: [] };
-    if (!isHeldByOthers(judgement, question)) return answer;
+    const answer = forProcessor(
+      { ...toAnswer(machine.wanted.model, judgement, question), stop: [] },
+      machine.processor,
+    );
+    if (answer.reason === 'other-processor' || !isHeldByOthers(judgement, question)) return answer;
     const idle = new Map<string, boolean | null>();
     await Promise.all(
       list.nims.map(async (nim) => {
@@ -179,11 +215,24 @@ export function createFitService(
         const question = { facts: wanted.facts, contextTokens: null };
         const empty = anywhere(wanted, places, { ...question, isEmpty: true }).judgement;
         const mark = toMark(model, empty, anywhere(wanted, places, question).judgement);
+        if (isOtherProcessor(byName(model.repository, engineProcessor())))
+          return { ...mark, verdict: 'does-not-fit' as const, reason: 'other-processor' as const, fitsNow: null };
         return cannot === null ? mark : { ...mark, verdict: cannot.verdict, reason: cannot.reason, fitsNow: null };
       });
       return { readAt: report.readAt, marks };
     },
   };
+}
+
+/** Null where it takes too long: what is known without it is said. */
+async function inTime<T>(asked: Promise<T | null>, signal: AbortSignal): Promise<T | null> {
+  const limit = AbortSignal.timeout(aboutMs);
+  try {
+    return await abortable(asked, AbortSignal.any([signal, limit]));
+  } catch (error) {
+    if (signal.aborted || !limit.aborted) throw error;
+    return null;
+  }
 }
 
 /** Why there is nothing to compare with; null: there is. */

@@ -1,5 +1,6 @@
 import type { CatalogModel, ModelNeed } from '../../shared/contract/catalog.ts';
 import type { FigureSource } from '../../shared/contract/fit.ts';
+import type { PublishedProfile } from '../ngc/nim-metadata.ts';
 import { readProfileName } from '../profiles/parse-profiles.ts';
 import { type ModelFacts, type Way, weightsOf } from './need.ts';
 import { profileTarget } from './profile-target.ts';
@@ -71,6 +72,28 @@ const wayOf = (given: Pick<Way, 'precision' | 'gpus'>): Way => ({
   gpuWord: null,
   ...given,
 });
+
+/**
+ * The ways that NVIDIA's metadata has, one for each GPU that a profile is made for. What it does not say is taken from the
+ * same way elsewhere.
+ * @param known of the same model
+ */
+export function waysOfPublished(profiles: readonly PublishedProfile[], known: readonly Way[]): Way[] {
+  return profiles.flatMap(({ id, precision, gpus, memoryGB, gpuWords }) => {
+    const alike = known.find((way) => way.precision === precision && way.gpus === gpus);
+    const stated = memoryGB === null ? null : { memoryMiB: mibOfStatedGB(memoryGB), source: 'nvidia' as const };
+    const words = gpuWords.length === 0 ? [null] : gpuWords;
+    return words.map((gpuWord) => ({
+      id,
+      name: null,
+      precision,
+      gpus,
+      stated: stated ?? alike?.stated ?? null,
+      weights: alike?.weights ?? null,
+      gpuWord,
+    }));
+  });
+}
 
 /** `…-27.0` at the end of a name of NIM 2.x: GiB of each GPU, for the longest context. */
 function statedInName(name: string): number | null {

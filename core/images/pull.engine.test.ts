@@ -40,6 +40,7 @@ function ngcWith(password: string | null, gate: RegistryGate) {
     credentialFor: async () =>
       password === null ? null : { username: '$oauthtoken', password, serveraddress: gate.registry },
     key: async () => password,
+    about: { architectures: async () => null, profiles: async () => null },
     layerSizes: (reference, platform, signal) =>
       readLayerSizes({ reference, platform, key: password, signal, addressOf: internetAddress }),
   };

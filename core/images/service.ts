@@ -28,6 +28,8 @@ export interface ImagesService {
   pull(reference: string, options: PullOptions): Promise<void>;
   /** Whether the reference is in the engine's store. */
   has(reference: string, signal: AbortSignal): Promise<boolean>;
+  /** For which processor an image of the store is made, as the engine calls it; null: it is not there, or that could not be asked. */
+  processor(reference: string, signal: AbortSignal): Promise<string | null>;
   /** What the store at hand keeps of a cancelled pull. */
   cancelKeeps(): CancelKeeps;
   close(): Promise<void>;
@@ -167,6 +169,17 @@ export function createImagesService(
       } catch (error) {
         if (engineStatus(error) === 404 && !signal.aborted) return false;
         throw dockerError(error, { signal, reference, action: 'inspect' });
+      }
+    },
+    async processor(reference, signal) {
+      try {
+        const image = engine.docker().getImage(formatReference(parseReference(reference)));
+        return (await abortable(image.inspect(), signal)).Architecture || null;
+      } catch (error) {
+        const translated = dockerError(error, { signal, reference, action: 'inspect' });
+        if (translated.code === 'CANCELLED') throw translated;
+        if (engineStatus(error) !== 404) log.info('images.processor-not-read', { said: translated.message });
+        return null;
       }
     },
     cancelKeeps,

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { isAppError } from '../../shared/errors.ts';
 import { captureFolder, readCapture } from '../testing/captures.ts';
 import { internetAddress } from '../lib/loopback.ts';
-import { checkKey, type LayerSizesRequest, readLayerSizes } from './registry.ts';
+import { checkKey, type LayerSizesRequest, readArchitectures, readLayerSizes } from './registry.ts';
 import { mayReceiveKey, parseChallenge } from './registry-sign-in.ts';
 
 const never = new AbortController().signal;
@@ -83,6 +83,42 @@ const registry = (manifestOf: (tag: string) => unknown) =>
 
 const readSizes = (request: Omit<LayerSizesRequest, 'addressOf'>) =>
   readLayerSizes({ ...request, addressOf: internetAddress });
+
+describe('readArchitectures', () => {
+  const ask = async (manifestOf: (tag: string) => unknown) => {
+    const failures: unknown[] = [];
+    const { host } = await registry(manifestOf);
+    const found = await readArchitectures({
+      reference: `${host}/nim/x:1`,
+      key: null,
+      signal: never,
+      addressOf: internetAddress,
+      onFailure: ({ code }) => failures.push(code),
+    });
+    return { found, failures };
+  };
+
+  it('reads them out of an index, past the attestations', async () => {
+    expect(await ask(() => index)).toEqual({ found: ['arm64', 'amd64'], failures: [] });
+  });
+
+  it('reads the one of a plain image out of its own description', async () => {
+    const manifest = { layers, config: { digest: digest('c') } };
+    const config = { architecture: 'arm64', os: 'linux' };
+    expect(await ask((tag) => (tag === '1' ? manifest : tag === digest('c') ? config : undefined))).toEqual({
+      found: ['arm64'],
+      failures: [],
+    });
+  });
+
+  it('says why it does not know', async () => {
+    expect(await ask(() => undefined)).toEqual({ found: null, failures: ['TAG_NOT_FOUND'] });
+    expect(await ask(() => ({ layers }))).toEqual({ found: null, failures: ['NGC_REPLY_UNREADABLE'] });
+    expect(await ask((tag) => (tag === '1' ? { layers, config: { digest: digest('c') } } : {}))).toMatchObject({
+      found: null,
+    });
+  });
+});
 
 describe('readLayerSizes', () => {
   it('reads the layers of the platform’s manifest out of an index, past the attestations', async () => {
@@ -176,6 +212,8 @@ describe('readLayerSizes', () => {
   it.skipIf(folder === null)('finds both platforms in the index of a real NIM', async () => {
     const real = JSON.parse(readCapture(folder ?? '', 'registry-manifest-llama-3.1-8b-2.0.6.json')) as unknown;
     const { host, seen } = await registry((tag) => (tag === '2.0.6' ? real : { layers }));
+    const whole = { reference: `${host}/nim/meta/llama:2.0.6`, key, signal: never, addressOf: internetAddress };
+    expect(await readArchitectures(whole)).toEqual(['amd64', 'arm64']);
     for (const architecture of ['amd64', 'arm64']) {
       const reference = `${host}/nim/meta/llama:2.0.6`;
       expect(await readSizes({ reference, platform: { os: 'linux', architecture }, key, signal: never })).toEqual(

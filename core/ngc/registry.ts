@@ -2,6 +2,7 @@ import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import type { CoreDeps } from '../deps.ts';
 import { parseReference } from '../images/reference.ts';
+import { goArchitecture } from '../lib/processor.ts';
 import { askRegistry, readJson, registryError } from './registry-http.ts';
 import {
   basic,
@@ -24,7 +25,10 @@ const layerShape = z.object({
 });
 
 const manifestShape = z.union([
-  z.object({ layers: z.array(layerShape).min(1) }),
+  z.object({
+    layers: z.array(layerShape).min(1),
+    config: z.object({ digest: z.string() }).optional().catch(undefined),
+  }),
   z.object({
     manifests: z.array(
       z.object({
@@ -36,15 +40,18 @@ const manifestShape = z.union([
 ]);
 type Manifest = z.infer<typeof manifestShape>;
 
-export interface LayerSizesRequest {
+export interface RegistryQuestion {
   reference: string;
-  platform: { os: string; architecture: string };
   /** The key, if the reference is one that may use it; null asks without. */
   key: string | null;
   signal: AbortSignal;
   addressOf: CoreDeps['addressOf'];
-  /** Told why there are no sizes; never called for an abort. */
+  /** Told why there is no answer; never called for an abort. */
   onFailure?: (error: AppError) => void;
+}
+
+export interface LayerSizesRequest extends RegistryQuestion {
+  platform: { os: string; architecture: string };
 }
 
 /**
@@ -54,19 +61,49 @@ export interface LayerSizesRequest {
 export async function readLayerSizes(
   request: LayerSizesRequest,
 ): Promise<readonly { digest: string; bytes: number }[] | null> {
+  return answered(request, (source, wanted, token) => findLayers(source, wanted, token, request.platform, 0));
+}
+
+const configShape = z.object({ architecture: z.string() });
+
+/**
+ * The processors that the image is made for, as `amd64` and `arm64`: of its index, or of the one image's own description.
+ * Null where that cannot be read. Rejects with CANCELLED alone.
+ */
+export async function readArchitectures(question: RegistryQuestion): Promise<readonly string[] | null> {
+  return answered(question, async (source, wanted, token) => {
+    const manifest = await readManifest(source, wanted, token);
+    if ('manifests' in manifest) {
+      const named = manifest.manifests.flatMap(({ platform }) => (platform?.os === 'linux' ? [platform] : []));
+      return [...new Set(named.map(({ architecture }) => goArchitecture(architecture)))];
+    }
+    if (manifest.config === undefined)
+      throw new AppError('NGC_REPLY_UNREADABLE', 'The manifest names no description of the image.');
+    const address = new URL(`/v2/${source.repository}/blobs/${manifest.config.digest}`, source.base);
+    const answer = await askRegistry(address, {
+      signal: source.signal,
+      headers: token === null ? {} : { authorization: token },
+    });
+    if (!answer.ok) {
+      await answer.body?.cancel();
+      throw refusal(answer, source.base.host);
+    }
+    return [goArchitecture(configShape.parse(await readJson(answer)).architecture)];
+  });
+}
+
+async function answered<T>(
+  { reference, addressOf, key, signal, onFailure }: RegistryQuestion,
+  ask: (source: Source, wanted: string, token: string | null) => Promise<T>,
+): Promise<T | null> {
   try {
-    const { registry, repository, tag, digest } = parseReference(request.reference);
-    const source = {
-      base: registryBase(registry, request.addressOf),
-      repository,
-      key: request.key,
-      signal: request.signal,
-    };
-    const token = await authorise(source, digest ?? tag ?? 'latest');
-    return await findLayers(source, digest ?? tag ?? 'latest', token, request.platform, 0);
+    const { registry, repository, tag, digest } = parseReference(reference);
+    const source = { base: registryBase(registry, addressOf), repository, key, signal };
+    const wanted = digest ?? tag ?? 'latest';
+    return await ask(source, wanted, await authorise(source, wanted));
   } catch (error) {
-    if (request.signal.aborted) throw cancelled();
-    request.onFailure?.(registryError(error, request.reference));
+    if (signal.aborted) throw cancelled();
+    onFailure?.(registryError(error, reference));
     return null;
   }
 }
@@ -187,11 +224,6 @@ function isSamePlatform(
   wanted: { os: string; architecture: string },
 ): boolean {
   return offered.os === wanted.os && goArchitecture(offered.architecture) === goArchitecture(wanted.architecture);
-}
-
-/** An engine's `/info` says x86_64 or aarch64 where `/version` and manifests say amd64 or arm64. */
-function goArchitecture(name: string): string {
-  return { x86_64: 'amd64', x64: 'amd64', aarch64: 'arm64' }[name] ?? name;
 }
 
 function registryBase(registry: string, addressOf: CoreDeps['addressOf']): URL {

@@ -14,6 +14,7 @@ import {
   saveAccount,
   toStatus,
 } from './account.ts';
+import { type AboutImages, createAboutImages } from './about-images.ts';
 import { keyHint, readKey } from './key.ts';
 import { checkKey, ngcUserName, readLayerSizes } from './registry.ts';
 
@@ -41,6 +42,8 @@ export interface NgcService {
     platform: { os: string; architecture: string },
     signal: AbortSignal,
   ): Promise<readonly LayerSize[] | null>;
+  /** Of images of NGC; all others are not asked about. */
+  about: AboutImages;
 }
 
 export interface LayerSize {
@@ -148,7 +151,14 @@ export async function createNgcService(
 
   await load();
 
+  const ngcImages = createAboutImages(deps, usable);
+  const about: AboutImages = {
+    architectures: async (reference) => (isNgc(reference) ? ngcImages.architectures(reference) : null),
+    profiles: async (reference) => (isNgc(reference) ? ngcImages.profiles(reference) : null),
+  };
+
   return {
+    about,
     async credentialFor(reference) {
       if (!isNgc(reference)) return null;
       const password = await usable();

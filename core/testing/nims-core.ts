@@ -27,6 +27,7 @@ function ngcWithKey(key: string | null): NgcService {
     credentialFor: async () => (key === null ? null : { username: '$oauthtoken', password: key, serveraddress: 'x' }),
     key: async () => key,
     layerSizes: async () => null,
+    about: { architectures: async () => null, profiles: async () => null },
   };
 }
 

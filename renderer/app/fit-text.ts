@@ -53,7 +53,8 @@ export function freeOf({ devices }: Pick<FitAnswer, 'devices'>): number | null {
 /** `needs 33.0 GiB with its whole context, 24.2 GiB is free`, or the rule that decided; null: nothing is known. */
 export function answerText(answer: FitAnswer): string | null {
   const { fit } = words;
-  const { reason, needMiB, source, profile, contextTokens } = answer;
+  const { reason, needMiB, source, profile, processor, contextTokens } = answer;
+  if (reason === 'other-processor' && processor !== null) return fit.madeForOther(processor.madeFor, processor.engine);
   const gpus = profile?.gpus ?? 1;
   const need = needText({ needMiB, source, gpus });
   const free = freeOf(answer);

@@ -29,6 +29,7 @@ export function fakeFit(changes: Partial<FitAnswer> = {}): FitAnswer {
     ],
     devices: [fakeFitDevice()],
     profile: { id: null, name: null, precision: 'bf16', gpus: 1 },
+    processor: null,
     contextTokens: 131_072,
     longestContextTokens: 131_072,
     modelFilesGB: 16.1,

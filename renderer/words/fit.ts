@@ -1,4 +1,4 @@
-import type { FigureSource, FitPart, FitReason, FitVerdict } from '../../shared/contract/fit.ts';
+import type { FigureSource, FitPart, FitProcessor, FitReason, FitVerdict } from '../../shared/contract/fit.ts';
 import { counted } from './counted.ts';
 import { listed, number } from './intl.ts';
 
@@ -22,6 +22,7 @@ export const fit = {
     'slices-cannot-share': 'it is spread over several GPUs, and MIG slices cannot share a model',
     'gpu-is-sliced': 'MIG is on, so only the slices of this GPU compute',
     'gpu-not-suited': 'this GPU cannot compute in its precision, or the profile is made for another GPU',
+    'other-processor': 'it is made for another processor',
     'no-gpu-chosen': 'no GPU is chosen',
     'no-gpu': 'there is no NVIDIA GPU on this machine',
     'gpu-not-there': 'a GPU or slice that is chosen is not there now',
@@ -37,6 +38,11 @@ export const fit = {
     driver: 'read from the driver',
     rule: 'a rule of thumb',
   } satisfies Record<FigureSource, string>,
+  processorSources: {
+    image: 'stated by the image',
+    registry: 'stated by the registry',
+    name: 'by its name',
+  } satisfies Record<FitProcessor['source'], string>,
   parts: {
     weights: 'Weights',
     context: 'Context cache',
@@ -67,6 +73,10 @@ export const fit = {
   totalOf: (name: string) => `Memory of ${name}`,
   shared: 'Memory, shared with the system',
   as: 'Counted as',
+  madeFor: 'Made for',
+  processor: 'Processor here',
+  madeForOther: (madeFor: readonly string[], engine: string) =>
+    `it is made for ${listed(madeFor)}, and this is ${engine}`,
   context: 'Context',
   tokens: (count: number) => counted(count, 'token', 'tokens'),
   precision: (precision: string, gpus: number) => (gpus === 1 ? precision : `${precision}, over ${gpus} GPUs`),

@@ -125,6 +125,7 @@ export const hardware = {
     'slices-cannot-share': 'it is spread over several GPUs, and slices cannot be',
     'gpu-is-sliced': 'only the slices of this GPU compute',
     'gpu-not-suited': 'it is made for another kind of GPU',
+    'other-processor': 'it is made for another processor',
     'no-gpu-chosen': 'no GPU is chosen',
     'no-gpu': 'there is no GPU',
     'gpu-not-there': 'this GPU is not there',

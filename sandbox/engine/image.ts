@@ -98,7 +98,7 @@ export function nimImage({ reference, model, parametersBillion, needsGpu = true,
       2 * mega + (digits % (30 * mega)),
       12_000 + (digits % 90_000),
     ],
-    platforms: ['linux/amd64', 'linux/arm64'],
+    platforms: path.endsWith('-dgx-spark') ? ['linux/arm64'] : ['linux/amd64', 'linux/arm64'],
     needsKey: digits % 2 === 0,
     labels: {
       'com.nvidia.nim.category': categories[serves],

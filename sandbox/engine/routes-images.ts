@@ -13,7 +13,7 @@ export interface ImageRoutesParts {
   pulls: Pulls;
   events: Events;
   facts: ModeFacts;
-  architecture: string;
+  architecture: () => string;
 }
 
 export function imageRoutes({ images, containers, pulls, events, facts, architecture }: ImageRoutesParts): Route[] {
@@ -74,7 +74,7 @@ export function imageRoutes({ images, containers, pulls, events, facts, architec
       );
     }),
     route('GET /images/{name+}/json', ({ params, response }) =>
-      sendJson(response, inspectImage(images.get(params['name'] ?? ''), facts, architecture)),
+      sendJson(response, inspectImage(images.get(params['name'] ?? ''), facts, architecture())),
     ),
     route('GET /images/{name+}/history', ({ params, response }) => {
       const image = images.get(params['name'] ?? '');

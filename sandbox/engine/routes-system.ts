@@ -20,7 +20,7 @@ import type { Volumes } from './volumes.ts';
 export interface SystemRoutesParts {
   mode: StoreMode;
   facts: ModeFacts;
-  architecture: string;
+  architecture: () => string;
   machine(): Machine;
   images: ImageStore;
   containers: Containers;
@@ -35,7 +35,7 @@ const bridge = { Name: 'bridge', Id: 'b'.repeat(64), Driver: 'bridge', Scope: 'l
 
 export function systemRoutes(parts: SystemRoutesParts): Route[] {
   const { facts, mode, images, containers, volumes, events } = parts;
-  const goArchitecture = parts.architecture === 'aarch64' ? 'arm64' : 'amd64';
+  const goArchitecture = () => (parts.architecture() === 'aarch64' ? 'arm64' : 'amd64');
   const isPodman = mode === 'podman';
 
   const sayPong: Route['answer'] = ({ method, response }) => {
@@ -63,7 +63,7 @@ export function systemRoutes(parts: SystemRoutesParts): Route[] {
             Details: { ApiVersion: facts.apiVersion, MinAPIVersion: facts.oldestApiVersion },
           };
       sendJson(response, {
-        Platform: { Name: isPodman ? `linux/${goArchitecture}/practice` : 'Docker Engine - Practice' },
+        Platform: { Name: isPodman ? `linux/${goArchitecture()}/practice` : 'Docker Engine - Practice' },
         Components: [component],
         Version: facts.version,
         ApiVersion: facts.apiVersion,
@@ -71,7 +71,7 @@ export function systemRoutes(parts: SystemRoutesParts): Route[] {
         GitCommit: 'practice',
         GoVersion: 'go1.24',
         Os: 'linux',
-        Arch: goArchitecture,
+        Arch: goArchitecture(),
         KernelVersion: kernel,
         BuildTime: '2026-01-01T00:00:00.000000000+00:00',
       });
@@ -153,7 +153,7 @@ export function systemRoutes(parts: SystemRoutesParts): Route[] {
       OperatingSystem: isPodman ? 'fedora' : 'Ubuntu 24.04 LTS (practice)',
       OSVersion: '24.04',
       OSType: 'linux',
-      Architecture: parts.architecture,
+      Architecture: parts.architecture(),
       IndexServerAddress: 'https://index.docker.io/v1/',
       NCPU: 16,
       MemTotal: memoryBytes,

@@ -7,8 +7,8 @@ export const fitVerdict = z.enum(['fits', 'tight', 'does-not-fit', 'unknown']);
 export type FitVerdict = z.infer<typeof fitVerdict>;
 
 /**
- * Where a figure comes from, the best first. `profile`: printed or stated by the profile itself; `nvidia`: what NVIDIA's
- * metadata says of the model's files; `model-table`: the shipped list of models; `parameters`: their number times the
+ * Where a figure comes from, the best first. `profile`: printed or stated by the profile itself; `nvidia`: what NVIDIA's NIM
+ * metadata says of the image's profiles; `model-table`: the shipped list of models; `parameters`: their number times the
  * precision; `driver`: read on this machine; `rule`: a share that NIM keeps of any device.
  */
 export const figureSource = z.enum(['profile', 'nvidia', 'model-table', 'parameters', 'driver', 'rule']);
@@ -36,6 +36,8 @@ export const fitReason = z.enum([
   'gpu-is-sliced',
   /** The GPU cannot compute in this precision, or the profile is made for another GPU. */
   'gpu-not-suited',
+  /** It has no form for the processor of the engine's machine. */
+  'other-processor',
   'no-gpu-chosen',
   'no-gpu',
   'gpu-not-there',
@@ -77,6 +79,18 @@ export const fitProfile = z.object({
   gpus: z.number().int().min(1),
 });
 
+/**
+ * Processors, as `amd64` and `arm64`. `image`: said by the image that is here; `registry`: by what the registry has;
+ * `name`: by the name of the repository alone.
+ */
+export const fitProcessor = z.object({
+  madeFor: z.array(z.string()).min(1),
+  source: z.enum(['image', 'registry', 'name']),
+  /** The engine's. */
+  engine: z.string(),
+});
+export type FitProcessor = z.infer<typeof fitProcessor>;
+
 /** NIMs that make room together when they are stopped. */
 export const fitStop = z.object({
   nims: z.array(
@@ -103,6 +117,8 @@ export const fitAnswer = z.object({
   /** The chosen ones; where it is spread, the need is each one's. */
   devices: z.array(fitDevice),
   profile: fitProfile.nullable(),
+  /** Null: what the image is made for, or what the engine has, is not known. */
+  processor: fitProcessor.nullable(),
   /** Tokens the answer counts with: those asked for, else the model's most; null: not known, or it makes no difference. */
   contextTokens: z.number().int().nullable(),
   /** The longest context that fits the chosen devices as they are; null: not known, or none does. */

@@ -106,3 +106,13 @@ test('says what is not known, and why it could not be found out', async () => {
   await user.click(screen.getByRole('radio', { name: new RegExp(words.deploy.gpuNone) }));
   expect((await screen.findByRole('alert')).textContent).toContain('No closing tag.');
 });
+
+test('says for which processor it is made, and who says so', async () => {
+  const processor = { madeFor: ['arm64'], source: 'registry' as const, engine: 'amd64' };
+  const { card, user } = await openRun(fakeFit({ verdict: 'does-not-fit', reason: 'other-processor', processor }));
+  expect(within(card).getByText(words.fit.verdicts['does-not-fit'])).toBeDefined();
+  expect(within(card).getByText(words.fit.madeForOther(['arm64'], 'amd64'))).toBeDefined();
+  await user.click(within(card).getByText(words.fit.why));
+  const source = words.fit.sourced('arm64', words.fit.processorSources.registry);
+  expect(await within(card).findAllByText(source)).not.toEqual([]);
+});

@@ -81,7 +81,7 @@ function Answer({
       {modelFilesGB !== null && (
         <p className="text-xs text-ink-soft">{words.fit.filesAtStart(words.fit.gigabytes(modelFilesGB))}</p>
       )}
-      {(answer.parts.length > 0 || answer.devices.length > 0) && (
+      {(answer.parts.length > 0 || answer.devices.length > 0 || answer.processor !== null) && (
         <Disclosure label={words.fit.why}>
           <KeyValue items={because(answer)} />
         </Disclosure>
@@ -92,10 +92,15 @@ function Answer({
 
 const memory = (mebibytes: number | null) => (mebibytes === null ? words.common.notKnown : formatMemory(mebibytes));
 
-function because({ needMiB, source, parts, devices, profile, contextTokens }: FitAnswer): KeyValueItem[] {
+function because({ needMiB, source, parts, devices, profile, processor, contextTokens }: FitAnswer): KeyValueItem[] {
   const { fit } = words;
   const gpus = profile?.gpus ?? 1;
   const items: KeyValueItem[] = [];
+  if (processor !== null) {
+    const madeFor = processor.madeFor.join(', ');
+    items.push({ label: fit.madeFor, value: fit.sourced(madeFor, fit.processorSources[processor.source]) });
+    items.push({ label: fit.processor, value: processor.engine });
+  }
   const precision = profile?.precision ?? null;
   const as = profile?.name ?? (precision === null ? null : fit.precision(precision, gpus));
   if (as !== null) items.push({ label: fit.as, value: as });
