@@ -106,13 +106,13 @@ async function practiceDeps(real: CoreDeps): Promise<CoreDeps> {
   };
 }
 
-function standIns(deps: CoreDeps, { dockerHost, nvidiaSmi, memInfo, systemRoot, hosts }: Announcement): CoreDeps {
+function standIns(deps: CoreDeps, { dockerHost, nvidiaSmi, memInfo, systemRoot, disk, hosts }: Announcement): CoreDeps {
   return {
     ...deps,
     env: { ...deps.env, DOCKER_HOST: dockerHost },
     run: onlySmi(createRunProgram(deps.env, deps.platform), nvidiaSmi),
     memInfo: () => readMemInfo(memInfo),
-    system: systemFilesIn(systemRoot, deps.dataFolder),
+    system: systemFilesIn(systemRoot, deps.dataFolder, disk),
     // Its processes are none of this machine's.
     processes: 'engine',
     addressOf(host) {

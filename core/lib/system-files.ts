@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, open, readdir, stat, statfs } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
+import { z } from '../../shared/zod.ts';
 
 export interface FolderStatus {
   isFolder: boolean;
@@ -24,6 +25,8 @@ export interface SystemFiles {
   /** Whether this user may make files in the folder. */
   canWrite(path: string): Promise<boolean>;
 }
+
+const space = z.object({ freeBytes: z.number(), totalBytes: z.number() });
 
 const mostBytes = 1024 * 1024;
 
@@ -59,10 +62,11 @@ export const systemFiles: SystemFiles = {
 };
 
 /**
- * A machine whose files lie in a folder, as a stand-in's do. Its disks are not known: the folder's own would be told as
- * the machine's. What lies under `own` (the data folder) is real all the same.
+ * A machine whose files lie in a folder, as a stand-in's do. What lies under `own` (the data folder) is real all the same.
+ * @param disk a JSON file with the space of its one disk, as `space` answers it. Without it the disk is not known: the
+ * folder's own would be told as the machine's.
  */
-export function systemFilesIn(root: string, own: string): SystemFiles {
+export function systemFilesIn(root: string, own: string, disk?: string): SystemFiles {
   const isOwn = (path: string) => {
     const way = relative(own, path);
     return !way.startsWith('..') && !isAbsolute(way);
@@ -74,7 +78,8 @@ export function systemFilesIn(root: string, own: string): SystemFiles {
     status: (path) => systemFiles.status(at(path)),
     async space(path) {
       if (isOwn(path)) return systemFiles.space(path);
-      throw Object.assign(new Error('A stand-in has no disk.'), { code: 'ENOSYS' });
+      if (disk === undefined) throw Object.assign(new Error('A stand-in has no disk.'), { code: 'ENOSYS' });
+      return space.parse(JSON.parse(await systemFiles.readText(disk)));
     },
     canWrite: (path) => systemFiles.canWrite(at(path)),
   };

@@ -20,6 +20,7 @@ async function setUp(answer: (response: ServerResponse, count: number) => void) 
     nvidiaSmi: ['/nowhere/nvidia-smi'],
     memInfo: '/nowhere/meminfo',
     systemRoot: '/nowhere/root',
+    disk: '/nowhere/disk.json',
     hosts: {},
     key: 'nvapi-PRACTICE',
     control: { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: 'token' },

@@ -16,6 +16,8 @@ const announcement = z.object({
   memInfo: z.string().min(1),
   /** Stands in for /. */
   systemRoot: z.string().min(1),
+  /** A JSON file: the space of its disk. */
+  disk: z.string().min(1),
   /** Addresses on loopback, by the host that they stand in for; `*` for every other one. */
   hosts: z.record(z.string(), z.url()),
   key: z.string(),

@@ -76,6 +76,7 @@ export function scriptedTree({ line, nvidiaSmi = ['/nowhere/nvidia-smi'], refusa
           nvidiaSmi,
           memInfo: '/nowhere/meminfo',
           systemRoot: '/nowhere/root',
+          disk: '/nowhere/disk.json',
           hosts: { '*': 'http://127.0.0.1:9' },
           key: 'nvapi-PRACTICE',
           control: { address, token },

@@ -68,6 +68,10 @@ export const practice = {
       'pull-breaks': { title: 'The next pull is cut', hint: 'The engine tries again and goes on.' },
       'pull-dies': { title: 'The next pull fails', hint: 'Half-way, with the engine’s own words.' },
       'disk-full': { title: 'The next pull fills the disk', hint: 'There is no space left for its layers.' },
+      'disk-nearly-full': {
+        title: 'The disk is nearly full',
+        hint: 'The checks say so, and every pull ends for want of space.',
+      },
       'nim-stays-loading': { title: 'The next NIM never gets ready', hint: 'It starts, and answers 502 for ever.' },
       'nim-dies': { title: 'A NIM dies now', hint: 'The one that was started last ends with an error.' },
       'log-flood': { title: 'A NIM floods its log', hint: 'As fast as lines can be written, until taken back.' },

@@ -65,7 +65,6 @@ export interface SandboxEngine {
 export async function startEngine(options: EngineOptions): Promise<SandboxEngine> {
   const { store: mode, isKeyRight } = options;
   const facts = factsOf[mode];
-  const architecture = options.architecture ?? 'x86_64';
   const pace = { ...options.pace };
   const events = createEvents();
   const faults = createFaultBoard();
@@ -74,6 +73,9 @@ export async function startEngine(options: EngineOptions): Promise<SandboxEngine
   const known = new Map(options.images.map((recipe) => [parseReference(recipe.reference).name, recipe]));
   const recipeFor = (reference: string) => known.get(reference) ?? (options.otherImage ?? anyNim)(reference);
   let machine = options.machine;
+  // DGX Spark's processor is Arm's; every other machine here has Intel's or AMD's.
+  const architectureOf = ({ id }: Machine) => options.architecture ?? (id === 'gb10' ? 'aarch64' : 'x86_64');
+  const architecture = () => architectureOf(machine);
   let lastPid = 20_000 + Math.floor(Math.random() * 9_000);
   // A container's processes are several, and others start in between.
   const nextPid = () => (lastPid += 3 + Math.floor(Math.random() * 40));
@@ -99,7 +101,7 @@ export async function startEngine(options: EngineOptions): Promise<SandboxEngine
     pace,
     recipeFor,
     isKeyRight,
-    platform: architecture === 'aarch64' ? 'linux/arm64' : 'linux/amd64',
+    platform: () => (architecture() === 'aarch64' ? 'linux/arm64' : 'linux/amd64'),
   });
   const server = createEngineServer(options.socket, facts, [
     ...systemRoutes({
@@ -180,6 +182,7 @@ export async function startEngine(options: EngineOptions): Promise<SandboxEngine
         });
         break;
       case 'pulls-are-slow':
+      case 'disk-is-nearly-full':
         faults.set(fault, true);
         break;
       case 'next-pull-stalls':
@@ -213,8 +216,17 @@ export async function startEngine(options: EngineOptions): Promise<SandboxEngine
     async setMachine(next) {
       stopWatching();
       await endAll();
+      const isOtherProcessor = architectureOf(next) !== architecture();
       machine = next;
       stopWatching = watchMachine();
+      // Another computer: whoever is connected has to ask again what this one is.
+      if (isOtherProcessor && !faults.has('engine-is-gone')) {
+        inTurn(async () => {
+          await server.close();
+          await server.open();
+        });
+        await opening;
+      }
     },
     async close() {
       stopWatching();

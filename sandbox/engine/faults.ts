@@ -4,6 +4,7 @@ export const engineFaults = [
   { id: 'next-pull-breaks', title: 'The next pull loses its connection and resumes', lasts: false, needsNim: false },
   { id: 'next-pull-dies', title: 'The next pull fails halfway', lasts: false, needsNim: false },
   { id: 'next-pull-fills-disk', title: 'The next pull fills the disk', lasts: false, needsNim: false },
+  { id: 'disk-is-nearly-full', title: 'The disk is nearly full', lasts: true, needsNim: false },
   { id: 'pulls-are-slow', title: 'Pulls are slow', lasts: true, needsNim: false },
   { id: 'engine-hangs', title: 'The engine stops answering', lasts: true, needsNim: false },
   { id: 'engine-is-gone', title: 'The engine is gone', lasts: true, needsNim: false },

@@ -16,7 +16,7 @@ export interface PullsParts {
   pace: { bytesPerSecond: number; speed: number };
   recipeFor(reference: string): ImageRecipe | null;
   isKeyRight(key: string): boolean | Promise<boolean>;
-  platform: string;
+  platform: () => string;
 }
 
 interface Pull {
@@ -49,8 +49,9 @@ export function createPulls(parts: PullsParts): Pulls {
       const text = `manifest for ${reference.name} not found: manifest unknown: manifest unknown`;
       throw new EngineError(404, mode === 'podman' ? `initializing source docker://${reference.name}: ${text}` : text);
     }
-    if (!recipe.platforms.includes(parts.platform)) {
-      const text = `no matching manifest for ${parts.platform}${parts.platform === 'linux/arm64' ? '/v8' : ''} in the manifest list entries`;
+    const platform = parts.platform();
+    if (!recipe.platforms.includes(platform)) {
+      const text = `no matching manifest for ${platform}${platform === 'linux/arm64' ? '/v8' : ''} in the manifest list entries`;
       throw new EngineError(404, text);
     }
     return recipe;
@@ -91,7 +92,8 @@ export function createPulls(parts: PullsParts): Pulls {
                 (faults.has('pulls-are-slow') ? slowBytesPerSecond : parts.pace.bytesPerSecond) / running.size,
               speed: () => parts.pace.speed,
               takeFault: () =>
-                faults.take(['next-pull-breaks', 'next-pull-dies', 'next-pull-fills-disk', 'next-pull-stalls']),
+                faults.take(['next-pull-breaks', 'next-pull-dies', 'next-pull-fills-disk', 'next-pull-stalls']) ??
+                (faults.has('disk-is-nearly-full') ? 'next-pull-fills-disk' : null),
               isStalled: () =>
                 faults.list().some(({ fault, hasHappened }) => fault === 'next-pull-stalls' && hasHappened),
             },

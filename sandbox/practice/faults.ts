@@ -8,6 +8,7 @@ const engineFaults = {
   'pull-breaks': 'next-pull-breaks',
   'pull-dies': 'next-pull-dies',
   'disk-full': 'next-pull-fills-disk',
+  'disk-nearly-full': 'disk-is-nearly-full',
   'nim-stays-loading': 'next-nim-stays-502',
   'nim-dies': 'nim-dies',
   'log-flood': 'nim-floods-log',

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PracticeFault } from '../../shared/contract/practice.ts';
+import { writeDisk } from '../engine/disk.ts';
 import { type SandboxEngine, startEngine } from '../engine/engine.ts';
 import { createMachine, type Machine, type MachineId } from '../machines/machine.ts';
 import { startHosted } from '../hosted/hosted.ts';
@@ -20,6 +21,8 @@ export interface Announcement {
   memInfo: string;
   /** A folder that stands for the machine's root. */
   systemRoot: string;
+  /** A JSON file with the space of its disk: `freeBytes`, `totalBytes`. */
+  disk: string;
   /** Addresses on loopback by the host that each stands in for; `*` for every other one. */
   hosts: Readonly<Record<string, string>>;
   /** The NGC key that is right here. */
@@ -60,7 +63,17 @@ export async function startTree(options: TreeOptions): Promise<Tree> {
     isKeyRight: ngc.isRightKey,
     pace: pace(),
   });
-  engine.onChange(changed);
+  const disk = join(folder, 'disk.json');
+  const fillDisk = () =>
+    writeDisk(
+      disk,
+      engine.provoked().some(({ fault }) => fault === 'disk-is-nearly-full'),
+    );
+  fillDisk();
+  engine.onChange(() => {
+    fillDisk();
+    changed();
+  });
 
   let changing: Promise<null> = Promise.resolve(null);
   async function changeMachine(id: MachineId): Promise<null> {
@@ -129,6 +142,7 @@ export async function startTree(options: TreeOptions): Promise<Tree> {
       nvidiaSmi: machine.command,
       memInfo: machine.memInfo,
       systemRoot: machine.systemRoot,
+      disk,
       hosts: { ...ngc.hosts, ...hosted.hosts },
       key: ngc.key,
       control: { address: control.address, token: control.token },

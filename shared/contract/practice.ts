@@ -25,6 +25,7 @@ export const practiceFaults = {
   'pull-breaks': 'next',
   'pull-dies': 'next',
   'disk-full': 'next',
+  'disk-nearly-full': 'while',
   'nim-stays-loading': 'next',
   'nim-dies': 'now',
   'log-flood': 'while',
