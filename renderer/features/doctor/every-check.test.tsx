@@ -1,5 +1,5 @@
 import { act, screen } from '@testing-library/react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { describe, expect, test, vi } from 'vitest';
 import { recordedChecks } from '../../../core/testing/recorded-checks.ts';
 import { type Check, checkId, type DoctorReport } from '../../../shared/contract/doctor.ts';
@@ -42,7 +42,9 @@ describe('every failure of every check, as simulated machines and engines have i
     const onProbe = vi.fn();
     function Stage() {
       const [report, setReport] = useState(reportOf(fakeCheck(id)));
-      show = setReport;
+      useEffect(() => {
+        show = setReport;
+      }, []);
       return <ChecksPanel report={report} onRecheck={onRecheck} onProbe={onProbe} />;
     }
     renderPart(<Stage />);
