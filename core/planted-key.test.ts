@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { createServices } from './index.ts';
 import { createLogFile } from './lib/log-file.ts';
 import { createLogger } from './lib/logger.ts';
 import { createTestDeps } from './testing/deps.ts';
+import { filesOf, findKeys, spellings } from './testing/find-keys.ts';
 import { startOneNimEngine } from './testing/one-nim-engine.ts';
 import { startRegistryGate } from './testing/sandbox.ts';
 
@@ -17,42 +18,7 @@ const ngcKey = `nvapi-${'Pl4nted-In_A'.repeat(5)}Test`;
 /** Of an address, whose keys have any form: with what addresses, JSON and base64 spell in other ways. */
 const addressKey = 'sk/Pl4nted+By"The\\Test=and~then:some?more&of^it';
 
-/** Every way in which a key may lie somewhere: as it is, in an address, in JSON once and twice, and inside base64 of more. */
-function spellings(key: string): Map<string, string> {
-  const json = JSON.stringify(key).slice(1, -1);
-  const all: [string, string][] = [
-    ['raw', key],
-    ['in an address', encodeURIComponent(key)],
-    ['in JSON', json],
-    ['in JSON in JSON', JSON.stringify(json).slice(1, -1)],
-    ['hex', Buffer.from(key).toString('hex')],
-  ];
-  for (const before of [0, 1, 2]) {
-    const whole = Buffer.concat([Buffer.alloc(before), Buffer.from(key)]);
-    // Only the groups of three that the key alone decides.
-    const inner = whole.subarray(before === 0 ? 0 : 3, whole.length - (whole.length % 3)).toString('base64');
-    all.push([`base64, ${before} before`, inner]);
-    all.push([`base64url, ${before} before`, inner.replaceAll('+', '-').replaceAll('/', '_')]);
-  }
-  return new Map(all);
-}
-
-/** Where in these texts any of the keys is, and how it is spelled there. */
-function findKeys(texts: ReadonlyMap<string, string>): string[] {
-  return [...texts].flatMap(([place, text]) =>
-    [ngcKey, addressKey].flatMap((key) =>
-      [...spellings(key)].filter(([, spelled]) => text.includes(spelled)).map(([how]) => `${place}: ${how}`),
-    ),
-  );
-}
-
-/** Every file of a folder, whatever is in it, byte by byte as text. */
-function filesOf(folder: string): Map<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return new Map(
-    files.map((file) => [file.name, readFileSync(join(file.parentPath, file.name)).toString('latin1')] as const),
-  );
-}
+const find = (texts: ReadonlyMap<string, string>) => findKeys(texts, [ngcKey, addressKey]);
 
 /** A server of the user's own: its second answer throws the key back, as it is, in JSON and in an address. */
 async function startBox() {
@@ -93,7 +59,7 @@ test('what looks for a planted key finds it in every spelling', () => {
       writeFileSync(join(folder, 'deep', `${wanted.length} ${how}`), `\0\xff${spelled}\0`, 'latin1');
     }
   }
-  const found = findKeys(filesOf(folder));
+  const found = find(filesOf(folder));
   for (let n = 1; n <= wanted.length; n += 1) {
     expect(
       found.some((line) => line.startsWith(`${n} `)),
@@ -178,11 +144,11 @@ test(
       const open = filesOf(deps.dataFolder);
       expect([...open.keys()]).toEqual(expect.arrayContaining(['nimdeck.db', 'nimdeck.db-wal', 'nimdeck.log']));
       expect(open.get('nimdeck.db-wal')).toContain('Hello');
-      expect(findKeys(open)).toEqual([]);
-      expect(findKeys(said)).toEqual([]);
+      expect(find(open)).toEqual([]);
+      expect(find(said)).toEqual([]);
     } finally {
       await core.close();
     }
-    expect(findKeys(filesOf(deps.dataFolder))).toEqual([]);
+    expect(find(filesOf(deps.dataFolder))).toEqual([]);
   },
 );

@@ -10,7 +10,8 @@ export const configuration = {
   network: 'Network',
   storage: 'Storage',
   environment: 'Environment',
-  environmentHint: 'What holds a secret is shown as set; its value never leaves the engine.',
+  environmentHint:
+    'What holds a secret is shown as set. Its value is in this container’s environment and nowhere else: whoever may use the engine can read it there.',
   labels: 'Labels',
   commands: 'For a terminal',
   fields: {

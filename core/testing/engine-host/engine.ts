@@ -71,6 +71,8 @@ export const engineNames: readonly TestEngineName[] = ['overlay2-20.10', 'overla
 /** An engine that runs; its process can be ended and started again, its images and containers stay. */
 export interface RunningEngine {
   engine: TestEngine;
+  /** What dockerd has written; all that it does where it was started with `isDebug`. */
+  logFile: string;
   /** SIGKILL: as a crash; SIGTERM: as an orderly stop. Resolves when the process is gone. */
   end(how: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Starts it again after `end`; resolves when it answers. */
@@ -113,6 +115,7 @@ export async function startEngine(
   index: number,
   name: TestEngineName,
   signal: AbortSignal,
+  { isDebug = false }: { isDebug?: boolean } = {},
 ): Promise<RunningEngine> {
   const kind = kinds[name];
   const { dockerd, client, path } = programs[kind.version];
@@ -170,14 +173,16 @@ export async function startEngine(
     'ip-masq': false,
     'cgroup-parent': `/${cgroupOf(slot.number)}`,
     'exec-opts': ['native.cgroupdriver=cgroupfs'],
-    'log-level': 'warn',
+    debug: isDebug,
+    'log-level': isDebug ? 'debug' : 'warn',
     ...kind.settings(folder),
   };
   writeFileSync(configFile, JSON.stringify(config));
 
+  const logFile = join(slot.logFolder, `${name}-dockerd.log`);
   const start = async (): Promise<Daemon> => {
     const daemon = await startDaemon(dockerd, ['--config-file', configFile], {
-      logFile: join(slot.logFolder, `${name}-dockerd.log`),
+      logFile,
       env,
       signal,
     });
@@ -197,6 +202,7 @@ export async function startEngine(
   };
   return {
     engine,
+    logFile,
     async end(how) {
       sendSignal(daemon.pid, how);
       await daemon.ended;

@@ -98,6 +98,8 @@ export type OwnEngine = RunningEngine & AsyncDisposable;
 export interface OwnEngineOptions {
   /** Size of a disk of its own for images and containers, for tests of a full one. At least some 50 MB. */
   diskBytes?: number;
+  /** It writes down everything that it does. */
+  isDebug?: boolean;
 }
 
 async function mountDisk(folder: string, bytes: number): Promise<void> {
@@ -122,7 +124,7 @@ export async function startOwnEngine(name: TestEngineName, options: OwnEngineOpt
   };
   try {
     if (options.diskBytes !== undefined) await mountDisk(join(slot.dataFolder, name), options.diskBytes);
-    const running = await startEngine(slot, 0, name, end.signal);
+    const running = await startEngine(slot, 0, name, end.signal, options);
     return { ...running, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
