@@ -45,6 +45,8 @@ export function followEngine(deps: Pick<CoreDeps, 'log' | 'now'>, parts: FollowP
     string,
     { current: Promise<Entry | undefined>; next: Promise<Entry | undefined> | null }
   >();
+  /** Those that are about to be read again. */
+  const unread = new Set<string>();
   /** Aborted when the engine is lost and when core closes. */
   let connection = new AbortController();
   connection.abort(cancelled());
@@ -155,10 +157,27 @@ export function followEngine(deps: Pick<CoreDeps, 'log' | 'now'>, parts: FollowP
     const task = roster.taskOf(event.id)?.kind;
     const by = task === 'stopping' ? 'nimdeck' : 'other';
     if (entry !== undefined) record.noteEngineEvent(event, by, entry.facts.startedAt);
-    refresh(event.id).catch((error: unknown) => {
-      // A lost engine, mostly: everything is read again when it is back.
-      deps.log.warn('nims.inspect-failed', { id: event.id, message: String(error) });
-    });
+    void refreshUntilRead(event.id);
+  }
+
+  /**
+   * A lost engine is read whole when it is back. One whose socket is away for a moment stays connected, and nothing else
+   * would say that this container is not as it was.
+   */
+  async function refreshUntilRead(id: string) {
+    const { signal } = connection;
+    for (let isRead = false; !isRead && !signal.aborted;) {
+      try {
+        await refresh(id);
+        isRead = true;
+      } catch (error) {
+        if (unread.has(id) || signal.aborted) return;
+        deps.log.warn('nims.inspect-failed', { id, message: String(error) });
+        unread.add(id);
+        await delay(listAgainMs, undefined, { signal, ref: false }).catch(() => {});
+        unread.delete(id);
+      }
+    }
   }
 
   const stopListening = [engine.onChange(onState), engine.onEvent(onEvent)];
