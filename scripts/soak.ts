@@ -9,6 +9,7 @@ import { soakChats } from './soak/chats.ts';
 import { soakCompare } from './soak/compare.ts';
 import { soakInterference } from './soak/interference.ts';
 import { allLooks, soakLooks } from './soak/looks.ts';
+import { soakPullStreams } from './soak/pull-streams.ts';
 import { soakPulls } from './soak/pulls.ts';
 import type { EngineSoakOptions, SoakReport } from './soak/report.ts';
 import { saveSoak } from './soak/save.ts';
@@ -30,6 +31,7 @@ const soaks: Record<string, Soak> = {
   store: { run: soakStore, rounds: 100, sliceRounds: 10 },
   sse: { run: soakSse, rounds: 200_000, sliceRounds: 2_000 },
   'nvidia-smi': { run: (options) => soakSmiOutputs(options), rounds: 200_000, sliceRounds: 1_000 },
+  'pull-streams': { run: soakPullStreams, rounds: 200_000, sliceRounds: 1_000 },
   chats: { run: soakChats, rounds: 100, sliceRounds: 2 },
   compare: { run: soakCompare, rounds: 20, sliceRounds: 1 },
   pulls: { run: soakPulls, rounds: 30, sliceRounds: 4, isOnEngine: true },

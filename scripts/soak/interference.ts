@@ -269,7 +269,8 @@ function createSoak(world: FireWorld, model: Model, report: OpenReport) {
   function noteTimes({ engine, openedMs }: Struck, seen: readonly { status: string; ms: number }[]): string[] {
     worst.openMs = Math.max(worst.openMs, openedMs ?? 0);
     if (engine === null) return [];
-    const gone = seen.find(({ status, ms }) => status === 'unreachable' && ms >= engine.goneAt - 15_000);
+    // One that is stopped cuts its connections long before it is gone.
+    const gone = seen.find(({ status }) => status === 'unreachable');
     const back = seen.find(({ status, ms }) => status === 'connected' && ms >= engine.backAt - 500);
     worst.goneMs = Math.max(worst.goneMs, (gone?.ms ?? 0) - engine.goneAt);
     worst.backMs = Math.max(worst.backMs, (back?.ms ?? 0) - engine.backAt);

@@ -97,6 +97,8 @@ export function judgeEnd(job: Job, about: { strikes: readonly Strike[]; isCancel
   const { strikes, isCancelled } = about;
   if (state === 'running') return [`the ${kind} still runs`];
   const wrong: string[] = [];
+  // Another program of this machine may have it by now: a port is chosen once for all runs of a container.
+  if (kind === 'start' && failure?.code === 'PORT_IN_USE') return wrong;
   if (state === 'failed' && (failure === null || failure.code === 'INTERNAL' || !(failure.code in errorCatalog)))
     wrong.push(`the ${kind} failed without a name: ${failure?.code} ${failure?.message}`);
   if (state === 'failed' && !strikes.some((each) => mayFail[kind].includes(each)))
