@@ -15,7 +15,9 @@ async function start() {
   mkdirSync(deps.dataFolder, { recursive: true });
   const socketPath = join(deps.dataFolder, 'engine.sock');
   const pulls: ServerResponse[] = [];
+  const far = { isAway: false };
   const server = createServer((request, response) => {
+    if (far.isAway) return response.destroy();
     if (request.method === 'GET') return response.end('[]');
     pulls.push(response);
     return response.writeHead(200).flushHeaders();
@@ -23,7 +25,8 @@ async function start() {
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
   const store = await openStore(deps);
   const jobs = await createJobsService(deps, store);
-  const images = createImagesService(deps, createFixedEngine(socketPath), await createNgcService(deps), jobs);
+  const engine = createFixedEngine(socketPath);
+  const images = createImagesService(deps, engine, await createNgcService(deps), jobs);
   onTestFinished(async () => {
     await jobs.close();
     await images.close();
@@ -32,7 +35,7 @@ async function start() {
     server.close();
     deps[Symbol.dispose]();
   });
-  return { images, jobs, pulls };
+  return { images, jobs, pulls, far, engine };
 }
 
 // Nothing listens there, so that the sizes of layers are unknown at once.
@@ -54,4 +57,21 @@ test('one who pulls while the same pull is being cancelled gets a job of their o
   await expect.poll(() => pulls.at(-1)?.writable).toBe(true);
   pulls.at(-1)?.end('{"status":"Status: Downloaded newer image for x"}\n');
   expect((await jobs.whenEnded(second.jobId)).state).toBe('done');
+});
+
+test('a list that could not be read is read again, though the engine was not lost', async () => {
+  const { images, far, engine } = await start();
+  const seen: (number | null)[] = [];
+  const watching = new AbortController();
+  const watched = (async () => {
+    for await (const list of images.api.watch({}, { signal: watching.signal })) seen.push(list?.length ?? null);
+  })();
+  await expect.poll(() => seen.at(-1)).toBe(0);
+  far.isAway = true;
+  engine.emit({ type: 'image', action: 'pull', id: 'x', attributes: {}, timeNano: 0n });
+  await expect.poll(() => seen.at(-1)).toBe(null);
+  far.isAway = false;
+  await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBe(0);
+  watching.abort();
+  await watched;
 });

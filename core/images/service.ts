@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Api } from '../../shared/contract/index.ts';
 import type { LocalImage } from '../../shared/contract/images.ts';
 import type { CancelKeeps, PullProgress } from '../../shared/contract/jobs.ts';
@@ -13,6 +14,8 @@ import { listImages } from './local-images.ts';
 import { pullImage } from './pull.ts';
 import { formatReference, parseReference } from './reference.ts';
 import { createSharedPulls } from './shared-pulls.ts';
+
+const listAgainMs = 500;
 
 export interface PullOptions {
   signal: AbortSignal;
@@ -100,9 +103,11 @@ export function createImagesService(
         local.set(await listImages(engine.docker(), closing.signal));
       } catch (error) {
         if (closing.signal.aborted) return;
-        // Unknown is not none; the next connect or event asks again.
+        // Unknown is not none. Whose socket is away for a moment stays connected: no event and no connect would ask again.
         log.warn('images.list-failed', { said: dockerError(error).message });
         local.set(null);
+        isStale = true;
+        await delay(listAgainMs, undefined, { signal: closing.signal }).catch(() => {});
       }
     }
   }
