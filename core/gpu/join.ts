@@ -9,12 +9,23 @@ export function joinGpus(
   queried: readonly QueriedGpu[],
 ): GpuDevice[] {
   return fromXml.map((gpu) => {
-    const inList = listed.find((other) => isSame(gpu, other));
+    const inList = listed.find((other) => isSame(gpu, other))?.migDevices ?? [];
     return {
       ...gpu,
       computeCapability: queried.find((other) => isSame(gpu, other))?.computeCapability ?? null,
-      migDevices: gpu.migDevices.map((slice) => joinSlice(slice, inList?.migDevices ?? [])),
+      migDevices: gpu.migDevices.map((slice) => joinSlice(slice, inList, gpu.migDevices.length)),
     };
+  });
+}
+
+/**
+ * Slices came or went between the two calls: their numbers are given anew then, so that by number one would get another's
+ * UUID.
+ */
+export function haveSlicesMoved(fromXml: readonly GpuDevice[], listed: readonly ListedGpu[]): boolean {
+  return fromXml.some((gpu) => {
+    const inList = listed.find((other) => isSame(gpu, other));
+    return inList !== undefined && inList.migDevices.length !== gpu.migDevices.length;
   });
 }
 
@@ -24,11 +35,12 @@ function isSame(gpu: GpuDevice, other: { index: number; uuid: string | null }): 
 }
 
 /** "Device N" of the list is `<index>` of the XML; the old UUID form also tells gi and ci, and then those must agree. */
-function joinSlice(slice: MigDevice, listed: readonly MigDevice[]): MigDevice {
-  const found = listed.find(
-    (other) =>
-      other.index === slice.index &&
-      (other.gi === null || slice.gi === null || (other.gi === slice.gi && other.ci === slice.ci)),
+function joinSlice(slice: MigDevice, listed: readonly MigDevice[], count: number): MigDevice {
+  const isNumberSure = listed.length === count;
+  const found = listed.find((other) =>
+    other.gi === null || slice.gi === null
+      ? isNumberSure && other.index === slice.index
+      : other.index === slice.index && other.gi === slice.gi && other.ci === slice.ci,
   );
   return { ...slice, uuid: found?.uuid ?? null, profile: found?.profile ?? null };
 }

@@ -130,6 +130,15 @@ describe('problems', () => {
     expect(readSmiOutput('\n \r\n')).toEqual(expected);
   });
 
+  it('megabytes without a line end before a report that is none, at once', () => {
+    const begin = performance.now();
+    expect(readSmiOutput(`${'nvidia-smi '.repeat(800_000)}\n<nvidia_smi_log>`)).toMatchObject({
+      format: 'stdout',
+      gpus: [],
+    });
+    expect(performance.now() - begin).toBeLessThan(20_000);
+  }, 60_000);
+
   it('a warning before a whole report is none', () => {
     const warned = `WARNING: infoROM is corrupted at gpu 0000:B3:00.0\n${fixture}`;
     expect(readSmiOutput(warned)).toEqual(readSmiOutput(fixture));

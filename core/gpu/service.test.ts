@@ -128,6 +128,69 @@ describe('gpu.read', () => {
     expect(gpus.map((gpu) => gpu.computeCapability)).toEqual([null, null]);
   });
 
+  it('reads once more where a slice went between two calls, and gives none another’s UUID where that does not help', async () => {
+    const first = 'MIG-bbbbbbbb-0000-5000-8000-000000000001';
+    const second = 'MIG-bbbbbbbb-0000-5000-8000-000000000002';
+    // The one that is left gets the number of the one that went.
+    const without = fixture('list.txt')
+      .replace(/^.*Device +0: .*\n/m, '')
+      .replace(/Device +1:/, 'Device  0:');
+    expect(without).toContain(second);
+    let lists = 0;
+    const smi = fakeSmi({
+      'nvidia-smi': (args) => (args[0] === '-L' && lists++ === 0 ? said(without) : working(args)),
+    });
+    const { gpus, failure } = await start(smi.run).read({});
+    expect(failure).toBeNull();
+    expect(gpus[0]?.migDevices.map(({ uuid }) => uuid)).toEqual([first, second]);
+    expect(smi.calls.map((call) => call.replace(/=.*/, ''))).toEqual(
+      ['-q', '-L', '-q', '-L', '--query-gpu'].map((argument) => `nvidia-smi ${argument}`),
+    );
+
+    const always = fakeSmi({ 'nvidia-smi': (args) => (args[0] === '-L' ? said(without) : working(args)) });
+    const unsure = await start(always.run).read({});
+    expect(unsure.gpus[0]?.migDevices.map(({ uuid, profile }) => [uuid, profile])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+    expect(always.calls).toHaveLength(5);
+  });
+
+  it('shows no slice that went before the report, and no GPU that went after it with another’s figures', async () => {
+    const gone = fixture('query.csv').split('\n').slice(1).join('\n');
+    const smi = fakeSmi({
+      'nvidia-smi': (args) => (args[0]?.startsWith('--query') ? said(gone) : working(args)),
+    });
+    const { gpus } = await start(smi.run).read({});
+    expect(gpus.map(({ computeCapability }) => computeCapability)).toEqual([null, '12.1']);
+  });
+
+  it.each([['-L'], ['--query-gpu']])(
+    'a program that hangs from %s on is not asked again, and what it said is shown',
+    async (at) => {
+      const smi = fakeSmi({
+        'nvidia-smi': (args) =>
+          args[0]?.startsWith(at) ? { exitCode: null, stdout: '', stderr: '', isTimedOut: true } : working(args),
+      });
+      const { gpus, failure } = await start(smi.run).read({});
+      expect(gpus).toHaveLength(2);
+      expect(failure?.code).toBe('GPU_LOST');
+      expect(smi.calls.at(-1)).toContain(at);
+      expect(smi.calls).toHaveLength(at === '-L' ? 2 : 3);
+    },
+  );
+
+  it('says of megabytes of anything that it is no report, at once', async () => {
+    const texts = ['nvidia-smi '.repeat(900_000), 'GPU 0: '.repeat(1_400_000), '<nvidia_smi_log>'.repeat(600_000)];
+    for (const text of texts) {
+      const begin = performance.now();
+      const { gpus, failure } = await start(fakeSmi({ 'nvidia-smi': () => said(text) }).run).read({});
+      expect([gpus, failure?.code]).toEqual([[], 'GPU_OUTPUT_UNREADABLE']);
+      // A second at most alone; what grows with the square takes minutes.
+      expect(performance.now() - begin).toBeLessThan(20_000);
+    }
+  }, 60_000);
+
   it('tells a program that hangs from one that fails', async () => {
     const smi = fakeSmi({ 'nvidia-smi': () => ({ exitCode: null, stdout: '', stderr: '', isTimedOut: true }) });
     expect((await start(smi.run).read({})).failure?.code).toBe('GPU_LOST');

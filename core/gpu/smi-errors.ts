@@ -27,21 +27,26 @@ const byText: readonly (readonly [RegExp, ErrorCode])[] = [
   [/\bnvidia-smi\b.*(?:(?:command )?not found|not recognized|No such file or directory)/i, 'NVIDIA_SMI_MISSING'],
 ];
 
+/** No error of nvidia-smi comes near; megabytes without a line end are not looked through. */
+const longestLine = 2_000;
+
 /** The first line that says what is wrong; null where none does. */
 export function knownProblem(lines: readonly string[]): { code: ErrorCode; line: string } | null {
   for (const [shape, code] of byText) {
-    const line = lines.find((candidate) => shape.test(candidate));
-    if (line !== undefined) return { code, line: line.trim() };
+    const line = lines.find((candidate) => shape.test(candidate.slice(0, longestLine)));
+    if (line !== undefined) return { code, line: line.slice(0, longestLine).trim() };
   }
   return null;
 }
+
+export const noAnswer = (): AppError => new AppError('GPU_LOST', 'nvidia-smi did not answer in time.');
 
 /**
  * What a call says is wrong; null when it says nothing is. Errors are plain text on stdout even with `-x`, so both
  * outputs are looked at. `stdout` must not hold a report: values inside it read like errors.
  */
 export function smiFailure({ exitCode, stdout, stderr, isTimedOut }: ProgramResult): AppError | null {
-  if (isTimedOut) return new AppError('GPU_LOST', 'nvidia-smi did not answer in time.');
+  if (isTimedOut) return noAnswer();
   const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
   const known = knownProblem(lines);
   const byNumber = exitCode === null ? undefined : byExitCode[exitCode];

@@ -3,15 +3,15 @@ import { win32 } from 'node:path';
 import type { GpuReport } from '../../shared/contract/gpu.ts';
 import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
 import type { CoreDeps, ProgramResult } from '../deps.ts';
-import { joinGpus } from './join.ts';
-import { parseList } from './parse-list.ts';
+import { haveSlicesMoved, joinGpus } from './join.ts';
+import { type ListedGpu, parseList } from './parse-list.ts';
 import { createLosses } from './losses.ts';
 import { parseMigListing } from './parse-mig-listings.ts';
 import type { SmiProcess } from './parse-processes.ts';
 import { parseQuery, queryFields } from './parse-query.ts';
 import { parseXml, type XmlReport, xmlStart } from './parse-xml.ts';
 import type { SavedGpuInstance } from './saved-output.ts';
-import { smiFailure } from './smi-errors.ts';
+import { noAnswer, smiFailure } from './smi-errors.ts';
 import { parseMemInfo, sharesMemory, withSystemMemory } from './system-memory.ts';
 import { hasSystemCode } from '../lib/system-code.ts';
 
@@ -26,6 +26,11 @@ export interface Smi {
   processesOf(report: GpuReport): readonly SmiProcess[];
   /** Where the MIG slices of all GPUs lie; null where the driver does not say (it may want an administrator for it). */
   migInstances(signal: AbortSignal): Promise<SavedGpuInstance[] | null>;
+}
+
+interface XmlOutcome {
+  report: XmlReport;
+  failure: AppError | null;
 }
 
 type SmiDeps = Pick<CoreDeps, 'run' | 'platform' | 'env' | 'now' | 'memInfo'>;
@@ -48,7 +53,7 @@ export function createSmi(deps: SmiDeps): Smi {
   }
 
   /** Tries each place until one reports; a distribution's own program on WSL comes first on PATH and always fails (gpu facts 1.2). */
-  async function readXml(signal: AbortSignal): Promise<{ report: XmlReport; failure: AppError | null }> {
+  async function readXml(signal: AbortSignal): Promise<XmlOutcome> {
     let failure: AppError | null = null;
     for (const file of program === null ? await places(deps) : [program, ...(await places(deps))]) {
       const result = await run(file, ['-q', '-x'], signal);
@@ -68,7 +73,25 @@ export function createSmi(deps: SmiDeps): Smi {
 
   async function secondary<T>(args: string[], parse: (text: string) => T[], signal: AbortSignal): Promise<T[]> {
     const result = program === null ? null : await run(program, args, signal);
+    // What hangs now hangs in the next call, too: the report is there, and nobody waits a minute for the rest of it.
+    if (result?.isTimedOut === true) throw noAnswer();
     return result === null ? [] : parse(result.stdout);
+  }
+
+  /** The report and the list of slices, of one moment: read once more where slices came or went between the two. */
+  async function readSlices(signal: AbortSignal): Promise<{ found: XmlOutcome; listed: ListedGpu[]; hung: boolean }> {
+    let found = await readXml(signal);
+    try {
+      let listed = await secondary(['-L'], parseList, signal);
+      if (haveSlicesMoved(found.report.gpus, listed)) {
+        found = await readXml(signal);
+        listed = await secondary(['-L'], parseList, signal);
+      }
+      return { found, listed, hung: false };
+    } catch (error) {
+      if (!isAppError(error, 'GPU_LOST')) throw error;
+      return { found, listed: [], hung: true };
+    }
   }
 
   return {
@@ -80,16 +103,14 @@ export function createSmi(deps: SmiDeps): Smi {
         return { ...report, ...(lost.length === 0 ? {} : { lost }), tookMs: Math.round(performance.now() - begin) };
       };
       try {
-        const { report, failure } = await readXml(signal);
-        const listed = await secondary(['-L'], parseList, signal);
+        const { found, listed, hung } = await readSlices(signal);
+        const { report } = found;
         // An old driver that does not know compute_cap fails the query; the rest is still right.
-        const queried = await secondary(
-          [`--query-gpu=${queryFields}`, '--format=csv,noheader,nounits'],
-          parseQuery,
-          signal,
-        );
+        const query = [`--query-gpu=${queryFields}`, '--format=csv,noheader,nounits'];
+        const queried = hung ? null : await orNull(secondary(query, parseQuery, signal));
+        const failure = found.failure ?? (queried === null ? noAnswer() : null);
         const problem = failure ?? problemOf(report);
-        const gpus = joinGpus(report.gpus, listed, queried);
+        const gpus = joinGpus(report.gpus, listed, queried ?? []);
         const memory = gpus.some(sharesMemory) ? parseMemInfo((await deps.memInfo()) ?? '') : null;
         const read = finish(
           { readAt, gpus: withSystemMemory(gpus, memory), failure: problem?.toFailure() ?? null },
@@ -112,6 +133,16 @@ export function createSmi(deps: SmiDeps): Smi {
       return /No GPU instances found|No MIG-enabled devices found/i.test(result.stdout + result.stderr) ? [] : null;
     },
   };
+}
+
+/** Null: it hung. */
+async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isAppError(error, 'GPU_LOST')) return null;
+    throw error;
+  }
 }
 
 function xmlOutcome(result: ProgramResult): { report: XmlReport | null; failure: AppError | null } {
