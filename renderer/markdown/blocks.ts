@@ -30,8 +30,16 @@ export const noBlocks: Blocks = { text: '', blocks: [], read: 0, shown: [], draw
 const largeTail = 6_000;
 const growthPart = 1 / 40;
 
+/** What was read last: mended or not, most ends of a text are the same. */
+let last: { text: string; offset: number; blocks: readonly Block[] } = { text: '', offset: 0, blocks: [] };
+
 /** Each top-level block of a piece of text that begins at `offset` of the whole. */
-function lex(text: string, offset: number): Block[] {
+function lex(text: string, offset: number): readonly Block[] {
+  if (text !== last.text || offset !== last.offset) last = { text, offset, blocks: lexAnew(text, offset) };
+  return last.blocks;
+}
+
+function lexAnew(text: string, offset: number): Block[] {
   const blocks: Block[] = [];
   for (const node of parse(text).children) {
     const at = node.position?.start.offset ?? 0;
@@ -150,7 +158,7 @@ export function isClosedFence(source: string): boolean {
   return closer.test(source);
 }
 
-function readTail(text: string, open: Block | undefined, isMended: boolean): Block[] {
+function readTail(text: string, open: Block | undefined, isMended: boolean): readonly Block[] {
   const from = open?.start ?? 0;
   const found = open === undefined ? null : cut(open);
   if (open === undefined || found === null) {

@@ -80,19 +80,39 @@ test('what costs much is drawn less often, a tenth of the time; never so seldom 
   expect(Math.max(...gaps(times(view.drawn, 'very dear')).slice(1))).toBeLessThan(750);
 });
 
-test('what comes from beside the page is done with its answer’s turn, in order and a few at once', () => {
+test('what comes from beside the page is done with its answer’s drawing, in order and a few at once', () => {
   const view = fakeWindow();
-  const [turn, other] = [view.join(), view.join()];
-  view.frames(10);
+  const turn = view.join();
+  turn.ask(view.draws('text', 1));
+  view.frames(6);
+  turn.ask(view.draws('text', 1));
   for (let index = 0; index < 10; index += 1) turn.later(view.draws(`job ${index}`, 1.5));
-  other.ask(view.draws('other'));
-  view.frames(1);
-  expect(view.drawn.map(({ name }) => name)).toEqual(['job 0', 'job 1', 'job 2']);
-  view.frames(120);
-  expect(times(view.drawn, 'other')[0]).toBeLessThan(300);
+  const before = view.drawn.length;
+  view.frames(6, () => turn.ask(view.draws('text', 1)));
+  expect(view.drawn.slice(before, before + 3).map(({ name }) => name)).toEqual(['text', 'job 0', 'job 1']);
+  view.frames(60, () => turn.ask(view.draws('text', 1)));
   expect(view.drawn.filter(({ name }) => name.startsWith('job')).map(({ name }) => name)).toEqual(
     Array.from({ length: 10 }, (_, index) => `job ${index}`),
   );
+});
+
+test('of many complete answers it is done a few at a time in every frame, between the drawings of one that grows', () => {
+  const view = fakeWindow();
+  const growing = view.join();
+  const complete = Array.from({ length: 40 }, () => view.join());
+  complete.forEach((turn, index) => turn.later(view.draws(`job ${index}`, 1)));
+  let most = 0;
+  view.frames(60, () => {
+    growing.ask(view.draws('text', 1));
+    most = Math.max(
+      most,
+      ...[...Map.groupBy(view.drawn, ({ at }) => Math.floor(at / frameMs)).values()].map((all) => all.length),
+    );
+  });
+  expect(most).toBeLessThan(8);
+  expect(view.drawn.filter(({ name }) => name.startsWith('job'))).toHaveLength(40);
+  expect(Math.max(...times(view.drawn, 'job 39'))).toBeLessThan(500);
+  expect(Math.max(...gaps(times(view.drawn, 'text')))).toBeLessThan(60);
 });
 
 test('no frame is asked for when nothing waits, or when what waited has left', () => {

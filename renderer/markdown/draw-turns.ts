@@ -28,7 +28,10 @@ export interface FrameClock {
 export interface Turn {
   /** Draws when it is this answer's turn; asked again, the newer one counts. */
   ask(draw: () => void): void;
-  /** Does this with one of its next drawings, in the order of asking and a few at once. Each is drawn when it returns. */
+  /**
+   * Does this with one of its next drawings, in the order of asking and a few at once; where nothing is to be drawn, in
+   * one of the next frames. Each is drawn when it returns.
+   */
   later(job: () => void): void;
   /** Takes back what was asked for. */
   leave(): void;
@@ -54,10 +57,18 @@ export function createTurns(clock: FrameClock): () => Turn {
   function frame(): void {
     cancelFrame = null;
     const begin = clock.now();
-    const [member] = [...waiting].toSorted((a, b) => a.readyAt - b.readyAt);
-    if (member !== undefined && Math.max(member.readyAt, lastAt + betweenMs) <= begin + slackMs) {
+    const ready = [...waiting]
+      .filter(({ readyAt }) => readyAt <= begin + slackMs)
+      .toSorted((a, b) => a.readyAt - b.readyAt);
+    const drawing = lastAt + betweenMs > begin + slackMs ? undefined : ready.find(({ draw }) => draw !== null);
+    if (drawing !== undefined) {
       lastAt = begin;
-      take(member, begin);
+      take(drawing, begin);
+    } else {
+      // Of answers that are complete: with nothing to draw there is nothing to wait for.
+      for (const member of ready) {
+        if (member.draw === null && clock.now() - begin < jobsMs) take(member, begin);
+      }
     }
     if (waiting.size > 0) cancelFrame ??= clock.onFrame(frame);
   }
@@ -66,13 +77,14 @@ export function createTurns(clock: FrameClock): () => Turn {
     const { draw } = member;
     member.draw = null;
     waiting.delete(member);
-    member.readyAt = begin + leastMs;
     if (draw !== null) flushSync(draw);
     do {
       const job = member.jobs.shift();
       if (job !== undefined) flushSync(job);
     } while (member.jobs.length > 0 && clock.now() - begin < jobsMs);
     if (member.jobs.length > 0) wait(member);
+    if (draw === null) return;
+    member.readyAt = begin + leastMs;
     clock.afterFrame(() => {
       const costMs = clock.now() - begin;
       member.readyAt = begin + Math.min(Math.max(leastMs, costMs / part), mostMs);

@@ -32,7 +32,7 @@ const nothingRead: Reading = { blocks: noBlocks, isSettled: false, whole: null }
 
 /** Of one that is being written, after a pause: what is late comes soon, and never so much that a frame is late for it. */
 function pieceOf(late: number): number {
-  return Math.min(Math.max(late / 4, 1_000), piece);
+  return Math.min(Math.max(late / 4, 1_000), piece / 2);
 }
 
 function read(reading: Reading, text: string, isOpen: boolean): Reading {
