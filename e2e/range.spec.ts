@@ -6,12 +6,16 @@ import { visitAll } from './visit-all.ts';
 
 /** A browser's zoom of 200 % halves the CSS pixels of its window; of the narrowest one 450 are left. */
 const windows = [
-  { what: '900 px', width: 900, height: 700 },
+  { what: '900 px', width: 900, height: 600 },
   { what: '1280 px', width: 1280, height: 800 },
   { what: '3840 px', width: 3840, height: 2160 },
   { what: '1280 px at 200 %', width: 640, height: 400 },
   { what: '900 px at 200 %', width: 450, height: 350 },
 ];
+
+/** Five lines of an answer, in a window of 1280 × 800 at 200 %. */
+const readableHeight = 120;
+const leastHeight = 400;
 
 /** Popups follow their window a frame later, and what moves has come to rest by then. */
 async function restingFaults(page: Page): Promise<string[]> {
@@ -38,6 +42,10 @@ onFarSides((side) => {
       for (const { what, width, height } of windows) {
         await page.setViewportSize({ width, height });
         for (const fault of await restingFaults(page)) found.push(`${where}, ${what}: ${fault}`);
+        if (where === 'Chat' && height >= leastHeight) {
+          const { height: room = 0 } = (await page.getByRole('region', { name: 'Messages' }).boundingBox()) ?? {};
+          if (room < readableHeight) found.push(`${what}: ${room} px are left for a conversation`);
+        }
       }
       if (usual !== null) await page.setViewportSize(usual);
     });

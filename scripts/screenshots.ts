@@ -66,6 +66,8 @@ const smallTargets = `[...document.querySelectorAll('button, a[href], input, [ro
   .filter((element) => {
     const { width, height, bottom } = element.getBoundingClientRect();
     const isShown = width > 2 && height > 2 && bottom > 0 && getComputedStyle(element).display !== 'inline';
+    // A ticked line of an answer is read, not ticked.
+    if (element.disabled && element.type === 'checkbox') return false;
     return isShown && height < 43.5;
   })
   .map((element) => (element.getAttribute('aria-label') ?? element.textContent).slice(0, 40) + ' ' + element.getBoundingClientRect().height)`;

@@ -1,4 +1,5 @@
 import type { PracticeFault, PracticeMachine } from '../../shared/contract/practice.ts';
+import { counted } from './counted.ts';
 import { listed } from './intl.ts';
 
 interface Named {
@@ -18,7 +19,7 @@ export const practice = {
   enter: 'Go to practice mode',
   leave: 'Back to the real thing',
   more: 'More of practice mode',
-  controls: 'Controls',
+  controls: (faults: number) => (faults === 0 ? 'Controls' : `Controls · ${counted(faults, 'fault', 'faults')}`),
   about: 'What is practice mode?',
   ended: 'The stand-ins of practice mode have ended, so nothing answers.',
   unreachable: 'Practice mode cannot be reached. The real thing is one click away.',

@@ -63,7 +63,12 @@ function columnsOf(comparison: Comparison, onOpen: (round: number) => void): Col
       label: text.round,
       isTight: true,
       cell: ({ number }) => (
-        <button type="button" className={linkClass} aria-label={text.open(number)} onClick={() => onOpen(number)}>
+        <button
+          type="button"
+          className={`${linkClass} pointer-coarse:size-control`}
+          aria-label={text.open(number)}
+          onClick={() => onOpen(number)}
+        >
           {number}
         </button>
       ),

@@ -70,9 +70,7 @@ function OpenBar() {
           {state?.isRunning === true && (
             <span className="hidden low:inline">
               <Button size="small" aria-expanded={hasControls} onClick={() => setHasControls(!hasControls)}>
-                {state.faults.length === 0 || hasControls
-                  ? words.practice.controls
-                  : words.practice.faults.on(state.faults.length)}
+                {words.practice.controls(state.faults.length)}
                 <Chevron aria-hidden className="size-icon" />
               </Button>
             </span>
