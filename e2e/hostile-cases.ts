@@ -79,3 +79,8 @@ export const hostileCases: readonly HostileCase[] = Object.entries(payloads).fla
     return { name: `${what} in ${where}`, text: place(text, text.replaceAll('\n', ' ')) };
   }),
 );
+
+/** For what is one line: names, titles, notes. */
+export const hostileLines: readonly string[] = Object.values(payloads).map((payload, index) =>
+  payload(`n${index}.evil.example`).replaceAll('\n', ' '),
+);

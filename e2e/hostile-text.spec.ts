@@ -6,6 +6,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { loadBuiltPages, pageHeaders } from '../core/host/built-pages.ts';
 import { buildExtraPages } from '../scripts/build-extra-pages.ts';
 import { hostileCases } from './hostile-cases.ts';
+import { watchPage } from './hostile-watch.ts';
 
 let server: Server;
 let address: string;
@@ -27,28 +28,6 @@ test.afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
-
-/** Everything that would show that a text did something: also what the policy stopped, as that was tried. */
-function watch(page: Page): string[] {
-  const seen: string[] = [];
-  page.on('request', (request) => {
-    const url = request.url();
-    if (!url.startsWith(address) || /evil|example/.test(url)) seen.push(`request: ${url}`);
-  });
-  page.on('dialog', (dialog) => {
-    seen.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') seen.push(`console: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => seen.push(`error: ${error.message}`));
-  page.on('popup', (popup) => seen.push(`popup: ${popup.url()}`));
-  page.on('framenavigated', (frame) => {
-    if (!frame.url().startsWith(address)) seen.push(`navigation: ${frame.url()}`);
-  });
-  return seen;
-}
 
 /** What an element of an answer may be; run in the page. */
 const strangers = `[...document.querySelectorAll('.prose *')].flatMap((element) => {
@@ -73,7 +52,7 @@ const show = (page: Page, texts: readonly string[], isOpen: boolean) =>
 test.describe('texts that nobody trusts', { tag: '@practice' }, () => {
   test(`${hostileCases.length} hostile answers run nothing, load nothing and send nothing`, async ({ page }) => {
     expect(hostileCases.length).toBeGreaterThanOrEqual(200);
-    const seen = watch(page);
+    const seen = watchPage(page, address);
     await page.goto(`${address}/answers.html?seconds=0`);
     await expect.poll(() => page.evaluate(`typeof showAnswers`)).toBe('function');
     await test.step('while they are being written, cut anywhere', async () => {
@@ -113,7 +92,7 @@ test.describe('texts that nobody trusts', { tag: '@practice' }, () => {
   });
 
   test('a text that does something is found', async ({ page }) => {
-    const seen = watch(page);
+    const seen = watchPage(page, address);
     await page.goto(`${address}/answers.html?seconds=0`);
     await page.evaluate(`
       const answer = document.createElement('div');
