@@ -44,6 +44,8 @@ export interface Conversations {
 
 export interface ConversationChanges {
   title?: string;
+  /** JSON. */
+  choices?: string;
   folder_id?: string | null;
   pinned_at?: string | null;
   deleted_at?: string | null;

@@ -45,6 +45,7 @@ export function newExchange(about: {
       nimName: name,
       target: asked.target,
       parameters: asked.parameters,
+      choices: known?.choices ?? null,
       folderId: known?.folderId ?? null,
       pinnedAt: known?.pinnedAt ?? null,
       deletedAt: null,

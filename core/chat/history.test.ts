@@ -79,6 +79,7 @@ async function talk(conversationId: string, question: string, answer: string, pa
       nimName: 'llama',
       target: null,
       parameters: noParameters,
+      choices: null,
       folderId: null,
       pinnedAt: null,
       deletedAt: null,
@@ -244,6 +245,22 @@ describe('lists', () => {
     await expect(history.api.moveToFolder({ conversationId: a, folderId })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
+  });
+
+  it('keeps the tools and the format that were chosen, also when another question follows', async () => {
+    const { conversationId } = await newChat('with tools');
+    expect((await history.api.get({ conversationId })).choices).toBeNull();
+    const choices = {
+      tools: ['calculate'],
+      toolChoice: 'required',
+      isAutomatic: true,
+      format: { kind: 'json' },
+    } as const;
+    await history.api.keepChoices({ conversationId, choices: { ...choices, tools: [...choices.tools] } });
+    await talk(conversationId, 'more', 'sure');
+    expect((await history.api.get({ conversationId })).choices).toEqual(choices);
+    await store.run({ sql: `UPDATE conversations SET choices = '{"tools":7}' WHERE id = ?`, values: [conversationId] });
+    expect(await history.api.get({ conversationId })).toMatchObject({ title: 'with tools', choices: null });
   });
 
   it('folders are renamed, and stand in the order they were put in', async () => {

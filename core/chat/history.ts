@@ -108,6 +108,7 @@ export async function createHistory({ store, now, live, stopIn }: HistoryParts):
         if (!(await kept.find(conversationId)).isUnread) return {};
         return await change(conversationId, { is_unread: 0 });
       },
+      keepChoices: ({ conversationId, choices }) => change(conversationId, { choices: JSON.stringify(choices) }),
       rename: ({ conversationId, title }) => change(conversationId, { title }),
       pin: ({ conversationId, isPinned }) => change(conversationId, { pinned_at: isPinned ? instant() : null }),
       async moveToFolder({ conversationId, folderId }) {

@@ -1,7 +1,13 @@
 import { answerState, answerTiming, chatParameters, chatTarget } from '../../shared/contract/answers.ts';
 import { conversationEntry, type ConversationEntry } from '../../shared/contract/chat-history.ts';
 import { failure, instant } from '../../shared/contract/common.ts';
-import { type Conversation, type Message, messageExtras, noExtras } from '../../shared/contract/conversations.ts';
+import {
+  chatChoices,
+  type Conversation,
+  type Message,
+  messageExtras,
+  noExtras,
+} from '../../shared/contract/conversations.ts';
 import { z } from '../../shared/zod.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import type { Row, Statement } from '../store/store.ts';
@@ -22,6 +28,7 @@ const conversationRow = z.object({
   nim_name: z.string().nullable().catch(null),
   parameters: json(chatParameters).catch(noParameters),
   target: json(chatTarget.nullable()).catch(null),
+  choices: json(chatChoices.nullable()).catch(null),
   folder_id: z.string().nullable().catch(null),
   pinned_at: instant.nullable().catch(null),
   deleted_at: instant.nullable().catch(null),
@@ -69,6 +76,7 @@ export function toConversation(row: Row): Conversation {
     nimName: read.nim_name,
     target: read.target,
     parameters: read.parameters,
+    choices: read.choices,
     folderId: read.folder_id,
     pinnedAt: read.pinned_at,
     deletedAt: read.deleted_at,
@@ -99,11 +107,12 @@ export function toMessage(row: Row): StoredMessage {
 }
 
 export function insertConversation(conversation: Conversation): Statement {
-  const { id, title, createdAt, updatedAt, nimName, target, parameters, folderId, pinnedAt, leafId } = conversation;
+  const { id, title, createdAt, updatedAt, nimName, target, parameters, choices, folderId, pinnedAt, leafId } =
+    conversation;
   return {
     sql: `INSERT INTO conversations
-            (id, title, created_at, updated_at, nim_name, target, parameters, folder_id, pinned_at, leaf_id)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            (id, title, created_at, updated_at, nim_name, target, parameters, choices, folder_id, pinned_at, leaf_id)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     values: [
       id,
       title,
@@ -112,6 +121,7 @@ export function insertConversation(conversation: Conversation): Statement {
       nimName,
       target && JSON.stringify(target),
       JSON.stringify(parameters),
+      choices && JSON.stringify(choices),
       folderId,
       pinnedAt,
       leafId,

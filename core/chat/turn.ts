@@ -119,16 +119,18 @@ export function startTurn(parts: TurnParts): Turn {
     if (isSaveQueued) return;
     isSaveQueued = true;
     saving = saving
-      .then(async () => {
-        isSaveQueued = false;
-        await parts.save(copy());
-        tookMs = Math.max(performance.now() - dueAt, tookMs / 2);
-      })
+      .then(() => save(dueAt))
       .catch((error: unknown) => {
         // An answer that cannot be kept is no answer to go on with: the user is told while the text is on the screen.
         saveFailure = isAppError(error) ? error : parts.report(error);
         stopping.abort();
       });
+  }
+
+  async function save(dueAt: number): Promise<void> {
+    isSaveQueued = false;
+    await parts.save(copy());
+    tookMs = Math.max(performance.now() - dueAt, tookMs / 2);
   }
 
   const copy = (): Answer => ({ ...answer, timing: { ...answer.timing }, extras: { ...answer.extras } });

@@ -156,4 +156,8 @@ export const migrations: readonly string[] = [
   CREATE INDEX comparison_answers_by_round ON comparison_answers (round_id);
   CREATE INDEX comparison_answers_open ON comparison_answers (comparison_id, state);
   `,
+  `
+  -- Tools and format that were chosen for a chat.
+  ALTER TABLE conversations ADD COLUMN choices TEXT;
+  `,
 ];

@@ -319,6 +319,7 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
       ...fakeAsking(request),
       follow: stream('chat.follow', () => world.turn),
       stop: request('chat.stop', nothing),
+      keepChoices: request('chat.keepChoices', nothing),
       rename: request('chat.rename', nothing),
       remove: request('chat.remove', nothing),
       restore: request('chat.restore', nothing),

@@ -201,6 +201,7 @@ export function fakeConversation(title: string, changes: Partial<Conversation> =
     nimName: 'llama-3.1-8b-instruct',
     parameters: { systemPrompt: null, temperature: null, topP: null, maxTokens: null },
     target: null,
+    choices: null,
     folderId: null,
     pinnedAt: null,
     deletedAt: null,

@@ -1,10 +1,10 @@
 import { request, stream } from '../rpc/contract.ts';
 import { z } from '../zod.ts';
 import { identifier, nothing } from './common.ts';
-import { conversation, message } from './conversations.ts';
+import { chatChoices, conversation, message } from './conversations.ts';
 
 /** What a list shows; the rest of a chat can be long and is asked for with `get`. */
-export const conversationEntry = conversation.omit({ parameters: true, target: true });
+export const conversationEntry = conversation.omit({ parameters: true, target: true, choices: true });
 export type ConversationEntry = z.infer<typeof conversationEntry>;
 
 export const chatFolder = z.object({
@@ -113,6 +113,8 @@ export const historyOperations = {
     z.object({ conversationId: identifier, index: z.number().int() }),
   ),
   markRead: request(byConversation, nothing),
+  /** At once, whether or not anything is asked with them. */
+  keepChoices: request(byConversation.extend({ choices: chatChoices }), nothing),
   rename: request(byConversation.extend({ title: name }), nothing),
   pin: request(byConversation.extend({ isPinned: z.boolean() }), nothing),
   moveToFolder: request(byConversation.extend({ folderId: identifier.nullable() }), nothing),

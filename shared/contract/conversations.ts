@@ -1,5 +1,5 @@
 import { z } from '../zod.ts';
-import { answerState, answerTiming, chatParameters, chatTarget, validation } from './answers.ts';
+import { answerState, answerTiming, chatParameters, chatTarget, responseFormat, validation } from './answers.ts';
 import { failure, identifier, instant } from './common.ts';
 
 /** A picture or a text file that goes with a question. */
@@ -82,6 +82,17 @@ export const message = z.object({
 });
 export type Message = z.infer<typeof message>;
 
+/** What the next answers of a chat may call, and what they must look like. */
+export const chatChoices = z.strictObject({
+  /** By name: built-in ones, and the user's own; a name that is no longer known offers nothing. */
+  tools: z.array(z.string().max(64)).max(128),
+  toolChoice: z.enum(['auto', 'required', 'none']),
+  /** Built-in tools are run without a click. */
+  isAutomatic: z.boolean(),
+  format: responseFormat.nullable(),
+});
+export type ChatChoices = z.infer<typeof chatChoices>;
+
 export const conversation = z.object({
   id: identifier,
   title: z.string(),
@@ -90,6 +101,8 @@ export const conversation = z.object({
   nimName: z.string().nullable(),
   target: chatTarget.nullable(),
   parameters: chatParameters,
+  /** Null: none was ever chosen. */
+  choices: chatChoices.nullable(),
   /** Null: in none. */
   folderId: identifier.nullable(),
   pinnedAt: instant.nullable(),

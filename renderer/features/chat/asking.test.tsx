@@ -8,8 +8,8 @@ import { renderApp } from '../../testing/render-app.tsx';
 import { words } from '../../words.ts';
 
 // The page is loaded when it is first gone to, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
-configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 90_000 });
+configure({ asyncUtilTimeout: 30_000 });
 
 const conversation = fakeConversation('Paging');
 const hash = `#/chat/${conversation.id}`;
@@ -100,4 +100,33 @@ test('a question is edited beside the old one', async () => {
   await user.clear(screen.getByLabelText(words.asking.editLabel));
   await user.type(screen.getByLabelText(words.asking.editLabel), 'Why?{Enter}');
   await waitFor(() => expect(asked(fake.calls, 'chat.send')).toMatchObject([{ parentId: null, text: 'Why?' }]));
+});
+
+test('tools and format are kept with the chat, and are there again when it is opened anew', async () => {
+  const fake = withAnswer();
+  const choices = {
+    tools: ['calculate'],
+    toolChoice: 'required',
+    isAutomatic: true,
+    format: { kind: 'json' },
+  } as const;
+  fake.world.conversations.set([{ ...conversation, choices: { ...choices, tools: [...choices.tools] } }]);
+  const { user } = renderApp({ fake, hash });
+  await user.click(await screen.findByRole('button', { name: words.asking.toolsCount(1) }));
+  const dialog = await screen.findByRole('dialog', { name: words.asking.tools });
+  expect(
+    within(dialog)
+      .getByRole('checkbox', { name: /^calculate/ })
+      .getAttribute('aria-checked'),
+  ).toBe('true');
+  expect(asked(fake.calls, 'chat.keepChoices')).toEqual([]);
+  await user.click(within(dialog).getByRole('checkbox', { name: /^current_time/ }));
+  await user.click(within(dialog).getByRole('button', { name: words.common.save }));
+  await waitFor(() =>
+    expect(asked(fake.calls, 'chat.keepChoices')).toEqual([
+      { conversationId: conversation.id, choices: { ...choices, tools: ['calculate', 'current_time'] } },
+    ]),
+  );
+  await user.type(screen.getByLabelText(words.chat.composer), 'now?{Enter}');
+  await waitFor(() => expect(asked(fake.calls, 'chat.send')).toMatchObject([{ toolChoice: 'required' }]));
 });

@@ -1,17 +1,11 @@
 import { create } from 'zustand';
-import type { ChatParameters, ChatTarget, ResponseFormat } from '../../../shared/contract/chat.ts';
+import type { ChatParameters, ChatTarget } from '../../../shared/contract/chat.ts';
+import { chatChoices, type ChatChoices } from '../../../shared/contract/conversations.ts';
 import { ownStorageKey } from '../../core-choice.ts';
 import type { DraftAttachment } from './attach.ts';
 
 /** Tools and form of the next answers. */
-export interface Extras {
-  /** By name: built-in ones, and the user's own. */
-  tools: readonly string[];
-  toolChoice: 'auto' | 'required' | 'none';
-  /** Built-in tools are run without a click. */
-  isAutomatic: boolean;
-  format: ResponseFormat | null;
-}
+export type Extras = Readonly<ChatChoices>;
 
 export const noExtras: Extras = { tools: [], toolChoice: 'auto', isAutomatic: false, format: null };
 
@@ -46,9 +40,9 @@ interface Drafts {
   adopt: (conversationId: string) => void;
 }
 
-export const newConversation = 'new';
-
 export const plainParameters: ChatParameters = { systemPrompt: null, temperature: null, topP: null, maxTokens: null };
+
+export const newConversation = 'new';
 
 const storageKey = ownStorageKey('nimdeck.drafts');
 
@@ -62,6 +56,18 @@ function readTexts(): Record<string, string> {
     );
   } catch {
     // Not ours, or damaged: a draft is no reason not to start.
+    return {};
+  }
+}
+
+const choicesKey = ownStorageKey('nimdeck.choices');
+
+/** Of a chat that does not exist yet; one that does has its own in core. */
+function readChoices(): Record<string, Extras> {
+  try {
+    return { [newConversation]: chatChoices.parse(JSON.parse(sessionStorage.getItem(choicesKey) ?? '')) };
+  } catch {
+    // None, not ours, or damaged.
     return {};
   }
 }
@@ -80,7 +86,7 @@ export const useDrafts = create<Drafts>()((set) => ({
   texts: readTexts(),
   targets: {},
   parameters: {},
-  extras: {},
+  extras: readChoices(),
   attachments: {},
   waiting: {},
   setText: (conversation, text) =>
@@ -93,7 +99,10 @@ export const useDrafts = create<Drafts>()((set) => ({
   setTarget: (conversation, target) => set((state) => ({ targets: { ...state.targets, [conversation]: target } })),
   setParameters: (conversation, parameters) =>
     set((state) => ({ parameters: { ...state.parameters, [conversation]: parameters } })),
-  setExtras: (conversation, extras) => set((state) => ({ extras: { ...state.extras, [conversation]: extras } })),
+  setExtras: (conversation, extras) => {
+    if (conversation === newConversation) sessionStorage.setItem(choicesKey, JSON.stringify(extras));
+    set((state) => ({ extras: { ...state.extras, [conversation]: extras } }));
+  },
   attach: (conversation, more) =>
     set((state) => ({
       attachments: { ...state.attachments, [conversation]: [...(state.attachments[conversation] ?? []), ...more] },
@@ -110,13 +119,15 @@ export const useDrafts = create<Drafts>()((set) => ({
     set((state) => ({
       waiting: waiting === null ? without(state.waiting, conversation) : { ...state.waiting, [conversation]: waiting },
     })),
-  adopt: (conversationId) =>
+  adopt: (conversationId) => {
+    sessionStorage.removeItem(choicesKey);
     set((state) => ({
       targets: moved(state.targets, conversationId),
       parameters: moved(state.parameters, conversationId),
       extras: moved(state.extras, conversationId),
       waiting: moved(state.waiting, conversationId),
-    })),
+    }));
+  },
 }));
 
 /** The actions alone: they are the same from render to render. */

@@ -251,7 +251,7 @@ describe('an answer under way', () => {
     expect(screen.getByText(words.chat.cutByLength)).toBeDefined();
     expect(screen.getByText(words.chat.announceDone)).toBeDefined();
     await waitFor(() => expect(fake.world.turn.readers()).toBe(0));
-    expect(screen.getByText(/of it/)).toBeDefined();
+    await screen.findByText(/of it/);
   });
 
   test('is stopped by Esc from anywhere, and by its button', async () => {

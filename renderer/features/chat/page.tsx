@@ -15,6 +15,7 @@ import { Conversation } from './conversation.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { useConversationList } from './list-store.ts';
 import { useRemoveConversation } from './remove-conversation.ts';
+import { useKeptChoices } from './use-kept-choices.ts';
 
 interface ChatPageProps {
   /** Null: a new one. */
@@ -33,6 +34,7 @@ export function ChatPage({ conversationId, nimId }: ChatPageProps) {
   useEffect(() => {
     if (unreadId !== null && document.visibilityState === 'visible') markRead(unreadId);
   }, [unreadId, markRead]);
+  useKeptChoices(conversation);
   const remove = useRemoveConversation(conversationId);
   const removeThis = useCallback(() => {
     if (conversation !== null) remove(conversation);
