@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../bench/machine.ts';
 import { engineNames } from '../core/testing/engine-host/engine.ts';
+import { soakEngineReplies } from './soak/engine-replies.ts';
 import { soakGpuProof } from './soak/gpu-proof.ts';
 import { soakChats } from './soak/chats.ts';
 import { soakCompare } from './soak/compare.ts';
@@ -32,6 +33,7 @@ const soaks: Record<string, Soak> = {
   sse: { run: soakSse, rounds: 200_000, sliceRounds: 2_000 },
   'nvidia-smi': { run: (options) => soakSmiOutputs(options), rounds: 200_000, sliceRounds: 1_000 },
   'pull-streams': { run: soakPullStreams, rounds: 200_000, sliceRounds: 1_000 },
+  'engine-replies': { run: soakEngineReplies, rounds: 200_000, sliceRounds: 1_000 },
   chats: { run: soakChats, rounds: 100, sliceRounds: 2 },
   compare: { run: soakCompare, rounds: 20, sliceRounds: 1 },
   pulls: { run: soakPulls, rounds: 30, sliceRounds: 4, isOnEngine: true },

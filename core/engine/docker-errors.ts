@@ -42,6 +42,9 @@ export function dockerError(error: unknown, about: ErrorContext = {}): AppError 
       cause: error,
     });
 
+  // Somebody answers, but not as an engine does; where it is wrong is for the log.
+  if (name === 'ZodError') return fail('ENGINE_UNREACHABLE', unreadableText(about));
+
   // No status: the connection to the engine itself failed, whatever words the system has for it.
   if (statusCode === undefined || statusCode === null) {
     if (name === 'AbortError' || code === 'ABORT_ERR') return cancelled();
@@ -177,6 +180,11 @@ function detailOf(about: ErrorContext, statusCode: number | null | undefined) {
     ...(statusCode === undefined || statusCode === null ? {} : { status: statusCode }),
   };
   return Object.keys(detail).length === 0 ? undefined : detail;
+}
+
+function unreadableText({ action }: ErrorContext): string {
+  const asked = action === undefined ? '' : ` to “${action}”`;
+  return `What the container engine answered${asked} cannot be read.`;
 }
 
 function fallbackText({ action }: ErrorContext, statusCode: number | null | undefined): string {

@@ -6,6 +6,7 @@ import { dockerError, engineStatus } from '../engine/docker-errors.ts';
 import type { ContainerBody } from './spec.ts';
 
 const createAnswer = z.object({ Id: z.string() });
+const listAnswer = z.array(z.object({ Names: z.array(z.string()).nullish() }));
 
 /** Takes 30 to 400 ms (test host 4). */
 const createTimeoutMs = 60_000;
@@ -57,8 +58,10 @@ export async function removeContainer(docker: Docker, id: string): Promise<void>
 
 export async function takenNames(docker: Docker, signal: AbortSignal): Promise<Set<string>> {
   try {
-    const containers = await docker.listContainers({ all: true, abortSignal: signal });
-    return new Set(containers.flatMap(({ Names }) => Names.map((name) => name.replace(/^\//, ''))));
+    const listed: unknown = await docker.listContainers({ all: true, abortSignal: signal });
+    return new Set(
+      listAnswer.parse(listed).flatMap(({ Names }) => (Names ?? []).map((name) => name.replace(/^\//, ''))),
+    );
   } catch (error) {
     throw dockerError(error, { signal, action: 'list containers' });
   }

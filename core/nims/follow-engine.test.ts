@@ -54,7 +54,7 @@ test('a container that could not be read after its event is read again, though t
     deps[Symbol.dispose]();
   });
   await follower.settled(AbortSignal.timeout(20_000));
-  const isRunning = () => (last as ContainerFacts | null)?.isRunning;
+  const isRunning = () => last?.isRunning;
   expect(isRunning()).toBe(true);
 
   far.isAway = true;

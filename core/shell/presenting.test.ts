@@ -7,7 +7,7 @@ type Presenting = ReturnType<typeof createPresenting>;
 function present(presenting: Presenting) {
   const page = new AbortController();
   const ended = (async () => {
-    for await (const _state of presenting.present({}, { signal: page.signal }));
+    for await (const _ of presenting.present({}, { signal: page.signal }));
   })();
   return async () => {
     page.abort();

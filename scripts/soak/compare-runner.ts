@@ -9,7 +9,8 @@ const [dataFolder = '', order = 'together', count = '', ...urls] = process.argv.
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 const deps = await createNodeDeps({ shell: 'terminal', dataFolder });
-const { api, close } = await createServices(deps);
+const core = await createServices(deps);
+const { api } = core;
 let known: string | null = null;
 for await (const [entry] of api.compare.list({})) {
   known = entry?.id ?? null;
@@ -40,4 +41,4 @@ for await (const { progress } of api.compare.watch({ comparisonId })) {
   say({ kind: 'progress', done: progress.done, total: progress.total });
   if (progress.state === 'idle' && progress.done === progress.total) break;
 }
-await close();
+await core.close();

@@ -45,7 +45,8 @@ async function readPull({ name, chunks, chance }: Mutated): Promise<string> {
     return 'done';
   } catch (error) {
     if (!isAppError(error)) throw error;
-    if (!(error.code in errorCatalog) || error.message === '') throw new Error('A failure without a name.');
+    if (!(error.code in errorCatalog) || error.message === '')
+      throw new Error('A failure without a name.', { cause: error });
     return error.code;
   }
 }

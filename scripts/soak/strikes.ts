@@ -58,23 +58,23 @@ export async function strike(what: Strike, world: FireWorld, model: Model, rando
     }
     case 'registry cut':
       await gate.drop();
-      return nothing;
+      break;
     case 'registry stalls':
       await gate.change({ stallAfterBytes: 0 });
       await delay(pauseMs(random));
       await gate.resume();
-      return nothing;
+      break;
     case 'registry gone':
       await gate.change({ dieAfterBytes: 0, dies: 'good' });
       await delay(pauseMs(random));
       await gate.resume();
-      return nothing;
+      break;
     case 'registry answers 503':
       await gate.change({ htmlPageStatus: 503 });
       await gate.drop();
       await delay(pauseMs(random));
       await gate.change({ htmlPageStatus: null });
-      return nothing;
+      break;
     case 'core killed': {
       const killedAt = await core.kill();
       await delay(random.below(800));
@@ -88,20 +88,21 @@ export async function strike(what: Strike, world: FireWorld, model: Model, rando
       renameSync(socketPath, `${socketPath}.away`);
       await delay(pauseMs(random));
       renameSync(`${socketPath}.away`, socketPath);
-      return nothing;
+      break;
     }
     case 'client cut':
       await core.cut();
-      return nothing;
+      break;
     case 'disk full':
       world.fillDisk();
       await delay(pauseMs(random));
       world.freeDisk();
-      return nothing;
+      break;
     case 'model cut':
       model.cut();
-      return nothing;
+      break;
   }
+  return nothing;
 }
 
 async function strikeContainer(
