@@ -20,6 +20,11 @@ export async function openSession(print: Printer, interrupt: Interrupt, which: C
   // Practice mode ends with the shell that began it: a terminal's would be gone with its command.
   const core = which === 'practice' ? await joinPracticeCore(deps, signal) : await openCore(deps, { signal });
   const api = connect(await core.newPort(), contract);
+  // Whoever joins a core hears it in the page; a list that is suddenly empty must not go unexplained here.
+  const { notices } = core.isOwner
+    ? await api.app.info({}, { signal }).catch(() => ({ notices: [] }))
+    : { notices: [] };
+  for (const { code, message } of notices) print.note(`${message} (${code})`);
   return {
     api,
     async close() {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NimList } from '../../shared/contract/nims.ts';
+import { runInContainer } from '../engine/run-in-container.ts';
+import { followStats } from '../metrics/container-stats.ts';
 import { createTestDeps } from '../testing/deps.ts';
 import { describeOnEngines, imageReference, pull, withOwnEngine } from '../testing/engine-host/kit.ts';
 import { type NimsCore, openNimsCore, standIn } from '../testing/nims-core.ts';
@@ -25,12 +27,24 @@ describeOnEngines('nims of an engine that goes away', ({ name }) => {
           const { jobId } = await core.nims.api.deploy(standIn(imageReference('nim'), { SPEED: '1' }));
           const waiting = await core.untilJob({ jobId }, ({ start }) => typeof start?.lastLine === 'string');
 
+          const docker = core.engine.docker();
+          const asking = { timeoutMs: 60_000, signal: AbortSignal.timeout(60_000) };
+          const command = runInContainer(docker, id, ['sleep', '60'], asking).catch((error: unknown) => error);
+          const stats = followStats(docker, id, asking.signal);
+          await stats.next();
+          const counting = Array.fromAsync(stats).catch((error: unknown) => error);
+
           const ending = own.end(how);
           const away = await untilList(core, ({ isKnown }) => !isKnown);
           expect(new Set(away.nims.map(({ status }) => status))).toEqual(new Set(['unknown']));
           expect(core.engine.state()).toMatchObject({ status: 'unreachable', failure: { code: 'ENGINE_LOST' } });
           await expect(core.nims.api.stop({ nimId: id })).rejects.toMatchObject({ code: 'ENGINE_LOST' });
           await ending;
+          // Neither waits for ever: one fails or has no result, the other ends.
+          expect(await command).not.toMatchObject({ exitCode: 0 });
+          expect(await command).not.toMatchObject({ isTimedOut: true });
+          await counting;
+          expect(asking.signal.aborted).toBe(false);
 
           await own.start();
           const back = await untilList(core, ({ isKnown }) => isKnown);

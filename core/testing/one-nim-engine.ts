@@ -19,6 +19,8 @@ export interface Sent {
   log: readonly Buffer[];
   /** Of an answer. */
   tokens: readonly string[];
+  /** What the engine takes for its lists; nothing unless told. */
+  listMs?: number;
 }
 
 /** The far side of every wire that core has, as small as it can be: an engine on a socket, with one NIM, and that NIM. */
@@ -56,8 +58,8 @@ export async function startOneNimEngine(sent: Sent): Promise<OneNimEngine> {
     'GET /info': (response) => json(response, { Driver: 'overlay2' }),
     // It stays open, and nothing happens.
     'GET /events': (response) => response.writeHead(200).flushHeaders(),
-    'GET /containers/json': (response) => json(response, [{ Id: nimId }]),
-    'GET /images/json': (response) => json(response, []),
+    'GET /containers/json': (response) => void setTimeout(() => json(response, [{ Id: nimId }]), sent.listMs ?? 0),
+    'GET /images/json': (response) => void setTimeout(() => json(response, []), sent.listMs ?? 0),
     [`GET /containers/${nimId}/json`]: (response) => json(response, container),
     // The container runs on, so its log stays open.
     [`GET /containers/${nimId}/logs`]: (response) => void write(response, sent.log, 'application/octet-stream', false),
