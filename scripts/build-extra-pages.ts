@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
+import { earlyFrames } from './early-frames.ts';
 import { oneFontFormat } from './one-font-format.ts';
 import { root } from './stages.ts';
 
@@ -22,7 +23,7 @@ export async function buildExtraPages(
     logLevel: 'warn',
     base: './',
     define: isForDevelopers ? { 'import.meta.env.DEV': 'true' } : {},
-    plugins: [react(), tailwindcss(), oneFontFormat()],
+    plugins: [react(), tailwindcss(), earlyFrames(), oneFontFormat()],
     worker: { format: 'es' },
     build: {
       outDir,
