@@ -73,7 +73,7 @@ export function Composer(props: ComposerProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- files are dropped; the button does the same
     <form
-      className="mx-auto flex w-full max-w-4xl shrink-0 flex-col gap-1.5 px-gutter pb-4 low:pb-2"
+      className="mx-auto flex w-full max-w-4xl shrink-0 flex-col gap-1.5 px-gutter pt-1 pb-4 low:pb-2"
       onSubmit={(event) => {
         event.preventDefault();
         send();
