@@ -41,7 +41,7 @@ function announcement(turn: AnswerSoFar): string {
 function Reasoning({ text, isGrowing }: { text: string; isGrowing: boolean }) {
   return (
     <Collapsible.Root className="rounded-lg border border-line">
-      <Collapsible.Trigger className="group flex w-full items-center gap-2 rounded-lg px-3 py-1.5 text-sm text-ink-soft hover:text-ink">
+      <Collapsible.Trigger className="group flex w-full items-center gap-2 rounded-lg px-3 py-1.5 text-sm text-ink-soft hover:text-ink pointer-coarse:min-h-control">
         <Brain aria-hidden className="size-4" />
         {isGrowing ? words.chat.reasoningNow : words.chat.reasoning}
         <ChevronRight aria-hidden className="ml-auto size-4 transition-transform group-data-panel-open:rotate-90" />
