@@ -11,9 +11,11 @@ import type { Roster } from './roster.ts';
 test('what was cancelled while the engine was away is removed when it is back, once', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'nimdeck-discard-'));
   const asked: string[] = [];
+  const far = { isAway: false };
   const server = createServer((request, response) => {
+    if (far.isAway) return response.destroy();
     asked.push(`${request.method} ${request.url?.split('?')[0]}`);
-    response.writeHead(204).end();
+    return response.writeHead(204).end();
   });
   const socketPath = join(folder, 'engine.sock');
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
@@ -33,4 +35,11 @@ test('what was cancelled while the engine was away is removed when it is back, o
   engine.become({ status: 'connected' });
   await expect.poll(() => dropped).toEqual(['abc']);
   expect(asked).toEqual(['DELETE /containers/abc']);
+
+  // One whose socket was away for a moment was never lost.
+  far.isAway = true;
+  await discard({ log: silentLogger }, { engine, roster }, 'def');
+  expect(dropped).toEqual(['abc']);
+  far.isAway = false;
+  await expect.poll(() => dropped, { timeout: 10_000 }).toEqual(['abc', 'def']);
 });

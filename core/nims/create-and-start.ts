@@ -20,6 +20,8 @@ export interface CreateParts {
 /** All but what is found out by trying. */
 export type BaseInput = Omit<ContainerInput, 'name' | 'port' | 'gpuWay'>;
 
+const discardAgainMs = 1_000;
+
 /** Between our choice of a name or a port and the engine's use of it somebody else may take it. */
 const triesWhenTaken = 5;
 
@@ -127,11 +129,17 @@ export async function discard(
   } catch (error) {
     deps.log.error('nims.left-behind', { id, message: String(error) });
     if (!isAppError(error, 'ENGINE_LOST') && !isAppError(error, 'ENGINE_UNREACHABLE')) return;
-    const stop = engine.onChange(({ status }) => {
-      if (status !== 'connected') return;
+    const again = () => {
       stop();
+      clearTimeout(timer);
       void discard(deps, parts, id);
+    };
+    const stop = engine.onChange(({ status }) => {
+      if (status === 'connected') again();
     });
+    // One whose socket is away for a moment stays connected: it would never be said to be back.
+    const isLost = engine.state().status !== 'connected';
+    const timer = isLost ? undefined : setTimeout(again, discardAgainMs).unref();
   }
 }
 
