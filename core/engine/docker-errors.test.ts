@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import { z } from '../../shared/zod.ts';
 import { dockerError, engineStatus, type ErrorContext } from './docker-errors.ts';
 
 const captures = new URL('../../../shared/captures/', import.meta.url);
@@ -339,6 +340,14 @@ describe('dockerError', () => {
     const { message } = dockerError({ message: said });
     for (const secret of ['hunter2', 'nvapi-abc', 'eyJ', 'AbC-dEf', 'K2']) expect(message).not.toContain(secret);
     expect(message).toContain('scope=repository:nim/x:pull');
+  });
+
+  it('says of an answer that is no engine’s that it cannot be read, not where', () => {
+    const { error } = z.array(z.string()).safeParse(Buffer.from('x'));
+    expect(dockerError(error, { action: 'inspect' })).toMatchObject({
+      code: 'ENGINE_UNREACHABLE',
+      message: 'What the container engine answered to “inspect” cannot be read.',
+    });
   });
 
   it('leaves our own errors alone and keeps the cause’s status', () => {

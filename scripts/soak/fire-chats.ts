@@ -146,6 +146,8 @@ export function startTalk(
     for (let number = 0; !isEnding; number += 1) {
       try {
         await ask(number);
+        // A NIM that is gone refuses at once: asked without a pause it makes a chat of a thousand questions.
+        if (seen.at(-1)?.last?.state === 'failed') await delay(500);
       } catch (error) {
         if (!isNamed(error)) wrong.push(`a question failed without a name: ${nameOf(error)}`);
         await delay(200);
@@ -203,8 +205,14 @@ export async function judgeAnswer(api: Api, entry: Seen, killedAt: number | null
   return { wrong, lostMs };
 }
 
-/** Reads a message by its place near the end of what is shown. */
+/** The message as it is kept; undefined: it is not there. */
 export async function readMessage(api: Api, { conversationId, messageId }: Seen) {
-  const { messages } = await api.chat.messages({ conversationId, from: null, count: 200 });
-  return messages.find(({ id }) => id === messageId);
+  for (let from = 0, total = 1; from < total;) {
+    const window = await api.chat.messages({ conversationId, from, count: 200 });
+    const found = window.messages.find(({ id }) => id === messageId);
+    if (found !== undefined || window.messages.length === 0) return found;
+    from = window.from + window.messages.length;
+    total = window.total;
+  }
+  return undefined;
 }

@@ -1,11 +1,14 @@
 import { array, asyncProperty, check, nat, tuple } from 'fast-check';
 import { mutatedTexts } from '../../core/testing/mutated-text.ts';
+import { createRandom } from './random.ts';
 import { createReport, type OpenReport, type SoakOptions, type SoakReport } from './report.ts';
 
 /** Of processor time. Whatever is read must be read sooner: a fixture takes a millisecond, a damage can make it a megabyte. */
 const longestMs = 2_000;
 /** Far above what is needed, far below what a leak of 200,000 inputs takes. */
 const mostMiB = 1_536;
+/** Inputs of one seed. */
+const atOnce = 500;
 
 export interface Mutated {
   name: string;
@@ -27,32 +30,38 @@ export async function soakMutations(
 ): Promise<SoakReport> {
   const report: OpenReport = createReport();
   let [worstMs, worstMiB, played] = [0, 0, 0];
-  const outcome = await check(
-    asyncProperty(
-      mutatedTexts(texts),
-      array(nat(10_000), { maxLength: 12 }),
-      tuple(nat(99)),
-      async ({ name, text }, shares, [chance]) => {
-        const begin = process.cpuUsage();
-        report.count(await read({ name, text, chunks: cut(Buffer.from(text), shares), chance }));
-        const { user, system } = process.cpuUsage(begin);
-        const tookMs = (user + system) / 1000;
-        worstMs = Math.max(worstMs, tookMs);
-        if (tookMs > longestMs) throw new Error(`It took ${Math.round(tookMs)} ms.`);
-        played += 1;
-        if (played % 500 !== 0) return;
-        worstMiB = Math.max(worstMiB, process.memoryUsage.rss() / 2 ** 20);
-        if (worstMiB > mostMiB) throw new Error(`It took ${Math.round(worstMiB)} MiB of memory.`);
-      },
-    ),
-    { seed, numRuns: rounds, endOnFailure: false },
+  const isRight = asyncProperty(
+    mutatedTexts(texts),
+    array(nat(10_000), { maxLength: 12 }),
+    tuple(nat(99)),
+    async ({ name, text }, shares, [chance]) => {
+      const begin = process.cpuUsage();
+      report.count(await read({ name, text, chunks: cut(Buffer.from(text), shares), chance }));
+      const { user, system } = process.cpuUsage(begin);
+      const tookMs = (user + system) / 1000;
+      worstMs = Math.max(worstMs, tookMs);
+      if (tookMs > longestMs) throw new Error(`It took ${Math.round(tookMs)} ms.`);
+    },
   );
-  if (outcome.failed) {
+  // Whoever has no more time still learns of what was read.
+  const stop = new AbortController();
+  const enough = () => stop.abort();
+  process.once('SIGTERM', enough);
+  for (let part = 0; played < rounds && !stop.signal.aborted; part += 1) {
+    const partSeed = createRandom(seed, part).below(2 ** 31);
+    const numRuns = Math.min(atOnce, rounds - played);
+    const outcome = await check(isRight, { seed: partSeed, numRuns, endOnFailure: false });
+    played += outcome.numRuns;
+    worstMiB = Math.max(worstMiB, process.memoryUsage.rss() / 2 ** 20);
+    if (worstMiB > mostMiB) report.lose(played, `${Math.round(worstMiB)} MiB of memory`);
+    if (!outcome.failed) continue;
     const [example] = outcome.counterexample ?? [];
-    const what = `${example?.name}: ${String(outcome.errorInstance)} (path ${outcome.counterexamplePath})`;
-    report.lose(outcome.numRuns, what);
+    const path = `seed ${partSeed}, path ${outcome.counterexamplePath}`;
+    report.lose(played, `${example?.name}: ${String(outcome.errorInstance)} (${path})`);
+    break;
   }
-  const measured = { 'slowest, ms': Math.round(worstMs), 'most memory, MiB': Math.round(worstMiB) };
+  process.off('SIGTERM', enough);
+  const measured = { inputs: played, 'slowest, ms': Math.round(worstMs), 'most memory, MiB': Math.round(worstMiB) };
   return { tried: { ...report.tried, ...measured }, lost: report.lost };
 }
 
