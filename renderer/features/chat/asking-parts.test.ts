@@ -4,7 +4,7 @@ import { words } from '../../words.ts';
 import { canGoOn, liveRate } from './answer-footer.tsx';
 import { withArgument } from './answer-notes.tsx';
 import { readFile, sizeToSend } from './attach.ts';
-import { plainParameters } from './drafts.ts';
+import { type Extras, plainParameters } from './drafts.ts';
 import { draftOf, errorsOf, parametersOf } from './parameter-draft.ts';
 import { isBuiltIn, runBuiltIn } from './tools/built-in.ts';
 import { calculate } from './tools/calculate.ts';
@@ -97,7 +97,7 @@ test('parameters go through the form and come back; what is not set is not there
 test('what is not chosen is not sent', () => {
   const target = { kind: 'hosted', model: 'a/b' } as const;
   const tool = { name: 'look_up', description: null, parameters: {} };
-  const extras = { tools: [], toolChoice: 'required', isAutomatic: false, format: null } as const;
+  const extras: Extras = { tools: [], toolChoice: 'required', isAutomatic: false, format: null };
   const asked = { parameters: plainParameters, allTools: [tool] };
   expect(askedWith(target, { ...asked, extras })).toEqual({ target, parameters: plainParameters });
   expect(askedWith(target, { ...asked, extras: { ...extras, tools: ['look_up', 'gone'] } })).toMatchObject({
