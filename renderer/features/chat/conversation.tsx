@@ -20,6 +20,7 @@ import { ChatBar } from './chat-bar.tsx';
 import { Composer } from './composer.tsx';
 import { draftActions, newConversation, noExtras, plainParameters, useDrafts } from './drafts.ts';
 import { MessageList } from './message-list.tsx';
+import { useMessagePlaces } from './message-list-place.ts';
 import { ParametersDialog } from './parameters-dialog.tsx';
 import { pictureProblemOf, problemOf, TargetRemedy } from './target-problem.tsx';
 import { builtInTools } from './tools/built-in.ts';
@@ -69,6 +70,10 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
       }),
     [targets, chosen, nimId, conversation?.target, conversation?.nimName],
   );
+  const wantedId = useMessagePlaces(({ wanted }) =>
+    wanted?.conversationId === conversationId ? wanted.messageId : null,
+  );
+  const want = useMessagePlaces((places) => places.want);
   const { info } = picked;
   const parameters = chosenParameters ?? conversation?.parameters ?? plainParameters;
   const openTurn =
@@ -143,6 +148,8 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
             earlierCount={earlierCount}
             isReadingEarlier={isReadingEarlier}
             onEarlier={readEarlier}
+            wantedId={wantedId}
+            onWantedShown={() => want(null)}
           />
         </ChatActionsContext>
       )}

@@ -1,39 +1,54 @@
-import { useEffect, useRef, useState } from 'react';
+import { memo } from 'react';
 import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
+import { lateStyle } from '../../hooks/late-heights.ts';
+import { useLate } from '../../hooks/use-late.ts';
+import { words } from '../../words.ts';
 import { AnswerMessage } from './answer-message.tsx';
 import { ToolResults } from './tool-calls.tsx';
 import { UserMessage } from './user-message.tsx';
 
-/** The last ones are drawn at once: no screen shows more of them when a chat opens. */
-export const earlyCount = 6;
-/** So far before it comes into sight it is drawn: two screens of a large display. */
-const margin = '3000px 0px';
-
-/** Rough heights, so that the bar at the side is about right before all is drawn. */
-const roughHeights = ['min-h-8', 'min-h-24', 'min-h-96', 'min-h-dvh'] as const;
-function roughHeight({ text }: ShownMessage): string {
-  const size = text.length < 100 ? 0 : text.length < 1_000 ? 1 : text.length < 5_000 ? 2 : 3;
-  return roughHeights[size];
+interface LateMessageProps {
+  message: ShownMessage;
+  /** Of all of the chat, counted from 1. */
+  place: number;
+  count: number;
+  /** Drawn at once, and for good. */
+  isKept: boolean;
 }
 
-/** Draws a message when it comes near to sight; a long chat opens as fast as a short one. What was drawn stays. */
-export function LateMessage({ message, isEarly }: { message: ShownMessage; isEarly: boolean }) {
-  const place = useRef<HTMLDivElement>(null);
-  const [isDrawn, setDrawn] = useState(isEarly || typeof IntersectionObserver === 'undefined');
-  useEffect(() => {
-    const element = place.current;
-    if (isDrawn || element === null) return undefined;
-    const scroller = element.closest('section');
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) setDrawn(true);
-      },
-      { root: scroller, rootMargin: margin },
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [isDrawn]);
-  if (!isDrawn) return <div ref={place} className={roughHeight(message)} />;
+/**
+ * Draws a message when it comes near to sight, and is its text before: a long chat opens as fast as a short one. What is
+ * out of sight is laid out by nobody; the browser remembers how high it was (`auto`).
+ */
+export const LateMessage = memo(function LateMessage({ message, place, count, isKept }: LateMessageProps) {
+  const { place: element, isDrawn } = useLate<HTMLLIElement>({ weight: message.text.length, isKept });
+  return (
+    <li
+      ref={element}
+      data-message={message.id}
+      tabIndex={-1}
+      aria-setsize={count}
+      aria-posinset={place}
+      // Room for what stands out, as a ring does: what is laid out by itself is cut at its edges.
+      className="-mx-2 px-2 py-3 outline-none"
+      style={lateStyle(message.text)}
+    >
+      {isDrawn ? <Drawn message={message} /> : <Text message={message} />}
+    </li>
+  );
+});
+
+function Drawn({ message }: { message: ShownMessage }) {
   if (message.role === 'user') return <UserMessage message={message} />;
   return message.role === 'tool' ? <ToolResults message={message} /> : <AnswerMessage message={message} />;
+}
+
+const names = { user: words.chat.you, assistant: words.chat.answer, tool: words.chat.roles.tool };
+
+function Text({ message: { role, text } }: { message: ShownMessage }) {
+  return (
+    <article aria-label={names[role]} className="wrap-anywhere whitespace-pre-wrap">
+      {text}
+    </article>
+  );
 }

@@ -11,6 +11,7 @@ import { navigate, toHash } from '../../router.ts';
 import { Button } from '../../ui/button.tsx';
 import { SkeletonList } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
+import { useMessagePlaces } from './message-list-place.ts';
 
 const hitsAtOnce = 30;
 
@@ -47,11 +48,14 @@ export function SearchHits({ text, onOpen }: { text: string; onOpen: () => void 
   });
   const open = useAction(
     async (hit: SearchHit) => {
-      if (hit.messageId !== null) await api.chat.choose({ messageId: hit.messageId });
-      return hit;
+      const { conversationId, messageId } = hit;
+      if (messageId === null) return { conversationId, place: null };
+      const { index } = await api.chat.choose({ messageId });
+      return { conversationId, place: { conversationId, messageId, index } };
     },
     {
-      onDone: ({ conversationId }) => {
+      onDone: ({ conversationId, place }) => {
+        useMessagePlaces.getState().want(place);
         void client.resetQueries({ queryKey: keys.messages(conversationId) });
         navigate({ page: 'chat', conversationId, nimId: null });
         onOpen();

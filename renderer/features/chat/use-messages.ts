@@ -4,33 +4,57 @@ import type { Api } from '../../../shared/contract/index.ts';
 import { useApi } from '../../api.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { keys } from '../../query.ts';
+import { wantedIn } from './message-list-place.ts';
 
 /** Messages that are asked for at once: some screens full of short ones. */
 const windowCount = 60;
+/** As many as core gives at once, where many are wanted. */
+const largestCount = 200;
+/** So many before the one that is gone to, for who wants to know what it answers. */
+const countBefore = 10;
 
 /** All from a place on the path to its end, in as many windows as it takes. */
 async function readFrom(api: Api, conversationId: string, from: number, signal: AbortSignal): Promise<MessageWindow> {
-  let whole = await api.chat.messages({ conversationId, from, count: windowCount }, { signal });
+  let whole = await api.chat.messages({ conversationId, from, count: largestCount }, { signal });
   for (;;) {
     const end = whole.from + whole.messages.length;
     if (end >= whole.total) return whole;
-    const next = await api.chat.messages({ conversationId, from: end, count: windowCount }, { signal });
+    const next = await api.chat.messages({ conversationId, from: end, count: largestCount }, { signal });
     if (next.messages.length === 0) return whole;
     whole = { total: next.total, from: whole.from, messages: [...whole.messages, ...next.messages] };
   }
 }
 
-/** What stands before a place, as far back as one window goes, joined to what is held. */
-async function withEarlier(api: Api, conversationId: string, held: MessageWindow): Promise<MessageWindow> {
-  const from = Math.max(0, held.from - windowCount);
-  const earlier: MessageWindow['messages'] = [];
-  while (from + earlier.length < held.from) {
-    const at = from + earlier.length;
-    const { messages } = await api.chat.messages({ conversationId, from: at, count: held.from - at });
-    if (messages.length === 0) break;
-    earlier.push(...messages);
+/** The messages from a place up to another one. */
+async function readBetween(api: Api, conversationId: string, from: number, to: number) {
+  const messages: MessageWindow['messages'] = [];
+  while (from + messages.length < to) {
+    const at = from + messages.length;
+    const count = Math.min(largestCount, to - at);
+    const window = await api.chat.messages({ conversationId, from: at, count });
+    if (window.messages.length === 0) break;
+    messages.push(...window.messages);
   }
-  return { total: held.total, from: held.from - earlier.length, messages: [...earlier, ...held.messages] };
+  return { from, messages };
+}
+
+/** Joined to what is held by now; nothing where the two do not meet. */
+function withEarlier(held: MessageWindow, { from, messages }: Pick<MessageWindow, 'from' | 'messages'>): MessageWindow {
+  const missing = held.from - from;
+  if (missing <= 0 || messages.length < missing) return held;
+  return { ...held, from, messages: [...messages.slice(0, missing), ...held.messages] };
+}
+
+/** The last window; more, back to what is held and to the message that is to be gone to. */
+async function readEnd(api: Api, id: string, held: MessageWindow | undefined, signal: AbortSignal) {
+  const last = await api.chat.messages({ conversationId: id, from: null, count: windowCount }, { signal });
+  const wanted = wantedIn(id);
+  const from = Math.min(
+    last.from,
+    held?.from ?? last.from,
+    wanted === null ? last.from : Math.max(0, wanted.index - countBefore),
+  );
+  return from >= last.from ? last : await readFrom(api, id, from, signal);
 }
 
 /**
@@ -43,32 +67,27 @@ export function useMessages(conversationId: string | null) {
   const queryKey = keys.messages(conversationId ?? '');
   const query = useQuery<MessageWindow>({
     queryKey,
-    queryFn: ({ signal }) => {
-      const id = conversationId ?? '';
-      const held = client.getQueryData<MessageWindow>(queryKey);
-      // Nothing earlier is held than the last window: the last window is enough again.
-      if (held === undefined || held.total - held.from <= windowCount) {
-        return api.chat.messages({ conversationId: id, from: null, count: windowCount }, { signal });
-      }
-      return readFrom(api, id, held.from, signal);
-    },
+    queryFn: ({ signal }) => readEnd(api, conversationId ?? '', client.getQueryData<MessageWindow>(queryKey), signal),
     enabled: conversationId !== null,
   });
-  const earlier = useAction(
-    async (id: string) => {
-      const held = client.getQueryData<MessageWindow>(keys.messages(id));
-      return held === undefined ? null : await withEarlier(api, id, held);
+  const reading = useAction(
+    async ({ id, which }: { id: string; which: 'some' | 'all' }) => {
+      const { from = 0 } = client.getQueryData<MessageWindow>(keys.messages(id)) ?? {};
+      return await readBetween(api, id, which === 'all' ? 0 : Math.max(0, from - windowCount), from);
     },
-    { onDone: (window, id) => window !== null && client.setQueryData<MessageWindow>(keys.messages(id), window) },
+    {
+      onDone: (earlier, { id }) =>
+        client.setQueryData<MessageWindow>(keys.messages(id), (held) => held && withEarlier(held, earlier)),
+    },
   );
   return {
     query,
     messages: query.data?.messages,
     /** How many stand before the first one here; 0: none, or not known. */
     earlierCount: query.data?.from ?? 0,
-    isReadingEarlier: earlier.isRunning,
-    readEarlier: () => {
-      if (conversationId !== null) earlier.run(conversationId);
+    isReadingEarlier: reading.isRunning,
+    readEarlier: (which: 'some' | 'all') => {
+      if (conversationId !== null) reading.run({ id: conversationId, which });
     },
   };
 }

@@ -14,8 +14,8 @@ export function VersionWalker({ message }: { message: ShownMessage }) {
   const api = useApi();
   const client = useQueryClient();
   const choose = useAction((messageId: string) => api.chat.choose({ messageId }), {
-    // Another path may be shorter than what is held of this one: it is read anew, from its end.
-    onDone: ({ conversationId }) => void client.resetQueries({ queryKey: keys.messages(conversationId) }),
+    // What is read stays until the other path is there: whoever walks stays where they are.
+    onDone: ({ conversationId }) => void client.invalidateQueries({ queryKey: keys.messages(conversationId) }),
   });
   if (versions.length < 2) return null;
   const at = versions.indexOf(id);

@@ -9,8 +9,8 @@ import {
   type RefObject,
 } from 'react';
 import { ErrorCard } from '../../app/error-card.tsx';
+import { useReader } from '../../hooks/use-end.ts';
 import { Button } from '../../ui/button.tsx';
-import { isUpward, type ReaderEvent } from '../../ui/upward.ts';
 import { words } from '../../words.ts';
 import { LogRow } from './log-row.tsx';
 import type { LogWindow } from './log-window.ts';
@@ -54,7 +54,6 @@ export function nextBase(base: number, { first, end }: LogRange, isFollowing: bo
 export function LogList(props: LogListProps) {
   const { handle, window, label, range, dropped, query, currentHit, isWrapped, isFollowing, onFollow } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const lastTop = useRef(0);
   useSyncExternalStore(window.subscribe, window.version);
   const [base, setBase] = useState(() => nextBase(range.first, range, true));
   const shownBase = nextBase(base, range, isFollowing);
@@ -98,20 +97,7 @@ export function LogList(props: LogListProps) {
     firstVisible: () => shownBase + (virtualizer.getVirtualItemForOffset(scroller.current?.scrollTop ?? 0)?.index ?? 0),
   }));
 
-  function onReader(event: ReaderEvent) {
-    if (isFollowing && isUpward(event)) onFollow(false);
-  }
-
-  function onScroll() {
-    const element = scroller.current;
-    if (element === null) return;
-    const isUp = element.scrollTop < lastTop.current;
-    lastTop.current = element.scrollTop;
-    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < rowPixels * 2;
-    // Only the reader scrolls up; the list itself always goes to the end.
-    if (isFollowing && isUp && !isAtEnd) onFollow(false);
-    if (!isFollowing && !isUp && isAtEnd) onFollow(true);
-  }
+  const handlers = useReader({ isFollowing: () => isFollowing, onFollow, nearPixels: rowPixels * 2 });
 
   const failure = window.failure();
   const earlier = shownBase - range.first;
@@ -141,10 +127,7 @@ export function LogList(props: LogListProps) {
         aria-label={label}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region must be reachable by keyboard
         tabIndex={0}
-        onScroll={onScroll}
-        onWheel={onReader}
-        onKeyDown={onReader}
-        onPointerDown={onReader}
+        {...handlers}
         className="relative min-h-0 flex-1 overflow-auto bg-sunken py-1 focus-visible:-outline-offset-2"
       >
         <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>

@@ -1,9 +1,11 @@
-import { type ComponentType, memo, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
+import { type ComponentType, memo, type ReactNode, useLayoutEffect } from 'react';
 import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
 import type { TurnDelta } from '../../../shared/contract/chat.ts';
+import { lateStyle, tailOf } from '../../hooks/late-heights.ts';
+import { useEnd } from '../../hooks/use-end.ts';
+import { NearnessContext, useLate, useNearness } from '../../hooks/use-late.ts';
 import { Markdown } from '../../markdown/markdown.tsx';
 import { Button } from '../../ui/button.tsx';
-import { isUpward, type ReaderEvent } from '../../ui/upward.ts';
 import { words } from '../../words.ts';
 
 /** What is drawn of an answer: no error text, no address, no raw reasoning. */
@@ -24,40 +26,18 @@ interface PresentMessagesProps {
 
 const nearEndPixels = 80;
 
-function toEnd(element: HTMLElement | null): void {
-  if (element !== null) element.scrollTop = element.scrollHeight;
-}
-
 export function PresentMessages({ messages, Turn, onAgain }: PresentMessagesProps) {
-  const scroller = useRef<HTMLElement>(null);
-  const content = useRef<HTMLDivElement>(null);
-  const follows = useRef(true);
+  const { scroller, content, goToEnd, handlers } = useEnd({ nearPixels: nearEndPixels });
+  const nearness = useNearness(scroller);
   const lastId = messages.at(-1)?.id;
 
   // A question that was sent is what everybody wants to see.
   useLayoutEffect(() => {
-    follows.current = lastId !== undefined;
-    toEnd(scroller.current);
-  }, [lastId]);
-
-  useEffect(() => {
-    if (content.current === null) return undefined;
-    const observer = new ResizeObserver(() => follows.current && toEnd(scroller.current));
-    observer.observe(content.current);
-    return () => observer.disconnect();
-  }, []);
-
-  function onReader(event: ReaderEvent) {
-    if (isUpward(event)) follows.current = false;
-  }
-
-  function onScroll() {
-    const element = scroller.current;
-    if (element === null) return;
-    if (element.scrollHeight - element.scrollTop - element.clientHeight < nearEndPixels) follows.current = true;
-  }
+    if (lastId !== undefined) goToEnd();
+  }, [lastId, goToEnd]);
 
   const shown = messages.filter(({ role }) => role !== 'tool');
+  const tail = tailOf(shown, window.innerHeight);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- scrolling is watched; there is nothing to press
     <section
@@ -65,24 +45,49 @@ export function PresentMessages({ messages, Turn, onAgain }: PresentMessagesProp
       aria-label={words.present.messages}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region must be reachable by keyboard
       tabIndex={0}
-      onScroll={onScroll}
-      onWheel={onReader}
-      onKeyDown={onReader}
-      onPointerDown={onReader}
+      {...handlers}
       className="relative min-h-40 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
     >
-      <div ref={content} className="mx-auto flex max-w-form flex-col gap-6 px-gutter py-4">
-        {shown.map((message, index) =>
-          message.role === 'user' ? (
-            <Question key={message.id} text={message.text} />
-          ) : (
-            <Turn key={message.id} message={message}>
-              {(turn) => <Answer turn={turn} onAgain={index === shown.length - 1 ? onAgain : null} />}
-            </Turn>
-          ),
-        )}
+      <div ref={content} className="mx-auto max-w-form px-gutter py-1">
+        <NearnessContext value={nearness}>
+          <ol>
+            {shown.map((message, index) => (
+              <PresentMessage
+                key={message.versions[0] ?? message.id}
+                message={message}
+                isKept={index >= shown.length - tail}
+                Turn={Turn}
+                onAgain={index === shown.length - 1 ? onAgain : null}
+              />
+            ))}
+          </ol>
+        </NearnessContext>
       </div>
     </section>
+  );
+}
+
+interface PresentMessageProps extends Pick<PresentMessagesProps, 'Turn' | 'onAgain'> {
+  message: ShownMessage;
+  isKept: boolean;
+}
+
+/** Drawn when it comes near to sight; its text before. */
+function PresentMessage({ message, isKept, Turn, onAgain }: PresentMessageProps) {
+  const { text, role } = message;
+  const { place, isDrawn } = useLate<HTMLLIElement>({ weight: text.length, isKept });
+  const isQuestion = role === 'user';
+  return (
+    // Room for what stands out, as a ring does: what is laid out by itself is cut at its edges.
+    <li ref={place} className="-mx-2 px-2 py-3" style={lateStyle(text)}>
+      {isQuestion && <Question text={text} />}
+      {!isQuestion && isDrawn && <Turn message={message}>{(turn) => <Answer turn={turn} onAgain={onAgain} />}</Turn>}
+      {!isQuestion && !isDrawn && (
+        <article aria-label={words.present.answer} className="text-md wrap-anywhere whitespace-pre-wrap">
+          {text}
+        </article>
+      )}
+    </li>
   );
 }
 
