@@ -27,7 +27,6 @@ export default defineConfig({
           name: 'component',
           include: ['renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
-          setupFiles: ['renderer/testing/setup.ts'],
           ...patience,
         },
       },

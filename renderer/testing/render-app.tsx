@@ -21,8 +21,12 @@ import { usePresent } from '../features/present/present-store.ts';
 import { createFakeApi, createFakeConnection, type FakeApi, type FakeConnection } from './fake-api.ts';
 
 afterEach(cleanup);
-// The whole tree in every message hides what is missing in it.
-configure({ getElementError: (message) => new Error(message ?? 'not found') });
+configure({
+  // A second, which is what it waits by itself, is short where other programs work beside the tests.
+  asyncUtilTimeout: 10_000,
+  // The whole tree in every message hides what is missing in it.
+  getElementError: (message) => new Error(message ?? 'not found'),
+});
 
 export interface RenderedApp extends RenderResult {
   fake: FakeApi;

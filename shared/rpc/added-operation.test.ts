@@ -13,6 +13,8 @@ const known = [
   // Ctrl-C, and the end of a command: whose work would be lost, and is anybody's still under way.
   'core/host/watch-losses.ts: jobs.watch',
   'cli/session.ts: jobs.watch',
+  // What went wrong when the terminal opened core: a store that was set aside, above all.
+  'cli/session.ts: app.info',
   // Only the holder of both cores can open the one for practice, and only whoever began it can begin it anew.
   'core/host/cores.ts: practice.open',
   'core/host/practice-core.ts: practice.reset',
