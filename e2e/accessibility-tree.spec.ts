@@ -2,7 +2,6 @@ import { expect, test } from '@playwright/test';
 import { TreeReader, type Wanted } from './accessibility-tree.ts';
 import { openApp } from './app.ts';
 import { onFarSides } from './far-side.ts';
-import { oneEngine } from './test-engines.ts';
 
 const button = (name: string | RegExp, within?: Wanted['within']): Wanted => ({
   role: 'button',
@@ -101,4 +100,4 @@ onFarSides((side) => {
       await tree.find(heading('No NIM is here yet'));
     });
   });
-}, oneEngine);
+});

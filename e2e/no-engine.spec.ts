@@ -3,6 +3,9 @@ import { openApp, openPage, pageNames, statusStrip } from './app.ts';
 import { onFarSides } from './far-side.ts';
 import { oneEngine } from './test-engines.ts';
 
+// An engine that was seen once is lost first, and called away after half a minute.
+const lostForMs = 45_000;
+
 const remedy = 'Start Docker (or Docker Desktop, or Podman) and check again.';
 
 onFarSides((side) => {
@@ -19,7 +22,7 @@ onFarSides((side) => {
     for (const name of ['Models', 'Running'] as const) {
       await openPage(page, name);
       const card = page.getByRole('main').getByRole('alert').filter({ hasText: 'No container engine answers' });
-      await expect(card).toContainText(remedy);
+      await expect(card).toContainText(remedy, { timeout: lostForMs });
       await expect(card).toContainText(place.engineLine.address());
     }
 

@@ -20,7 +20,9 @@ describeOnEngines('nims of an engine that goes away', ({ name }) => {
       using deps = createTestDeps({ env: { DOCKER_HOST: own.engine.dockerHost } });
       const core = await openNimsCore(deps);
       try {
-        const deployed = await core.ended(await core.nims.api.deploy(standIn(imageReference('nim'))));
+        // A start anew wants the port it had: not one of those that others take meanwhile.
+        const port = 18_000 + (process.pid % 1_000);
+        const deployed = await core.ended(await core.nims.api.deploy(standIn(imageReference('nim'), {}, { port })));
         expect(deployed.failure).toBeNull();
         const id = deployed.nimId ?? '';
         for (const how of ['SIGKILL', 'SIGTERM'] as const) {
