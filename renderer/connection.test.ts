@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { connectToShell, onReconnect, whenConnected } from './connection.ts';
 import type { Bridge } from '../shared/rpc/bridge.ts';
-import { createFakeApi, createFakeConnection } from './testing/fake-api.ts';
+import { createFakeApi } from './testing/fake-api.ts';
+import { createFakeConnection } from './testing/fake-connection.ts';
 import { takeToken } from './token.ts';
 
 describe('takeToken', () => {

@@ -4,7 +4,7 @@ import './styles.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App, createClient } from './app/app.tsx';
-import { createFakeConnection } from './testing/fake-api.ts';
+import { createFakeConnection } from './testing/fake-connection.ts';
 import { fakeSettings } from './testing/fake-data.ts';
 import { createScenario, scenarioNames } from './testing/scenarios.ts';
 

@@ -20,7 +20,6 @@ import type { PracticeState } from '../../shared/contract/practice.ts';
 import type { SettingValues } from '../../shared/contract/settings.ts';
 import type { ChatTargets } from '../../shared/contract/targets.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { Connection, ConnectionState } from '../connection.ts';
 import { fakeDisks, fakeEngine, fakeGpuReport, fakeModel, fakeNim, fakeSettings, signedOut } from './fake-data.ts';
 import { fakeFit } from './fake-fit.ts';
 import { fakeReport } from './fake-doctor.ts';
@@ -369,39 +368,4 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
       };
     },
   };
-}
-
-export interface FakeConnection extends Connection {
-  shell: Connection['shell'];
-  core: Connection['core'];
-  /** Where the page asked to be switched to, in order. */
-  switches: Connection['core'][];
-  setState(state: ConnectionState): void;
-  retries: number;
-}
-
-export function createFakeConnection(api: Api, initial: ConnectionState = { status: 'connected' }): FakeConnection {
-  let state = initial;
-  const listeners = new Set<() => void>();
-  const connection: FakeConnection = {
-    api,
-    shell: 'desktop',
-    core: 'real',
-    switches: [],
-    switchCore: (core) => void connection.switches.push(core),
-    retries: 0,
-    getState: () => state,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    setState(next) {
-      state = next;
-      for (const listener of listeners) listener();
-    },
-    retryNow: () => {
-      connection.retries += 1;
-    },
-  };
-  return connection;
 }

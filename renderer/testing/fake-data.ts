@@ -1,4 +1,5 @@
 import type { CatalogModel } from '../../shared/contract/catalog.ts';
+import type { TurnDelta } from '../../shared/contract/chat.ts';
 import { noExtras, type Conversation, type Message } from '../../shared/contract/conversations.ts';
 import type { Disk } from '../../shared/contract/disks.ts';
 import type { EngineState } from '../../shared/contract/engine.ts';
@@ -222,6 +223,21 @@ export const noTiming = {
   pieces: 0,
   piecesMs: 0,
 };
+
+export const fakeDelta = (changes: Partial<TurnDelta>): TurnDelta => ({
+  textFrom: 0,
+  text: '',
+  reasoningFrom: 0,
+  reasoning: '',
+  state: 'streaming',
+  model: 'meta/llama',
+  finishReason: null,
+  timing: noTiming,
+  failure: null,
+  toolCalls: [],
+  validation: null,
+  ...changes,
+});
 
 export function fakeQuestion(conversationId: string, text: string): Message {
   return {

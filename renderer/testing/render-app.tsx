@@ -18,7 +18,8 @@ import { useAnswers } from '../features/compare/answers.ts';
 import { useCompareView } from '../features/compare/view-store.ts';
 import { useFilters } from '../features/models/filter-store.ts';
 import { usePresent } from '../features/present/present-store.ts';
-import { createFakeApi, createFakeConnection, type FakeApi, type FakeConnection } from './fake-api.ts';
+import { createFakeApi, type FakeApi } from './fake-api.ts';
+import { createFakeConnection, type FakeConnection } from './fake-connection.ts';
 
 afterEach(cleanup);
 configure({

@@ -10,6 +10,7 @@ import {
   ago,
   fakeAnswer,
   fakeConversation,
+  fakeDelta,
   fakeGpu,
   fakeGpuReport,
   fakeImage,
@@ -326,19 +327,15 @@ function streaming(): FakeApi {
   });
   fake.world.messages = [fakeQuestion(conversation.id, 'How does paged attention work?'), answer];
   const text = longAnswer.repeat(3);
-  const delta = (end: number): TurnDelta => ({
-    textFrom: 0,
-    text: text.slice(0, end),
-    reasoningFrom: 0,
-    reasoning: 'The user asks about PagedAttention.',
-    state: end >= text.length ? 'done' : 'streaming',
-    model: 'meta/llama-3.1-8b-instruct',
-    finishReason: end >= text.length ? 'stop' : null,
-    timing: { ...noTiming, ttftMs: 84 },
-    failure: null,
-    toolCalls: [],
-    validation: null,
-  });
+  const delta = (end: number): TurnDelta =>
+    fakeDelta({
+      text: text.slice(0, end),
+      reasoning: 'The user asks about PagedAttention.',
+      state: end >= text.length ? 'done' : 'streaming',
+      model: 'meta/llama-3.1-8b-instruct',
+      finishReason: end >= text.length ? 'stop' : null,
+      timing: { ...noTiming, ttftMs: 84 },
+    });
   let end = 0;
   const grow = () => {
     end = Math.min(text.length, end + 12);

@@ -22,8 +22,9 @@ let held: ToastContent[] | null = [];
 const bars = { good: 'before:bg-good', bad: 'before:bg-bad', info: 'before:bg-busy' };
 
 /**
- * May be called from anywhere, also outside of React. Where no `Toaster` is on the page it waits for one. It waits while the pointer or the focus is on it, and in a window
- * out of sight. A failure stays twice as long, since it has more to read, and so does what can be undone.
+ * May be called from anywhere, also outside of React; where no `Toaster` is on the page it waits for one. A toast waits while
+ * the pointer or the focus is on it, and in a window out of sight. A failure stays twice as long, since it has more to read,
+ * and so does what can be undone.
  */
 export function showToast(content: ToastContent): void {
   if (held === null) add(content);

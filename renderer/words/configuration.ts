@@ -11,7 +11,7 @@ export const configuration = {
   storage: 'Storage',
   environment: 'Environment',
   environmentHint:
-    'What holds a secret is shown as set. Its value is in this container’s environment and nowhere else: whoever may use the engine can read it there.',
+    'What holds a secret is shown as set. Its value is in this container’s environment: whoever may use the engine can read it there.',
   labels: 'Labels',
   commands: 'For a terminal',
   fields: {

@@ -153,6 +153,17 @@ describe('a pull', () => {
     expect((await allLines(docker, pack)).at(-1)?.status).toMatch(/^Status/);
   });
 
+  it('ends for want of space while the disk is nearly full, one after the other', async () => {
+    const { engine, docker } = await start();
+    engine.provoke('disk-is-nearly-full');
+    for (let round = 0; round < 2; round += 1) {
+      expect((await allLines(docker, pack)).at(-1)?.error).toContain('no space left on device');
+      expect(await docker.listImages()).toEqual([]);
+    }
+    engine.undo('disk-is-nearly-full');
+    expect((await allLines(docker, pack)).at(-1)?.status).toMatch(/^Status/);
+  });
+
   it('that stalls says nothing until it may go on', async () => {
     const { engine, docker } = await start();
     engine.provoke('next-pull-stalls');

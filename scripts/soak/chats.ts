@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
-import { text as readAll } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { openStore } from '../../core/store/open-store.ts';
 import { z } from '../../shared/zod.ts';
+import { startModel } from './model.ts';
 import { createRandom } from './random.ts';
 import { createReport, type SoakOptions, type SoakReport } from './report.ts';
 
@@ -33,35 +31,6 @@ const piecesOf = (key: string, seed: number) => {
   );
 };
 
-/** Two answers at a time, piece by piece; which one is asked for stands in the question. */
-async function startModel(seed: number): Promise<{ url: string; server: Server }> {
-  const asked = z.object({ messages: z.array(z.object({ role: z.string(), content: z.string() })) });
-  async function answer(body: string, response: ServerResponse): Promise<void> {
-    const key = asked.parse(JSON.parse(body)).messages.at(-1)?.content ?? '';
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const event = (choice: object) =>
-      response.write(`data: ${JSON.stringify({ choices: [{ index: 0, ...choice }] })}\n\n`);
-    for (const content of piecesOf(key, seed)) {
-      if (response.destroyed) return;
-      event({ delta: { content } });
-      await delay(5);
-    }
-    event({ delta: {}, finish_reason: 'stop' });
-    response.end('data: [DONE]\n\n');
-  }
-  const server = createServer((request, response) => {
-    // The one who asks is killed in the middle of it: that is what this is for.
-    void readAll(request)
-      .then((body) => answer(body, response))
-      .catch(() => response.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the model has no port');
-  return { url: `http://127.0.0.1:${address.port}/v1`, server };
-}
-
 /**
  * Kills a whole core with SIGKILL while it writes two answers. What had ended must be there to the last letter, of the
  * others all but the last half second, and the next core must open on the list of chats, whose heaviest it does not read.
@@ -69,14 +38,15 @@ async function startModel(seed: number): Promise<{ url: string; server: Server }
 export async function soakChats({ rounds, seed }: SoakOptions): Promise<SoakReport> {
   const report = createReport();
   const folder = mkdtempSync(join(tmpdir(), 'nimdeck-soak-chats-'));
-  const { url, server } = await startModel(seed);
+  // Two answers at a time; which one is asked for stands in the question.
+  await using model = await startModel(({ messages }) => piecesOf(messages.at(-1)?.content ?? '', seed), 5);
   const finished = new Map<string, string>();
   let [worstLossMs, worstOpenMs] = [0, 0];
   try {
     await addHeavyChat(folder);
     for (let round = 0; round < rounds; round += 1) {
       const random = createRandom(seed, round);
-      const lines = await runAndKill([folder, url, `r${round}`], random.below(2_500));
+      const lines = await runAndKill([folder, model.url, `r${round}`], random.below(2_500));
       const [opened] = lines;
       if (opened?.kind !== 'opened') report.lose(round, 'the core did not open on its list');
       else {
@@ -88,8 +58,6 @@ export async function soakChats({ rounds, seed }: SoakOptions): Promise<SoakRepo
       report.count(lossMs === 0 ? 'nothing lost' : 'text of the last half second lost');
     }
   } finally {
-    server.closeAllConnections();
-    server.close();
     rmSync(folder, { recursive: true, force: true });
   }
   const measured = {

@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { text as readAll } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openStore } from '../../core/store/open-store.ts';
 import { z } from '../../shared/zod.ts';
+import { startModel } from './model.ts';
 import { createRandom, type Random } from './random.ts';
 import { createReport, type SoakOptions, type SoakReport } from './report.ts';
 
@@ -33,49 +31,14 @@ const piecesOf = (key: string, seed: number): string[] => {
   return Array.from({ length: 2 + random.below(12) }, (_, index) => `${key}:${index}${'ä'.repeat(random.below(20))} `);
 };
 
-interface Model extends AsyncDisposable {
-  url: string;
-}
-
-const asked = z.object({ model: z.string(), messages: z.array(z.object({ content: z.string() })) });
-
 /** Counts under each key how often it was asked. */
-async function startModel(seed: number, asks: Map<string, number>): Promise<Model> {
-  async function answer(body: string, response: ServerResponse): Promise<void> {
-    const { model, messages } = asked.parse(JSON.parse(body));
+const startCounting = (seed: number, asks: Map<string, number>) =>
+  startModel(({ model, messages }) => {
     const key = keyOf(model, messages.at(-1)?.content ?? '');
     // Each prompt of a set stands alone.
     asks.set(key, (asks.get(key) ?? 0) + (messages.length === 1 ? 1 : 1_000));
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const event = (choice: object) =>
-      response.write(`data: ${JSON.stringify({ choices: [{ index: 0, ...choice }] })}\n\n`);
-    for (const content of piecesOf(key, seed)) {
-      if (response.destroyed) return;
-      event({ delta: { content } });
-      await delay(2);
-    }
-    event({ delta: {}, finish_reason: 'stop' });
-    response.end('data: [DONE]\n\n');
-  }
-  const server: Server = createServer((request, response) => {
-    // The one who asks is killed in the middle of it: that is what this is for.
-    void readAll(request)
-      .then((body) => answer(body, response))
-      .catch(() => response.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the model has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}/v1`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
+    return piecesOf(key, seed);
+  }, 2);
 
 /**
  * Fifty prompts over three targets by a whole core that is killed with SIGKILL on the way, once to three times, and begun
@@ -114,7 +77,7 @@ async function playRound(random: Random, { seed, lose, count }: Round): Promise<
   await using models = new AsyncDisposableStack();
   try {
     const urls: string[] = [];
-    for (let index = 0; index < columns; index += 1) urls.push(models.use(await startModel(seed, asks)).url);
+    for (let index = 0; index < columns; index += 1) urls.push(models.use(await startCounting(seed, asks)).url);
     const args = [folder, order, String(prompts), ...urls];
     const kills = 1 + random.below(3);
     for (let kill = 0; kill < kills; kill += 1) {

@@ -1,73 +1,18 @@
-import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import { text as readAll } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChatTarget, TurnDelta } from '../../shared/contract/chat.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import { isAppError } from '../../shared/errors.ts';
-import { z } from '../../shared/zod.ts';
 import type { KillableCore } from './killable-core.ts';
 import { createRandom } from './random.ts';
 
 /** What a crash may cost of an answer that is being written. */
 export const mostLostMs = 500;
 
-export interface Model {
-  target: ChatTarget;
-  /** Cuts every answer that is under way. */
-  cut(): void;
-  close(): Promise<void>;
-}
-
-const pieceMs = 20;
-
-/** What is answered to a question, piece by piece. */
-const piecesOf = (key: string) => {
+/** What is answered to a question: words that only this question has. */
+export const piecesOf = (key: string) => {
   const random = createRandom(...Array.from(key, (letter) => letter.charCodeAt(0)));
   return Array.from({ length: 20 + random.below(80) }, (_, index) => `${key}:${index}${'ä'.repeat(random.below(30))} `);
 };
-
-/** Answers each question with words that only this question has. */
-export async function startModel(): Promise<Model> {
-  const asked = z.object({ messages: z.array(z.object({ role: z.string(), content: z.string() })) });
-  async function answer(body: string, response: ServerResponse): Promise<void> {
-    const key = asked.parse(JSON.parse(body)).messages.at(-1)?.content ?? '';
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const event = (choice: object) =>
-      response.write(`data: ${JSON.stringify({ choices: [{ index: 0, ...choice }] })}\n\n`);
-    for (const content of piecesOf(key)) {
-      if (response.destroyed) return;
-      event({ delta: { content } });
-      await delay(pieceMs);
-    }
-    event({ delta: {}, finish_reason: 'stop' });
-    response.end('data: [DONE]\n\n');
-  }
-  const server: Server = createServer((request, response) => {
-    if (request.method === 'GET') {
-      response.end(JSON.stringify({ data: [{ id: 'soak' }] }));
-      return;
-    }
-    // Whoever asks may be killed in the middle of it: that is what this is for.
-    void readAll(request)
-      .then((body) => answer(body, response))
-      .catch(() => response.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the model has no port');
-  return {
-    target: { kind: 'address', url: `http://127.0.0.1:${address.port}/v1`, model: 'soak', keyName: null },
-    cut: () => server.closeAllConnections(),
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-}
 
 /** An answer as it was seen, and, in the end, as it is kept. */
 export interface Seen {

@@ -2,18 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Api } from '../../shared/contract/index.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
 import type { ChatTarget } from '../../shared/contract/chat.ts';
-import {
-  isNamed,
-  judgeAnswer,
-  type Model,
-  nameOf,
-  readMessage,
-  type Seen,
-  startModel,
-  startTalk,
-} from './fire-chats.ts';
+import { isNamed, judgeAnswer, nameOf, piecesOf, readMessage, type Seen, startTalk } from './fire-chats.ts';
 import { type FireWorld, openFireWorld } from './fire-world.ts';
 import { keepWatching } from './killable-core.ts';
+import { type SoakModel, startModel } from './model.ts';
 import { backwardStep } from './pulls.ts';
 import { createRandom, type Random } from './random.ts';
 import { becomes, createReport, type EngineSoakOptions, type OpenReport, type SoakReport, within } from './report.ts';
@@ -35,6 +27,9 @@ const roundMs = 240_000;
 /** The classic store waits so long before it asks a broken registry again. */
 const ownEndMs = 12_000;
 
+/** Between two pieces of an answer. */
+const pieceMs = 20;
+
 /** A stretch of this many rounds has the same two conversations. */
 const roundsOfTalk = 10;
 
@@ -45,7 +40,7 @@ const roundsOfTalk = 10;
 export async function soakInterference({ rounds, seed, engine }: EngineSoakOptions): Promise<SoakReport> {
   const report = createReport();
   const world = await openFireWorld(engine);
-  const model = await startModel();
+  const model = await startModel(({ messages }) => piecesOf(messages.at(-1)?.content ?? ''), pieceMs);
   const soak = createSoak(world, model, report);
   // Whoever has no more time still learns of the rounds that were played.
   let isEnough = false;
@@ -70,7 +65,7 @@ export async function soakInterference({ rounds, seed, engine }: EngineSoakOptio
     for (const what of await soak.end()) report.lose(round, what);
   } finally {
     process.off('SIGTERM', enough);
-    await model.close();
+    await model[Symbol.asyncDispose]();
     await world.close();
   }
   return { tried: { rounds: round, ...report.tried, ...soak.measured() }, lost: report.lost };
@@ -87,8 +82,9 @@ function planOf(random: Random): Plan {
   };
 }
 
-function createSoak(world: FireWorld, model: Model, report: OpenReport) {
+function createSoak(world: FireWorld, model: SoakModel, report: OpenReport) {
   const { core, gate } = world;
+  const target: ChatTarget = { kind: 'address', url: model.url, model: 'soak', keyName: null };
   /** Answers that were done: what must never be gone. */
   const finished: Seen[] = [];
   let talks: (string | null)[] = [null, null];
@@ -117,7 +113,7 @@ function createSoak(world: FireWorld, model: Model, report: OpenReport) {
       startTalk(core, {
         name: `r${round}-${index}`,
         conversationId,
-        target: () => (index === 1 && isResident !== null ? isResident : model.target),
+        target: () => (index === 1 && isResident !== null ? isResident : target),
       }),
     );
     const api = await core.api();

@@ -1,8 +1,8 @@
 import { renameSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { managedFilter } from '../../core/nims/labels.ts';
-import type { Model } from './fire-chats.ts';
 import type { FireWorld } from './fire-world.ts';
+import type { SoakModel } from './model.ts';
 import type { Random } from './random.ts';
 import { becomes } from './report.ts';
 
@@ -44,7 +44,12 @@ const awayMs = (random: Random): number => Math.round(700 + 10_300 * random.next
 const pauseMs = (random: Random): number => 300 + random.below(2_200);
 
 /** Does it, and undoes it: when this resolves nothing is broken any more but what broke by it. */
-export async function strike(what: Strike, world: FireWorld, model: Model, random: Random): Promise<Struck> {
+export async function strike(
+  what: Strike,
+  world: FireWorld,
+  model: Pick<SoakModel, 'cut'>,
+  random: Random,
+): Promise<Struck> {
   const { engine, gate, core } = world;
   switch (what) {
     case 'engine killed':

@@ -40,9 +40,9 @@ interface Drafts {
   adopt: (conversationId: string) => void;
 }
 
-export const plainParameters: ChatParameters = { systemPrompt: null, temperature: null, topP: null, maxTokens: null };
-
 export const newConversation = 'new';
+
+export const plainParameters: ChatParameters = { systemPrompt: null, temperature: null, topP: null, maxTokens: null };
 
 const storageKey = ownStorageKey('nimdeck.drafts');
 

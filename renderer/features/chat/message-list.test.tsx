@@ -1,8 +1,7 @@
 import { act, configure, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { TurnDelta } from '../../../shared/contract/chat.ts';
 import { createFakeApi } from '../../testing/fake-api.ts';
-import { fakeAnswer, fakeConversation, fakeNim, fakeQuestion, noTiming } from '../../testing/fake-data.ts';
+import { fakeAnswer, fakeConversation, fakeDelta, fakeNim, fakeQuestion, noTiming } from '../../testing/fake-data.ts';
 import { createSight, type Sight } from '../../testing/sight.ts';
 import { renderApp } from '../../testing/render-app.tsx';
 import { words } from '../../words.ts';
@@ -102,21 +101,6 @@ describe('a long chat', () => {
 });
 
 describe('the end', () => {
-  const delta = (changes: Partial<TurnDelta>): TurnDelta => ({
-    textFrom: 0,
-    text: '',
-    reasoningFrom: 0,
-    reasoning: '',
-    state: 'streaming',
-    model: 'meta/llama',
-    finishReason: null,
-    timing: noTiming,
-    failure: null,
-    toolCalls: [],
-    validation: null,
-    ...changes,
-  });
-
   test('is followed while an answer grows, until the reader goes up, and again when they are back', async () => {
     const fake = withChat(6);
     fake.world.messages = [
@@ -128,7 +112,7 @@ describe('the end', () => {
     let height = 2_000;
     sight.heightOf(list(), () => height, 500);
     const grow = (text: string) => {
-      act(() => fake.world.turn.set(delta({ textFrom: 6, text })));
+      act(() => fake.world.turn.set(fakeDelta({ textFrom: 6, text })));
       height += 100;
       act(() => sight.resized());
     };

@@ -1,9 +1,16 @@
 import { act, configure, screen, waitFor } from '@testing-library/react';
 import { describe, expect, test, vi } from 'vitest';
-import type { TurnDelta } from '../../../shared/contract/chat.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { createFakeApi } from '../../testing/fake-api.ts';
-import { ago, fakeAnswer, fakeConversation, fakeNim, fakeQuestion, noTiming } from '../../testing/fake-data.ts';
+import {
+  ago,
+  fakeAnswer,
+  fakeConversation,
+  fakeDelta,
+  fakeNim,
+  fakeQuestion,
+  noTiming,
+} from '../../testing/fake-data.ts';
 import { renderApp, renderPart } from '../../testing/render-app.tsx';
 import { watchable } from '../../testing/watchable.ts';
 import { words } from '../../words.ts';
@@ -19,21 +26,6 @@ configure({ asyncUtilTimeout: 10_000 });
 
 const conversation = fakeConversation('Paging');
 const address = `#/chat/${conversation.id}`;
-
-const delta = (changes: Partial<TurnDelta>): TurnDelta => ({
-  textFrom: 0,
-  text: '',
-  reasoningFrom: 0,
-  reasoning: '',
-  state: 'streaming',
-  model: 'meta/llama',
-  finishReason: null,
-  timing: noTiming,
-  failure: null,
-  toolCalls: [],
-  validation: null,
-  ...changes,
-});
 
 function withChat() {
   const fake = createFakeApi();
@@ -233,11 +225,11 @@ describe('an answer under way', () => {
     renderApp({ fake, hash: address });
     await waitFor(() => expect(fake.world.turn.readers()).toBe(1));
     expect(follows(fake.calls).at(-1)).toEqual({ turnId: 'turn-1', textFrom: 7, reasoningFrom: 0 });
-    act(() => fake.world.turn.set(delta({ textFrom: 7, text: 'and **more' })));
+    act(() => fake.world.turn.set(fakeDelta({ textFrom: 7, text: 'and **more' })));
     await screen.findByText(/Stored and/);
     act(() =>
       fake.world.turn.set(
-        delta({
+        fakeDelta({
           textFrom: 17,
           text: '** of it',
           state: 'done',
@@ -290,12 +282,12 @@ describe('an answer under way', () => {
     const fake = withOpenTurn();
     const { connection } = renderApp({ fake, hash: address });
     await waitFor(() => expect(fake.world.turn.readers()).toBe(1));
-    act(() => fake.world.turn.set(delta({ textFrom: 7, text: 'before ' })));
+    act(() => fake.world.turn.set(fakeDelta({ textFrom: 7, text: 'before ' })));
     await screen.findByText(/before/);
     act(() => connection.setState({ status: 'waiting', nextTryAt: Date.now() + 1000 }));
     fake.world.turn.fail(new AppError('DISCONNECTED', ''));
     await waitFor(() => expect(fake.world.turn.readers()).toBe(0));
-    fake.world.turn.set(delta({ textFrom: 14, text: 'after' }));
+    fake.world.turn.set(fakeDelta({ textFrom: 14, text: 'after' }));
     act(() => connection.setState({ status: 'connected' }));
     await screen.findByText(/before after/);
     expect(follows(fake.calls).at(-1)).toEqual({ turnId: 'turn-1', textFrom: 14, reasoningFrom: 0 });
@@ -310,7 +302,7 @@ describe('an answer under way', () => {
     fake.world.messages = fake.world.messages.map((message) =>
       message.turn === null ? message : { ...message, turn: { ...message.turn, state: 'failed' } },
     );
-    act(() => fake.world.turn.set(delta({ textFrom: 7, text: 'half', state: 'failed' })));
+    act(() => fake.world.turn.set(fakeDelta({ textFrom: 7, text: 'half', state: 'failed' })));
     await user.click(await screen.findByRole('button', { name: words.chat.askAgain }));
     await waitFor(() => expect(fake.calls.some(([operation]) => operation === 'chat.answerAgain')).toBe(true));
     const question = fake.world.messages.find(({ role }) => role === 'user')?.id;
@@ -325,7 +317,7 @@ describe('an answer under way', () => {
     await waitFor(() => expect(fake.world.turn.readers()).toBe(1));
     act(() =>
       fake.world.turn.set(
-        delta({
+        fakeDelta({
           textFrom: 7,
           text: 'half',
           state: 'failed',
