@@ -46,7 +46,7 @@ export interface Turn {
   readonly ended: Promise<void>;
 }
 
-/** A crash loses no more than half a second of an answer: this, and what a save takes, counted from when it was due. */
+/** A crash is to lose no more than half a second of an answer: this, and what a save takes, counted from when it was due. */
 const saveEveryMs = 300;
 /**
  * On a busy machine timers are late and saves slow, so what the last ones took, twice over, is taken off the wait. That
@@ -55,7 +55,7 @@ const saveEveryMs = 300;
  */
 const mostLostMs = 450;
 const leastPauseMs = 50;
-const pauseAfter = (tookMs: number) => Math.max(leastPauseMs, Math.min(saveEveryMs, mostLostMs - 2 * tookMs));
+export const pauseAfter = (tookMs: number) => Math.max(leastPauseMs, Math.min(saveEveryMs, mostLostMs - 2 * tookMs));
 
 export function startTurn(parts: TurnParts): Turn {
   const { server, body, connections, begin } = parts;

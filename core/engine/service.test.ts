@@ -7,7 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { EngineState } from '../../shared/contract/engine.ts';
 import { createTestDeps, type TestDeps } from '../testing/deps.ts';
 import { connectionError } from './connect.ts';
-import { usualPace } from './pace.ts';
+import { type EnginePace, usualPace } from './pace.ts';
 import { createEngineService, type EngineEvent, type EngineService } from './service.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -94,8 +94,8 @@ async function scriptedEngine(): Promise<{ engine: ScriptedEngine; deps: TestDep
 /** As usual, but in more of a hurry with an engine that does not answer. */
 const pace = { ...usualPace, pingMs: 200, heartbeatMs: 200 };
 
-function serviceFor(deps: TestDeps): EngineService {
-  const service = createEngineService(deps, pace);
+function serviceFor(deps: TestDeps, change: Partial<EnginePace> = {}): EngineService {
+  const service = createEngineService(deps, { ...pace, ...change });
   opened.push(service);
   return service;
 }
@@ -257,6 +257,16 @@ test('the end of the event stream is the loss of the engine, at once; it comes b
   await engine.start();
   await until(service, isConnected);
   expect(changes).toEqual(['connected', 'unreachable ENGINE_LOST', 'connected']);
+});
+
+test('an engine that was just lost is looked for at a pace of its own', async () => {
+  const { engine, deps } = await scriptedEngine();
+  const service = serviceFor(deps, { firstRetryMs: 60_000, localRetryMs: 60_000, returnRetryMs: 20 });
+  await until(service, isConnected);
+  await engine.stop();
+  await until(service, (state) => state.status === 'unreachable');
+  await engine.start();
+  await until(service, isConnected);
 });
 
 test('events reach every listener, cut anywhere, with nanoseconds intact', async () => {

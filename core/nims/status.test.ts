@@ -84,6 +84,11 @@ test.each<[string, Partial<Situation>, NimStatus]>([
   ['is about to be started', { facts: created, task: { kind: 'starting', startedBefore: null } }, 'starting'],
   ['is about to be started again', { facts: ended, task: { kind: 'starting', startedBefore: started } }, 'starting'],
   ['ended while we waited', { facts: ended, task: { kind: 'starting', startedBefore: null } }, 'exited'],
+  [
+    'somebody froze',
+    { facts: toFacts(inspected({ Running: true, Paused: true })), readiness: 'ready' },
+    'not-answering',
+  ],
   ['nobody can tell', { readiness: 'ready', isKnown: false }, 'unknown'],
 ])('a container that %s', (_what, change, status) => {
   expect(statusOf(situation(change))).toBe(status);
