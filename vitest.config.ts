@@ -33,7 +33,7 @@ export default defineConfig({
       {
         test: {
           name: 'engine',
-          include: ['{core,cli,sandbox}/' + engineTests],
+          include: ['{core,headless,cli,sandbox}/' + engineTests],
           environment: 'node',
           globalSetup: ['core/testing/engine-host/vitest-setup.ts'],
           // The engines are shared: one file after the other.

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { expect, test } from 'vitest';
-import { startHeadless } from '../../headless/main.ts';
-import { type Api, contract } from '../../shared/contract/index.ts';
-import type { EngineState } from '../../shared/contract/engine.ts';
-import type { LocalImage } from '../../shared/contract/images.ts';
-import type { Nim, NimList } from '../../shared/contract/nims.ts';
-import { connect } from '../../shared/rpc/connect.ts';
-import { openWebSocketPort } from '../../shared/rpc/websocket-client.ts';
-import { readTextLines, toReadable } from '../engine/text-lines.ts';
-import { createTestDeps } from '../testing/deps.ts';
-import { describeOnEngines, dockerOf, imageReference, pull, withOwnEngine } from '../testing/engine-host/kit.ts';
+import { startHeadless } from './main.ts';
+import { type Api, contract } from '../shared/contract/index.ts';
+import type { EngineState } from '../shared/contract/engine.ts';
+import type { LocalImage } from '../shared/contract/images.ts';
+import type { Nim, NimList } from '../shared/contract/nims.ts';
+import { connect } from '../shared/rpc/connect.ts';
+import { openWebSocketPort } from '../shared/rpc/websocket-client.ts';
+import { readTextLines, toReadable } from '../core/engine/text-lines.ts';
+import { createTestDeps } from '../core/testing/deps.ts';
+import { describeOnEngines, dockerOf, imageReference, pull, withOwnEngine } from '../core/testing/engine-host/kit.ts';
 
 /** What is promised, for the median of several: one late look on a busy machine is not a lie. */
 const bars = { event: 500, loss: 500, back: 1_000 };

@@ -7,10 +7,10 @@ import { type Api, contract } from '../shared/contract/index.ts';
 import type { Job } from '../shared/contract/jobs.ts';
 import { connect } from '../shared/rpc/connect.ts';
 import { openWebSocketPort } from '../shared/rpc/websocket-client.ts';
-import { describeOnEngines, dockerOf, requireTestHost, withOwnEngine } from './testing/engine-host/kit.ts';
-import { filesOf, findKeys } from './testing/find-keys.ts';
-import { standIn } from './testing/nims-core.ts';
-import { startRegistryGate } from './testing/sandbox.ts';
+import { describeOnEngines, dockerOf, requireTestHost, withOwnEngine } from '../core/testing/engine-host/kit.ts';
+import { filesOf, findKeys } from '../core/testing/find-keys.ts';
+import { standIn } from '../core/testing/nims-core.ts';
+import { startRegistryGate } from '../core/testing/sandbox.ts';
 
 const key = `nvapi-${'Pl4nted-In_A'.repeat(5)}Test`;
 const find = (texts: ReadonlyMap<string, string>) => findKeys(texts, [key]);
