@@ -108,6 +108,8 @@ async function write(browser: Browser, address: string, seconds: number): Promis
   page.on('pageerror', (error) => problems.push(error.message));
   await page.goto(address);
   await until(page, `typeof writeAnswers === 'function'`);
+  // Somebody writes a prompt first.
+  await delay(2_000);
   const session = await page.context().newCDPSession(page);
   // Processor time of the thread: what else runs on the machine does not count.
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });

@@ -5,6 +5,7 @@ import { memo, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { Markdown } from './markdown/markdown.tsx';
+import { warmUp } from './markdown/warm-up.ts';
 import { article } from './testing/article.ts';
 
 const asked = new URLSearchParams(window.location.search);
@@ -78,7 +79,9 @@ function Answers() {
       const measured = startMeasuring();
       return new Promise((resolve) => {
         function frame(now: number) {
-          const tokens = Math.min(Math.floor(((now - begin) / 1000) * tokensPerSecond), tokensPerSecond * seconds);
+          // A frame may have begun before the writing was asked for.
+          const since = Math.max(0, now - begin) / 1000;
+          const tokens = Math.min(Math.floor(since * tokensPerSecond), tokensPerSecond * seconds);
           window.tokensSoFar = tokens;
           setCharacters(tokens * charactersPerToken);
           if (tokens < tokensPerSecond * seconds) requestAnimationFrame(frame);
@@ -145,4 +148,6 @@ function startMeasuring(): () => Measured {
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('answers.html has no #root');
+// As the pages with a composer do.
+warmUp();
 createRoot(root).render(<Answers />);

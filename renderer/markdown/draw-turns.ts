@@ -9,7 +9,7 @@ const betweenMs = 25;
 const leastMs = 50;
 /** A drawing may take this part of the time; one that takes long is followed by a longer pause. */
 const part = 1 / 10;
-const mostMs = 400;
+const mostMs = 250;
 /** Of what came from beside the page, in one frame. */
 const jobsMs = 4;
 /** Frames do not come at exact times: half a frame early is better than a whole one late. */

@@ -7,6 +7,7 @@ import { useConversation } from '../../app/use-conversation.ts';
 import { usePageAction } from '../../app/page-actions.ts';
 import { useAction } from '../../hooks/use-action.ts';
 import { useStream } from '../../hooks/use-stream.ts';
+import { warmUp } from '../../markdown/warm-up.ts';
 import { streams } from '../../query.ts';
 import { toHash } from '../../router.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
@@ -27,6 +28,7 @@ interface ChatPageProps {
 export function ChatPage({ conversationId, nimId }: ChatPageProps) {
   const { data: chats, failure } = useStream(streams.conversations);
   const conversation = useConversation(conversationId) ?? null;
+  useEffect(warmUp, []);
   const api = useApi();
   const { run: markRead } = useAction((id: string) => api.chat.markRead({ conversationId: id }));
   const unreadId = conversation?.isUnread === true ? conversation.id : null;

@@ -3,13 +3,14 @@ import Columns2 from 'lucide-react/icons/columns-2';
 import EyeOff from 'lucide-react/icons/eye-off';
 import FileUp from 'lucide-react/icons/file-up';
 import SearchX from 'lucide-react/icons/search-x';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Comparison, CompareSetup } from '../../../shared/contract/compare.ts';
 import { useApi } from '../../api.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
 import { Page } from '../../app/page.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { useStream } from '../../hooks/use-stream.ts';
+import { warmUp } from '../../markdown/warm-up.ts';
 import { streams } from '../../query.ts';
 import { navigate, toHash } from '../../router.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -33,6 +34,7 @@ export type OpenDialog = 'set-up' | 'set' | 'tally' | 'remove' | 'diff';
 const toList = () => navigate({ page: 'compare', comparisonId: null });
 
 export function ComparisonPage({ comparisonId }: { comparisonId: string }) {
+  useEffect(warmUp, []);
   const source = useMemo(() => streams.comparison(comparisonId), [comparisonId]);
   const { data: comparison, failure } = useStream(source);
   if (comparison !== undefined) return <Loaded comparison={comparison} />;

@@ -13,6 +13,7 @@ import { chordOf, isCharacterKey } from '../../app/shortcuts.ts';
 import { useConversation } from '../../app/use-conversation.ts';
 import { useShortcutKeys } from '../../app/use-shortcut-keys.ts';
 import { useStream } from '../../hooks/use-stream.ts';
+import { warmUp } from '../../markdown/warm-up.ts';
 import { streams } from '../../query.ts';
 import { navigate } from '../../router.ts';
 import { IconButton } from '../../ui/button.tsx';
@@ -42,6 +43,7 @@ const none: readonly string[] = [];
 
 /** A conversation before an audience: large type, prepared prompts on keys, and nothing that is for one reader alone. */
 export function PresentPage({ conversationId, nimId, messages, Turn }: PresentPageProps) {
+  useEffect(warmUp, []);
   const { present } = words;
   const { core, shell } = useConnection();
   const { status } = useConnectionState();
