@@ -1,34 +1,78 @@
 import { type Job, job as jobSchema } from '../../shared/contract/jobs.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { Store } from '../store/store.ts';
+import type { Statement, Store } from '../store/store.ts';
 import { keptEndedJobs } from './job.ts';
 import { parseJson } from '../lib/parse-json.ts';
 
 export interface JobHistory {
   /** Newest end first; those without an end were running when core died. */
   load(): Promise<{ unfinished: Job[]; ended: Job[] }>;
-  /** Resolves when it is on disk, or could not be. */
+  /** Resolves when it is on disk, or was tried. */
   save(job: Job): Promise<void>;
   remove(jobIds: readonly string[]): void;
-  /** Resolves when everything asked for so far is on disk, or could not be. */
+  /** Resolves when everything asked for so far is on disk, or was tried; nothing is tried again after it. */
   settled(): Promise<void>;
 }
 
+/** After a write that failed: a disk is full for seconds, or until somebody makes room. */
+const againMs = 1_000;
+
+const upsert = (job: Job): Statement => ({
+  sql: `INSERT INTO jobs (id, started_at, ended_at, job) VALUES (?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, job = excluded.job`,
+  values: [job.id, job.startedAt, job.endedAt, JSON.stringify(job)],
+});
+
+const prune: Statement = {
+  sql: `DELETE FROM jobs WHERE ended_at IS NOT NULL AND id NOT IN (
+          SELECT id FROM jobs WHERE ended_at IS NOT NULL ORDER BY ended_at DESC, rowid DESC LIMIT ?)`,
+  values: [keptEndedJobs],
+};
+
+const erase = (id: string): Statement => ({ sql: 'DELETE FROM jobs WHERE id = ?', values: [id] });
+
 /**
  * The jobs on disk. A history that cannot be written (full disk) must not fail the job it tells of: the list in memory stays
- * right, and what is lost is said in the log.
+ * right, and what the disk did not take is written with the next change or a second later, until it does.
  */
 export function createJobHistory(store: Store, log: Logger): JobHistory {
   const writes = new Set<Promise<void>>();
+  /** What was asked for last and is not on disk yet; null: it should not be there. */
+  const wanted = new Map<string, Job | null>();
+  const failed = new Set<string>();
+  let timer: NodeJS.Timeout | null = null;
 
-  const write = (...statements: Parameters<Store['run']>) => {
+  function write(changes: readonly (readonly [id: string, job: Job | null])[]): Promise<void> {
+    for (const [id, job] of changes) {
+      wanted.set(id, job);
+      failed.add(id);
+    }
+    const tried = [...failed].map((id) => [id, wanted.get(id) ?? null] as const);
+    failed.clear();
+    const statements = tried.map(([id, job]) => (job === null ? erase(id) : upsert(job)));
+    const hasEnded = tried.some(([, job]) => job !== null && job.endedAt !== null);
+    const isLast = ([id, job]: (typeof tried)[number]) => wanted.get(id) === job;
     const written = store
-      .run(...statements)
-      .catch((error: unknown) => log.warn('jobs.history-not-written', { error: String(error) }))
+      .run(...statements, ...(hasEnded ? [prune] : []))
+      .then(
+        () => tried.filter(isLast).forEach(([id]) => wanted.delete(id)),
+        (error: unknown) => {
+          log.warn('jobs.history-not-written', { error: String(error) });
+          tried.filter(isLast).forEach(([id]) => failed.add(id));
+          tryAgain();
+        },
+      )
       .finally(() => writes.delete(written));
     writes.add(written);
     return written;
-  };
+  }
+
+  function tryAgain(): void {
+    timer ??= setTimeout(() => {
+      timer = null;
+      if (failed.size > 0) void write([]);
+    }, againMs).unref();
+  }
 
   return {
     async load() {
@@ -44,24 +88,15 @@ export function createJobHistory(store: Store, log: Logger): JobHistory {
         ended: jobs.filter((job) => job.state !== 'running').slice(0, keptEndedJobs),
       };
     },
-    save(job) {
-      const save = {
-        sql: `INSERT INTO jobs (id, started_at, ended_at, job) VALUES (?, ?, ?, ?)
-              ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, job = excluded.job`,
-        values: [job.id, job.startedAt, job.endedAt, JSON.stringify(job)],
-      };
-      const prune = {
-        sql: `DELETE FROM jobs WHERE ended_at IS NOT NULL AND id NOT IN (
-                SELECT id FROM jobs WHERE ended_at IS NOT NULL ORDER BY ended_at DESC, rowid DESC LIMIT ?)`,
-        values: [keptEndedJobs],
-      };
-      return job.endedAt === null ? write(save) : write(save, prune);
-    },
+    save: (job) => write([[job.id, job]]),
     remove(jobIds) {
-      void write(...jobIds.map((id) => ({ sql: 'DELETE FROM jobs WHERE id = ?', values: [id] })));
+      if (jobIds.length > 0) void write(jobIds.map((id) => [id, null]));
     },
     async settled() {
       await Promise.all(writes);
+      if (failed.size > 0) await write([]);
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
     },
   };
 }

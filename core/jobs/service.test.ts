@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Job } from '../../shared/contract/jobs.ts';
 import { AppError, cancelled } from '../../shared/errors.ts';
 import type { LogFields } from '../lib/logger.ts';
@@ -299,5 +299,74 @@ test('an end is shown when it is kept: what was seen as done is not interrupted 
   expect(await jobs.whenEnded(id)).toMatchObject({ state: 'done', title: 'a' });
   expect(jobs.list()).toMatchObject([{ id, state: 'done' }]);
   await jobs.close();
+  await store.close();
+});
+
+/** A store on a disk that is full while `isFull`. */
+function fillable(store: Store) {
+  const disk = { isFull: false };
+  const filling: Store = {
+    ...store,
+    async run(...statements) {
+      if (disk.isFull) throw new AppError('DISK_FULL', 'The disk is full.');
+      await store.run(...statements);
+    },
+  };
+  return { disk, filling };
+}
+
+test('what a full disk did not take is written when there is room: an end, and what was dismissed', async () => {
+  using deps = createTestDeps();
+  const store = await openStore(deps);
+  const { disk, filling } = fillable(store);
+  const jobs = await createJobsService(deps, filling);
+  const [pulled, dismissed] = [controlledWork(), controlledWork()];
+  const { id } = jobs.start(about('pulled'), pulled.work);
+  const { id: goneId } = jobs.start(about('dismissed'), dismissed.work);
+  dismissed.end.resolve();
+  await jobs.whenEnded(goneId);
+
+  disk.isFull = true;
+  pulled.end.resolve();
+  await jobs.api.dismiss({ jobId: goneId });
+  expect(await jobs.whenEnded(id)).toMatchObject({ state: 'done' });
+  disk.isFull = false;
+
+  // As after a crash: nothing of this core's memory counts.
+  await vi.waitFor(
+    async () => {
+      const later = await createJobsService(deps, { ...store, run: async () => {} });
+      expect(later.list()).toMatchObject([{ id, state: 'done' }]);
+    },
+    { timeout: 5_000, interval: 100 },
+  );
+  await jobs.close();
+  await store.close();
+});
+
+test('a write that failed never takes the place of a later one', async () => {
+  using deps = createTestDeps();
+  const store = await openStore(deps);
+  const first = Promise.withResolvers<void>();
+  let writes = 0;
+  const jobs = await createJobsService(deps, {
+    ...store,
+    async run(...statements) {
+      writes += 1;
+      if (writes === 1) {
+        await first.promise;
+        throw new AppError('DISK_FULL', 'The disk is full.');
+      }
+      await store.run(...statements);
+    },
+  });
+  const { work, end } = controlledWork();
+  const { id } = jobs.start(about('a'), work);
+  end.resolve();
+  expect(await jobs.whenEnded(id)).toMatchObject({ state: 'done' });
+  first.resolve();
+  await jobs.close();
+  const later = await createJobsService(deps, store);
+  expect(later.list()).toMatchObject([{ id, state: 'done' }]);
   await store.close();
 });
