@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ExportFormat } from '../../shared/contract/chat-history.ts';
+import type { ChatChoices } from '../../shared/contract/conversations.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { createTestDeps, type TestDeps } from '../testing/deps.ts';
@@ -114,6 +115,13 @@ describe('our own JSON', () => {
   it('goes round whole: versions, the path that is shown, parameters, what was measured', async () => {
     const conversationId = onlyId(await take(openAi));
     const [first] = await shown(conversationId);
+    const choices: ChatChoices = {
+      tools: ['calculate', 'look'],
+      toolChoice: 'required',
+      isAutomatic: true,
+      format: { kind: 'schema', name: 'answer', schema: { type: 'object' } },
+    };
+    await history.api.keepChoices({ conversationId, choices });
     await store.run({
       sql: `INSERT INTO messages (id, conversation_id, parent_id, position, role, created_at, text, reasoning)
             VALUES ('edited', ?, NULL, 9, 'user', '2026-02-01T00:00:00.000Z', 'edited', '')`,
@@ -123,6 +131,7 @@ describe('our own JSON', () => {
     expect(fileName).toBe('Weather Öl & 天气.nimdeck.json');
     const copyId = onlyId(await take(text, fileName));
     expect(copyId).not.toBe(conversationId);
+    expect((await history.api.get({ conversationId: copyId })).choices).toEqual(choices);
     const again = await save(copyId, 'json');
     // But for the ids, which are new, and the times of what had none.
     const withoutIds = (json: string) =>
@@ -134,6 +143,14 @@ describe('our own JSON', () => {
     expect((await history.api.attachment({ messageId: copied[0]?.id ?? '', index: 0 })).data).toBe(
       (await history.api.attachment({ messageId: first?.id ?? '', index: 0 })).data,
     );
+  });
+
+  it('choices that cannot be read are none, and the chat comes all the same', async () => {
+    const { text } = await save(onlyId(await take(openAi)), 'json');
+    const file: { conversation: { choices: unknown } } = JSON.parse(text);
+    file.conversation.choices = { tools: 7 };
+    const conversationId = onlyId(await take(file));
+    expect(await history.api.get({ conversationId })).toMatchObject({ title: openAi.title, choices: null });
   });
 
   it('one bad message takes none of the others with it', async () => {

@@ -1,5 +1,5 @@
 import type { ChatParameters, ChatTarget } from '../../shared/contract/answers.ts';
-import type { Message } from '../../shared/contract/conversations.ts';
+import type { ChatChoices, Message } from '../../shared/contract/conversations.ts';
 
 export interface ForeignMessage {
   /** Its name in the file. */
@@ -22,6 +22,8 @@ export interface ForeignChat {
   nimName: string | null;
   target: ChatTarget | null;
   parameters: ChatParameters;
+  /** Only our own files say which tools and format were chosen. */
+  choices?: ChatChoices | null;
   leafKey: string | null;
   /** Each behind the one it follows. */
   messages: ForeignMessage[];

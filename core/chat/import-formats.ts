@@ -1,6 +1,6 @@
 import { chatParameters, chatTarget } from '../../shared/contract/answers.ts';
 import { instant } from '../../shared/contract/common.ts';
-import { message, messageExtras } from '../../shared/contract/conversations.ts';
+import { chatChoices, message, messageExtras } from '../../shared/contract/conversations.ts';
 import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import { parseJson } from '../lib/parse-json.ts';
@@ -72,6 +72,7 @@ const ownFile = z.object({
       nimName: z.string().nullable().catch(null),
       target: chatTarget.nullable().catch(null),
       parameters: chatParameters.catch(noParameters),
+      choices: chatChoices.nullable().catch(null),
       leafId: z.string().nullable().catch(null),
     })
     .partial(),
@@ -122,6 +123,7 @@ function readOwn(entry: unknown, name: string): ReadChat | null {
     nimName: conversation.nimName ?? null,
     target: conversation.target ?? null,
     parameters: conversation.parameters ?? noParameters,
+    choices: conversation.choices ?? null,
     leafKey: conversation.leafId ?? null,
     messages: inOrder(read),
   };

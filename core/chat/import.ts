@@ -86,7 +86,7 @@ function rowsOf(chat: ForeignChat, now: string): { conversationId: string; state
     nimName: chat.nimName,
     target: chat.target,
     parameters: chat.parameters,
-    choices: null,
+    choices: chat.choices ?? null,
     folderId: null,
     pinnedAt: null,
     deletedAt: null,
