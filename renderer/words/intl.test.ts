@@ -30,6 +30,13 @@ test('counts, numbers, lists and times in one way', () => {
   expect(counted(2_000, 'line', 'lines')).toBe('2,000 lines');
   expect(plural(3, { one: '# file of $&', other: '# files of $&' })).toBe('3 files of $&');
   expect(number(0.456, { maximumFractionDigits: 1 })).toBe('0.5');
+  const three = { minimumFractionDigits: 3, maximumFractionDigits: 3 };
+  expect([-3.0293, -1234.5, 0.5].map((value) => number(value, three))).toEqual([
+    '\u22123.029',
+    '\u22121,234.500',
+    '0.500',
+  ]);
+  expect([-0, -0.0001].map((value) => number(value, three))).toEqual(['0.000', '0.000']);
   expect(listed(['a', 'b', 'c'])).toMatch(/^a, b,? and c$/);
   expect(ago(5, 'minute')).toBe('5 minutes ago');
   expect(ago(1, 'day')).toBe('1 day ago');

@@ -9,16 +9,20 @@ const moment = new Intl.DateTimeFormat(region, { dateStyle: 'medium', timeStyle:
 const conjunction = new Intl.ListFormat(region, { style: 'long', type: 'conjunction' });
 const formats = new Map<string, Intl.NumberFormat>();
 
-/** `2,000`, `0.5`; as this language and region write numbers. */
+/** As wide as a plus; the hyphen that `Intl` writes in most languages is half of it. */
+const minus = '\u2212';
+
+/** `2,000`, `0.5`, `−3.1`; as this language and region write numbers. For eyes: what is copied or saved takes the number itself. */
 export function number(value: number, options: Intl.NumberFormatOptions = {}): string {
   const key = JSON.stringify(options);
   let format = formats.get(key);
   // Making one takes longer than a hundred uses of it.
   if (format === undefined) {
-    format = new Intl.NumberFormat(region, options);
+    // Not “−0”: nothing below zero is left of it.
+    format = new Intl.NumberFormat(region, { signDisplay: 'negative', ...options });
     formats.set(key, format);
   }
-  return format.format(value);
+  return format.format(value).replace('-', minus);
 }
 
 /** The form for this count, with the count in place of `#`: `plural(2, { one: '# line', other: '# lines' })`. */

@@ -75,8 +75,7 @@ export const vectors = {
   rankingHint:
     'Best first. Logits are as the model gives them: they compare passages of one query, and may be negative.',
   logit: 'Logit',
-  // Plus 0: there is no “−0”.
-  logitValue: (value: number) => number(value + 0, { minimumFractionDigits: 3, maximumFractionDigits: 3 }),
+  logitValue: (value: number) => number(value, { minimumFractionDigits: 3, maximumFractionDigits: 3 }),
   passage: 'Passage',
   line: 'Line',
   more: (count: number) => counted(count, 'further text', 'further texts'),

@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { TargetCapabilities } from '../../../shared/contract/targets.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { createFakeApi, type FakeApi } from '../../testing/fake-api.ts';
@@ -102,7 +102,12 @@ test('ranks passages, best first, with their logits', async () => {
       .getAllByRole('row')
       .slice(1)
       .map((row) => row.textContent),
-  ).toEqual([`1a1${vectors.logitValue(0)}`, `2b2${vectors.logitValue(-1)}`]);
+  ).toEqual(['1a10.000', '2b2\u22121.000']);
+  const copy = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+  await user.click(screen.getByRole('button', { name: vectors.copyRanking }));
+  await waitFor(() => expect(copy).toHaveBeenCalled());
+  const copied: unknown = JSON.parse(copy.mock.calls[0]?.[0] ?? '');
+  expect(copied).toMatchObject({ ranking: [{ logit: 0 }, { logit: -1 }] });
 });
 
 test('what the model refuses is said, and without any such model the way to one', async () => {
