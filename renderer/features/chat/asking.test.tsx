@@ -121,10 +121,15 @@ test('tools and format are kept with the chat, and are there again when it is op
   ).toBe('true');
   expect(asked(fake.calls, 'chat.keepChoices')).toEqual([]);
   await user.click(within(dialog).getByRole('checkbox', { name: /^current_time/ }));
+  const runs = within(dialog).getByRole('group', { name: words.asking.runs });
+  await user.click(within(runs).getByRole('button', { name: words.asking.runsHow.click }));
   await user.click(within(dialog).getByRole('button', { name: words.common.save }));
   await waitFor(() =>
     expect(asked(fake.calls, 'chat.keepChoices')).toEqual([
-      { conversationId: conversation.id, choices: { ...choices, tools: ['calculate', 'current_time'] } },
+      {
+        conversationId: conversation.id,
+        choices: { ...choices, isAutomatic: false, tools: ['calculate', 'current_time'] },
+      },
     ]),
   );
   await user.type(screen.getByLabelText(words.chat.composer), 'now?{Enter}');

@@ -130,12 +130,6 @@ export function ToolsDialog({ extras, ownTools, info, onChange, onClose }: Tools
             onChange={(isOn) => toggle(name, isOn)}
           />
         ))}
-        <Checkbox
-          label={text.automatic}
-          hint={text.automaticHint}
-          checked={draft.isAutomatic}
-          onChange={(isAutomatic) => change({ isAutomatic })}
-        />
       </fieldset>
       <fieldset className="flex flex-col gap-2">
         <legend className="mb-1 text-sm font-medium">{text.ownTools}</legend>
@@ -179,16 +173,29 @@ export function ToolsDialog({ extras, ownTools, info, onChange, onClose }: Tools
         </Disclosure>
       </fieldset>
       {draft.tools.length > 0 && (
-        <Field label={text.toolChoice}>
-          <Select
-            value={draft.toolChoice}
-            onChange={(toolChoice) => change({ toolChoice })}
-            options={(['auto', 'required', 'none'] as const).map((value) => ({
-              value,
-              label: text.toolChoices[value],
-            }))}
-          />
-        </Field>
+        <>
+          <Field label={text.toolChoice}>
+            <Select
+              value={draft.toolChoice}
+              onChange={(toolChoice) => change({ toolChoice })}
+              options={(['auto', 'required', 'none'] as const).map((value) => ({
+                value,
+                label: text.toolChoices[value],
+              }))}
+            />
+          </Field>
+          <div className="flex flex-col gap-1.5">
+            <span aria-hidden className="text-sm font-medium">
+              {text.runs}
+            </span>
+            <Segmented
+              label={text.runs}
+              value={draft.isAutomatic ? 'automatic' : 'click'}
+              onChange={(how) => change({ isAutomatic: how === 'automatic' })}
+              segments={(['click', 'automatic'] as const).map((value) => ({ value, label: text.runsHow[value] }))}
+            />
+          </div>
+        </>
       )}
       <div className="flex flex-col gap-1.5">
         <span aria-hidden className="text-sm font-medium">
