@@ -6,11 +6,12 @@ import Pencil from 'lucide-react/icons/pencil';
 import Pin from 'lucide-react/icons/pin';
 import PinOff from 'lucide-react/icons/pin-off';
 import Trash2 from 'lucide-react/icons/trash-2';
+import { memo } from 'react';
 import type { ConversationEntry } from '../../../shared/contract/chat-history.ts';
 import { When } from '../../app/when.tsx';
 import { toHash } from '../../router.ts';
 import { cx } from '../../ui/cx.ts';
-import { Menu, type MenuAction } from '../../ui/menu.tsx';
+import { type MenuAction, MenuButton } from '../../ui/menu.tsx';
 import { words } from '../../words.ts';
 
 /** What can be done with a chat of the list. */
@@ -27,15 +28,16 @@ export interface ChatRowActions {
 interface ChatRowProps {
   conversation: ConversationEntry;
   isCurrent: boolean;
-  /** There is a folder to move it to. */
-  canMove: boolean;
-  actions: ChatRowActions;
+  isMenuOpen: boolean;
+  /** On its way to being opened: pressed, or chosen by key. */
+  onReach: (conversationId: string) => void;
   onOpen: () => void;
+  onMenu: (conversation: ConversationEntry, at: HTMLElement) => void;
 }
 
 const icon = 'size-icon';
 
-function menuOf(chat: ConversationEntry, canMove: boolean, actions: ChatRowActions): MenuAction[] {
+export function menuOf(chat: ConversationEntry, canMove: boolean, actions: ChatRowActions): MenuAction[] {
   const exporting = {
     label: words.chat.export,
     icon: <Download aria-hidden className={icon} />,
@@ -85,7 +87,9 @@ function menuOf(chat: ConversationEntry, canMove: boolean, actions: ChatRowActio
   ];
 }
 
-export function ChatRow({ conversation, isCurrent, canMove, actions, onOpen }: ChatRowProps) {
+/** A list is as smooth as its rows are cheap: nothing in here is drawn again unless it changes. */
+export const ChatRow = memo(function ChatRow(props: ChatRowProps) {
+  const { conversation, isCurrent, isMenuOpen, onReach, onOpen, onMenu } = props;
   const { id, title, updatedAt, deletedAt, nimName } = conversation;
   const isUnread = conversation.isUnread && !isCurrent;
   return (
@@ -93,7 +97,11 @@ export function ChatRow({ conversation, isCurrent, canMove, actions, onOpen }: C
       <a
         href={toHash({ page: 'chat', conversationId: id, nimId: null })}
         aria-current={isCurrent ? 'page' : undefined}
-        onClick={onOpen}
+        onPointerDown={() => onReach(id)}
+        onClick={() => {
+          onReach(id);
+          onOpen();
+        }}
         className="min-w-0 flex-1 rounded-md px-2 py-1.5"
       >
         <span className={cx('flex items-center gap-2 text-sm', isUnread ? 'font-semibold' : 'font-medium')}>
@@ -110,12 +118,12 @@ export function ChatRow({ conversation, isCurrent, canMove, actions, onOpen }: C
           {nimName !== null && ` · ${nimName}`}
         </span>
       </a>
-      <Menu
-        size="small"
+      <MenuButton
         label={words.chat.conversationActions(title)}
         icon={<EllipsisVertical aria-hidden className={icon} />}
-        actions={menuOf(conversation, canMove, actions)}
+        isOpen={isMenuOpen}
+        onToggle={(at) => onMenu(conversation, at)}
       />
     </div>
   );
-}
+});

@@ -1,15 +1,16 @@
 import { measureElement, observeElementRect, useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useMemo, useRef } from 'react';
-import type { ChatListState } from '../../../shared/contract/chat-history.ts';
+import { type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { ChatListState, ConversationEntry } from '../../../shared/contract/chat-history.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
-import type { MenuAction } from '../../ui/menu.tsx';
+import { type MenuAction, SharedMenu } from '../../ui/menu.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
-import { ChatRow, type ChatRowActions } from './chat-row.tsx';
+import { ChatRow, type ChatRowActions, menuOf } from './chat-row.tsx';
 import { keyOf, layOut, type ListPart, partsOf } from './list-rows.ts';
 import { useConversationList } from './list-store.ts';
 import { PartHeading } from './part-heading.tsx';
 import { useChatWindows } from './use-chat-windows.ts';
+import { useReadAhead } from './use-messages.ts';
 
 interface ChatRowsProps {
   chats: ChatListState;
@@ -49,6 +50,15 @@ export function ChatRows({ chats, view, currentId, actions, folderActions, onOpe
   const items = virtualizer.getVirtualItems();
   const rows = items.map(({ index }) => layout.at(index));
   const windows = useChatWindows(rows);
+  const readAhead = useReadAhead();
+  const [menu, setMenu] = useState<{ chat: ConversationEntry; at: HTMLElement } | null>(null);
+  const toggleMenu = useCallback((chat: ConversationEntry, at: HTMLElement) => {
+    setMenu((open) => (open?.at === at ? null : { chat, at }));
+  }, []);
+  // Its row may go at any time.
+  useLayoutEffect(() => {
+    if (menu?.at.isConnected === false) setMenu(null);
+  }, [menu, items]);
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
@@ -100,15 +110,26 @@ export function ChatRows({ chats, view, currentId, actions, folderActions, onOpe
                   <ChatRow
                     conversation={chat}
                     isCurrent={chat.id === currentId}
-                    canMove={chats.folders.length > 0}
-                    actions={actions}
+                    isMenuOpen={chat.id === menu?.chat.id}
+                    onReach={readAhead}
                     onOpen={onOpen}
+                    onMenu={toggleMenu}
                   />
                 ))}
             </li>
           );
         })}
       </ul>
+      <SharedMenu
+        open={
+          menu && {
+            at: menu.at,
+            label: words.chat.conversationActions(menu.chat.title),
+            actions: menuOf(menu.chat, chats.folders.length > 0, actions),
+          }
+        }
+        onClose={() => setMenu(null)}
+      />
     </div>
   );
 }

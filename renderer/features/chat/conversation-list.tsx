@@ -5,6 +5,7 @@ import Plus from 'lucide-react/icons/plus';
 import Search from 'lucide-react/icons/search';
 import Trash2 from 'lucide-react/icons/trash-2';
 import Upload from 'lucide-react/icons/upload';
+import { useCallback } from 'react';
 import type { ChatListState, ConversationEntry } from '../../../shared/contract/chat-history.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
@@ -40,7 +41,7 @@ export function ConversationList({ chats, failure, currentId, onRemove }: Conver
   const dialogs = useChatDialogs(chats?.folders ?? []);
   const isBin = view === 'bin';
   const isSearching = search.trim() !== '' && !isBin;
-  const close = () => setOpen(false);
+  const close = useCallback(() => setOpen(false), [setOpen]);
   return (
     <aside
       aria-label={words.chat.conversations}

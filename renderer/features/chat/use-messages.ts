@@ -1,4 +1,5 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import type { MessageWindow } from '../../../shared/contract/chat-history.ts';
 import type { Api } from '../../../shared/contract/index.ts';
 import { useApi } from '../../api.tsx';
@@ -57,6 +58,21 @@ async function readEnd(api: Api, id: string, held: MessageWindow | undefined, si
   return from >= last.from ? last : await readFrom(api, id, from, signal);
 }
 
+function endOf(api: Api, client: QueryClient, id: string) {
+  const queryKey = keys.messages(id);
+  return queryOptions({
+    queryKey,
+    queryFn: ({ signal }) => readEnd(api, id, client.getQueryData<MessageWindow>(queryKey), signal),
+  });
+}
+
+/** Asks for the end of a chat that is about to be opened: it comes while the page is still being drawn. */
+export function useReadAhead(): (conversationId: string) => void {
+  const api = useApi();
+  const client = useQueryClient();
+  return useCallback((id: string) => void client.prefetchQuery(endOf(api, client, id)), [api, client]);
+}
+
 /**
  * The end of the path that is shown, and more of it backwards when asked: a long chat opens as fast as a short one. What
  * was read stays read when the chat changes.
@@ -64,12 +80,7 @@ async function readEnd(api: Api, id: string, held: MessageWindow | undefined, si
 export function useMessages(conversationId: string | null) {
   const api = useApi();
   const client = useQueryClient();
-  const queryKey = keys.messages(conversationId ?? '');
-  const query = useQuery<MessageWindow>({
-    queryKey,
-    queryFn: ({ signal }) => readEnd(api, conversationId ?? '', client.getQueryData<MessageWindow>(queryKey), signal),
-    enabled: conversationId !== null,
-  });
+  const query = useQuery({ ...endOf(api, client, conversationId ?? ''), enabled: conversationId !== null });
   const reading = useAction(
     async ({ id, which }: { id: string; which: 'some' | 'all' }) => {
       const { from = 0 } = client.getQueryData<MessageWindow>(keys.messages(id)) ?? {};
