@@ -41,7 +41,9 @@ export function ChatRows({ chats, view, currentId, actions, folderActions, onOpe
     // Rows that are not shown have no height, and as many of those as there are would fit.
     measureElement: (element, entry, instance) =>
       measureElement(element, entry, instance) || estimateSize(instance.indexFromElement(element)),
-    overscan: 8,
+    overscan: 12,
+    // Rows beyond the edge are there already: what is drawn next need not hold up the frame that scrolls.
+    useFlushSync: false,
     gap: 2,
     initialRect: { width: 0, height: firstPixels },
     observeElementRect: (instance, onRect) =>
@@ -74,7 +76,7 @@ export function ChatRows({ chats, view, currentId, actions, folderActions, onOpe
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the arrows move between the links in it
-    <div ref={scroller} onKeyDown={onKeyDown} className="relative min-h-0 flex-1 overflow-y-auto">
+    <div ref={scroller} onKeyDown={onKeyDown} className="relative min-h-0 flex-1 overflow-y-auto bg-ground">
       {windows.failure !== null && <ErrorCard failure={windows.failure} />}
       <ul
         aria-label={words.chat.lists[view]}

@@ -128,7 +128,7 @@ export function MessageList(props: MessageListProps) {
           anchor.remember();
         }}
         onKeyDown={onKeyDown}
-        className="relative min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
+        className="relative min-h-0 flex-1 overflow-y-auto bg-ground focus-visible:-outline-offset-2"
       >
         <div ref={content} className="mx-auto flex max-w-4xl flex-col px-gutter py-2">
           {earlierCount > 0 && (
