@@ -3,9 +3,16 @@ import { parseRoute, toHash, type Route } from './route.ts';
 
 export * from './route.ts';
 
+/** Not `hashchange`, which says that the reader goes elsewhere. */
+const moreExact = 'nimdeck-address';
+
 function subscribe(listener: () => void): () => void {
   window.addEventListener('hashchange', listener);
-  return () => window.removeEventListener('hashchange', listener);
+  window.addEventListener(moreExact, listener);
+  return () => {
+    window.removeEventListener('hashchange', listener);
+    window.removeEventListener(moreExact, listener);
+  };
 }
 
 let lastHash: string | null = null;
@@ -30,5 +37,5 @@ export function navigate(route: Route, { replace = false } = {}): void {
     return;
   }
   window.history.replaceState(null, '', toHash(route));
-  window.dispatchEvent(new HashChangeEvent('hashchange'));
+  window.dispatchEvent(new Event(moreExact));
 }

@@ -4,6 +4,7 @@ import X from 'lucide-react/icons/x';
 import type { Job } from '../../shared/contract/jobs.ts';
 import { useApi } from '../api.tsx';
 import { useAction } from '../hooks/use-action.ts';
+import { useLeaving } from '../hooks/use-leaving.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { words } from '../words.ts';
@@ -16,6 +17,7 @@ export function JobsTray({ jobs }: { jobs: readonly Job[] }) {
   const isOpen = useDialogs((dialogs) => dialogs.isTrayOpen);
   const setOpen = useDialogs((dialogs) => dialogs.setTrayOpen);
   const dismissAll = useAction(() => api.jobs.dismiss({ jobId: null }));
+  useLeaving(isOpen, () => setOpen(false));
   const running = jobs.filter((job) => job.state === 'running').length;
   const failed = jobs.filter((job) => job.state === 'failed').length;
 

@@ -4,8 +4,10 @@ import { AppError } from '../../shared/errors.ts';
 import { createFakeApi } from '../testing/fake-api.ts';
 import { ago, fakeGpu, fakeGpuReport, fakeJob, fakeNim, fakePull, idOf, noEngine } from '../testing/fake-data.ts';
 import { renderApp } from '../testing/render-app.tsx';
+import { navigate } from '../router.ts';
 import { words } from '../words.ts';
 import { cancelCost } from './cancel-job.tsx';
+import { useDialogs } from './dialogs.ts';
 import { jobPhase, pulledPart, pullFacts } from './job-progress.tsx';
 import { justEnded } from './notices.ts';
 import { gpuMemory } from './machine.ts';
@@ -74,6 +76,40 @@ describe('the frame', () => {
     expect(screen.getByText('20.0 GiB of 80.0 GiB')).toBeDefined();
     act(() => fake.world.engine.set(noEngine));
     await screen.findByText(words.engine.strip.unreachable);
+  });
+});
+
+describe('what lies over a page', () => {
+  const isAnythingOpen = () => screen.queryByRole('dialog') !== null || screen.queryByRole('alertdialog') !== null;
+  const dialogs = useDialogs.getState();
+  const job = fakeJob('Deploy mixtral-8x7b', { progress: fakePull() });
+
+  test.each<[string, () => void]>([
+    ['a dialog', () => dialogs.openShortcuts()],
+    ['a form', () => dialogs.openRun('nvcr.io/nim/meta/llama-3.1-8b-instruct:1.15.5')],
+    ['a question', () => dialogs.openCancelJob(job.id)],
+    ['the palette', () => dialogs.openPalette('all')],
+    ['the jobs', () => dialogs.setTrayOpen(true)],
+  ])('goes with it: %s', async (_name, open) => {
+    const fake = createFakeApi();
+    fake.world.jobs.set([job]);
+    renderApp({ fake, hash: '#/models' });
+    await screen.findByRole('heading', { level: 1, name: words.pages.models });
+    act(open);
+    await waitFor(() => expect(isAnythingOpen()).toBe(true));
+    act(() => navigate({ page: 'running' }));
+    const heading = await screen.findByRole('heading', { level: 1, name: words.pages.running });
+    await waitFor(() => expect(isAnythingOpen()).toBe(false));
+    await waitFor(() => expect(document.activeElement).toBe(heading));
+  });
+
+  test('stays while the page’s address only becomes more exact', async () => {
+    renderApp({ hash: '#/settings' });
+    act(() => dialogs.openShortcuts());
+    await screen.findByRole('dialog');
+    act(() => navigate({ page: 'settings', section: 'key' }, { replace: true }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(isAnythingOpen()).toBe(true);
   });
 });
 

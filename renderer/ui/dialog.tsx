@@ -2,6 +2,7 @@ import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import X from 'lucide-react/icons/x';
 import { type ReactNode, type RefObject, useRef } from 'react';
+import { useLeaving } from '../hooks/use-leaving.ts';
 import { words } from '../words.ts';
 import { Button, buttonClass } from './button.tsx';
 import { cx } from './cx.ts';
@@ -36,6 +37,7 @@ type FinalFocus = RefObject<HTMLElement | null> | (() => HTMLElement | boolean) 
 export function Dialog(props: DialogProps) {
   const { isOpen, onClose, title, description, children, actions, onSubmit, isWide = false, finalFocus } = props;
   const form = useRef<HTMLFormElement>(null);
+  useLeaving(isOpen, onClose);
   return (
     <BaseDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <BaseDialog.Portal>
@@ -122,6 +124,7 @@ interface ConfirmProps {
 /** Asks before something is lost. Opens with the harmless button focused. */
 export function ConfirmDialog(props: ConfirmProps) {
   const { isOpen, onClose, title, children, confirmLabel, keepLabel, onConfirm, isBusy = false, finalFocus } = props;
+  useLeaving(isOpen, onClose);
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <AlertDialog.Portal>

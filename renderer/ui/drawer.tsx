@@ -1,6 +1,7 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import X from 'lucide-react/icons/x';
 import type { ReactNode } from 'react';
+import { useLeaving } from '../hooks/use-leaving.ts';
 import { words } from '../words.ts';
 import { buttonClass } from './button.tsx';
 import { cx } from './cx.ts';
@@ -19,6 +20,7 @@ interface DrawerProps {
 
 /** Details beside the page: comes from the right, over the whole height, and gives the focus back when it goes. */
 export function Drawer({ isOpen, onClose, title, description, children, actions, isWide = false }: DrawerProps) {
+  useLeaving(isOpen, onClose);
   return (
     <BaseDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <BaseDialog.Portal>

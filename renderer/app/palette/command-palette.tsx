@@ -2,6 +2,7 @@ import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
 import Search from 'lucide-react/icons/search';
 import { useMemo, useRef, useState } from 'react';
+import { useLeaving } from '../../hooks/use-leaving.ts';
 import { backdropClass } from '../../ui/dialog.tsx';
 import { Keys } from '../../ui/kbd.tsx';
 import { words } from '../../words.ts';
@@ -30,6 +31,7 @@ function OpenPalette({ scope, onClose }: { scope: PaletteScope; onClose: () => v
   const { groups, count } = useMemo(() => rank(commands, query, recent), [commands, query, recent]);
   const shown = groups.reduce((sum, group) => sum + group.items.length, 0);
   const hashBefore = useRef(window.location.hash);
+  useLeaving(true, onClose);
 
   function run(command: Command) {
     use(command.id);
