@@ -1,6 +1,8 @@
+import type { LiveProps } from '../features/present/room-status.tsx';
 import type { TurnProps } from '../features/present/present-messages.tsx';
 import { PresentPage } from '../features/present/page.tsx';
 import { useMessages } from '../features/chat/use-messages.ts';
+import { useTurns } from '../features/chat/turns.ts';
 import { useTurn } from '../features/chat/use-turn.ts';
 
 interface PresentProps {
@@ -11,10 +13,15 @@ interface PresentProps {
 /** Where presenting meets the chat, whose messages it draws in its own way. */
 export function Present({ conversationId, nimId }: PresentProps) {
   const { messages } = useMessages(conversationId);
-  return <PresentPage conversationId={conversationId} nimId={nimId} messages={messages} Turn={Turn} />;
+  return <PresentPage conversationId={conversationId} nimId={nimId} messages={messages} Turn={Turn} Live={Live} />;
 }
 
 function Turn({ message, children }: TurnProps) {
   const turn = useTurn(message);
   return turn === null ? null : children(turn);
+}
+
+/** Only looks at what the answer itself reads, so that it is not read twice. */
+function Live({ turnId, children }: LiveProps) {
+  return children(useTurns((store) => store.turns[turnId]) ?? null);
 }

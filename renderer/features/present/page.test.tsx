@@ -5,6 +5,7 @@ import { createFakeApi, type FakeApi } from '../../testing/fake-api.ts';
 import {
   fakeAnswer,
   fakeConversation,
+  fakeDelta,
   fakeJob,
   fakeNim,
   fakeQuestion,
@@ -165,6 +166,61 @@ describe('before an audience', () => {
     await user.keyboard('1');
     await screen.findByText(present.notSent);
     expect(container.textContent).not.toContain('/home/ada');
+  });
+
+  test('the room reads how it stands, in a word and with the speed', async () => {
+    const fake = stage();
+    fake.world.conversations.set([fakeConversation('Paging')]);
+    fake.world.messages = [fakeQuestion(paging, 'Why?'), fakeAnswer(paging, '', { turn: { state: 'waiting' } })];
+    const { room, aboutSpeed, lastSpeed } = present;
+    await open(fake, '#/present/conversation-Paging');
+    const banner = within(screen.getByRole('banner'));
+    await banner.findByText(room.moment);
+    const timing = { ...noTiming, pieces: 22, piecesMs: 500 };
+    act(() => fake.world.turn.set(fakeDelta({ text: 'Because', state: 'streaming', timing })));
+    expect((await banner.findByText(room.answering)).textContent).toBe(`${room.answering} · ${aboutSpeed(42)}`);
+    const measured = { ...timing, tokensPerSecond: 41.7 };
+    act(() => fake.world.turn.set(fakeDelta({ text: 'Because of blocks.', state: 'done', timing: measured })));
+    expect((await banner.findByText(room.ready)).textContent).toBe(`${room.ready} · ${lastSpeed(42)}`);
+  });
+
+  test('a model that starts is said to start, and one that is gone is not mourned before the audience', async () => {
+    const fake = stage();
+    const nim = fakeNim('stage');
+    const starting = { ...nim, status: 'starting' } as const;
+    fake.world.targets.set({ ...fake.world.targets.get(), targets: [fakeTarget(starting)] });
+    renderApp({ fake, hash: '#/present' });
+    await screen.findByText(present.room.starting);
+    act(() => fake.world.targets.set({ ...fake.world.targets.get(), targets: [] }));
+    await screen.findByText(present.room.none);
+  });
+
+  test('while nothing is prepared there are questions to begin with, and the way to prompts of one’s own', async () => {
+    const fake = stage({ preparedPrompts: [] });
+    const { user } = await open(fake);
+    const starters = within(await screen.findByRole('list', { name: present.starters }));
+    expect(starters.getAllByRole('button')).toHaveLength(present.examples.length);
+    await user.click(screen.getByRole('button', { name: present.prepareOwn }));
+    const drawer = await screen.findByRole('dialog', { name: present.setUp });
+    await user.click(within(drawer).getByRole('button', { name: present.addExamples }));
+    await user.click(within(drawer).getByRole('button', { name: words.common.save }));
+    await waitFor(() => expect(fake.calls).toContainEqual(['settings.update', { preparedPrompts: present.examples }]));
+  });
+
+  test('a question to begin with is sent as it stands', async () => {
+    const fake = stage({ preparedPrompts: [] });
+    const { user } = await open(fake);
+    await user.click(await screen.findByRole('button', { name: present.examples[0] }));
+    await waitFor(() => expect(sends(fake)).toMatchObject([{ text: present.examples[0] }]));
+  });
+
+  test('the bar says in words what its buttons do', async () => {
+    await open(stage());
+    const banner = within(screen.getByRole('banner'));
+    for (const word of [present.setUp, present.newAudience, present.leave]) {
+      const button = banner.getByRole('button', { name: new RegExp(`^${word}`) });
+      expect(button.textContent).toBe(word);
+    }
   });
 
   test('with single characters switched off the buttons still send', async () => {

@@ -41,6 +41,10 @@ export function SetUpDrawer({ prompts, targets, target, hasKeys, onTarget, onClo
     isFailureShown: true,
     onDone: onClose,
   });
+  function add(texts: readonly string[]) {
+    setRows((held) => [...held, ...texts.map((text, index) => ({ id: nextId + index, text }))]);
+    setNextId(nextId + texts.length);
+  }
   const swap = (from: number, to: number) =>
     setRows((held) => held.map((row, place) => held[place === from ? to : place === to ? from : place] ?? row));
 
@@ -79,7 +83,14 @@ export function SetUpDrawer({ prompts, targets, target, hasKeys, onTarget, onClo
         />
       </Field>
       {!hasKeys && <p className="text-sm text-ink-soft">{present.keysOff}</p>}
-      {rows.length === 0 && <p className="text-sm text-ink-soft">{present.none}</p>}
+      {rows.length === 0 && (
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+          <p className="text-sm text-ink-soft">{present.none}</p>
+          <Button size="small" onClick={() => add(present.examples)}>
+            {present.addExamples}
+          </Button>
+        </div>
+      )}
       {rows.map(({ id, text }, place) => (
         <div key={id} className="flex flex-col gap-1">
           <Field label={present.prompt(place + 1)}>
@@ -119,13 +130,7 @@ export function SetUpDrawer({ prompts, targets, target, hasKeys, onTarget, onClo
       ))}
       {rows.length < mostPrompts ? (
         <div>
-          <Button
-            icon={<Plus aria-hidden className="size-icon" />}
-            onClick={() => {
-              setRows((held) => [...held, { id: nextId, text: '' }]);
-              setNextId(nextId + 1);
-            }}
-          >
+          <Button icon={<Plus aria-hidden className="size-icon" />} onClick={() => add([''])}>
             {present.add}
           </Button>
         </div>
