@@ -15,7 +15,7 @@ import { migCommand } from './commands/mig.ts';
 import { profilesCommand } from './commands/profiles.ts';
 import { psCommand } from './commands/ps.ts';
 import { pullCommand } from './commands/pull.ts';
-import { restartCommand, rmCommand, startCommand, stopCommand } from './commands/life-cycle.ts';
+import { restartCommand, resumeCommand, rmCommand, startCommand, stopCommand } from './commands/life-cycle.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { supportCommand } from './commands/support.ts';
@@ -36,6 +36,7 @@ const commands: Command[] = [
   stopCommand,
   startCommand,
   restartCommand,
+  resumeCommand,
   rmCommand,
   logsCommand,
   metricsCommand,

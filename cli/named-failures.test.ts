@@ -3,22 +3,26 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDeps } from '../core/testing/deps.ts';
+import { startOneNimEngine } from '../core/testing/one-nim-engine.ts';
 import { errorCatalog } from '../shared/errors.ts';
+import { statusWords } from '../shared/status.ts';
 
 const program = join(import.meta.dirname, 'nimdeck.ts');
+
+const noEngine = 'unix:///nowhere/docker.sock';
 
 function createPlace() {
   const deps = createTestDeps();
   onTestFinished(() => deps[Symbol.dispose]());
   mkdirSync(deps.dataFolder, { recursive: true, mode: 0o700 });
-  async function nimdeck(args: readonly string[], dataFolder = deps.dataFolder) {
+  async function nimdeck(args: readonly string[], dataFolder = deps.dataFolder, dockerHost = noEngine) {
     const child = spawn(process.execPath, [program, ...args], {
       env: {
         PATH: process.env['PATH'],
         HOME: deps.home,
         NIMDECK_DATA: dataFolder,
         NIMDECK_SECRETS: 'file',
-        DOCKER_HOST: 'unix:///nowhere/docker.sock',
+        DOCKER_HOST: dockerHost,
       },
     });
     child.stdin.end();
@@ -72,3 +76,13 @@ test(
     }
   },
 );
+
+test('a paused NIM is told with what to do, and goes on', { timeout: 90_000 }, async () => {
+  const { folder, nimdeck } = createPlace();
+  await using engine = await startOneNimEngine({ pull: [], log: [], tokens: [], isPaused: true });
+  const paused = await nimdeck(['ps'], folder, engine.dockerHost);
+  expect(paused.stdout).toContain(statusWords.paused);
+  expect(paused.stderr).toContain('nimdeck resume example-chat');
+  expect((await nimdeck(['resume', 'example-chat'], folder, engine.dockerHost)).exitCode).toBe(0);
+  expect((await nimdeck(['ps'], folder, engine.dockerHost)).stdout).toContain(statusWords.ready);
+});

@@ -151,7 +151,7 @@ describeOnEngines(
           for (let round = 0; round < rounds; round += 1) {
             const one = await make(stays);
             await measure('start', one.id, () => one.start(), isStatus(one.id, 'starting'));
-            await measure('pause', one.id, () => one.pause(), isStatus(one.id, 'not-answering'));
+            await measure('pause', one.id, () => one.pause(), isStatus(one.id, 'paused'));
             await measure('unpause', one.id, () => one.unpause(), isStatus(one.id, 'starting'));
             await measure(
               'rename',

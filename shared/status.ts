@@ -11,11 +11,15 @@ export const statusWords: Record<ShownStatus, string> = {
   starting: 'Starting',
   ready: 'Ready',
   'not-answering': 'Not answering',
+  paused: 'Paused',
   stopping: 'Stopping',
   stopped: 'Stopped',
   exited: 'Exited',
   unknown: 'Unknown',
 };
+
+/** Why a paused NIM says nothing, and what to do. */
+export const pausedHint = 'Frozen with another tool: it keeps its memory and answers nothing until it is resumed.';
 
 export const pullPhaseWords: Record<PullPhase, string> = {
   RESOLVING: 'Looking up the image',

@@ -36,6 +36,11 @@ export const stopCommand = onEach('stop', 'Stop NIMs; they can be started again.
   return exitCodes.done;
 });
 
+export const resumeCommand = onEach('resume', 'Let paused NIMs go on.', async (api, nimId, context) => {
+  await api.nims.resume({ nimId }, { signal: context.interrupt.signal });
+  return exitCodes.done;
+});
+
 export const startCommand = onEach('start', 'Start stopped NIMs and wait until ready.', async (api, nimId, context) => {
   const { jobId } = await api.nims.start({ nimId }, { signal: context.interrupt.signal });
   return await showJob(api, jobId, context.print, context.interrupt);

@@ -3,7 +3,7 @@ import type { Api } from '../../shared/contract/index.ts';
 import type { Nim } from '../../shared/contract/nims.ts';
 import { errorCatalog } from '../../shared/errors.ts';
 import { doubtWords, proofLine } from '../../shared/gpu-proof-text.ts';
-import { nimStatusLine } from '../../shared/status.ts';
+import { nimStatusLine, pausedHint } from '../../shared/status.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { knownNims } from '../lookup.ts';
@@ -38,7 +38,7 @@ export const psCommand: Command = {
       }),
     );
     for (const nim of nims) {
-      const words = troubleOf(proofOf(nim));
+      const words = nim.status === 'paused' ? `${pausedHint} nimdeck resume ${nim.name}` : troubleOf(proofOf(nim));
       // With `--json` it is in the list itself.
       if (words !== null && !print.isJson) print.note(`${nim.name}: ${words}`);
     }

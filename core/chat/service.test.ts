@@ -296,16 +296,19 @@ describe('what goes wrong', () => {
     expect(await ends(turnId)).toMatchObject({ state: 'failed', failure: { code: 'NIM_NOT_READY' } });
   });
 
-  it.each(['starting', 'not-answering', 'exited'] as const)('a NIM that is %s is not asked', async (status) => {
-    present = { ...present, status };
-    await expect(chat.api.send({ conversationId: null, target, text: 'x', parameters })).rejects.toMatchObject({
-      code: 'NIM_NOT_READY',
-    });
-    for await (const { newest } of chat.api.watch({})) {
-      expect(newest).toEqual([]);
-      break;
-    }
-  });
+  it.each(['starting', 'not-answering', 'paused', 'exited'] as const)(
+    'a NIM that is %s is not asked',
+    async (status) => {
+      present = { ...present, status };
+      await expect(chat.api.send({ conversationId: null, target, text: 'x', parameters })).rejects.toMatchObject({
+        code: 'NIM_NOT_READY',
+      });
+      for await (const { newest } of chat.api.watch({})) {
+        expect(newest).toEqual([]);
+        break;
+      }
+    },
+  );
 
   it('two questions at once in one conversation', async () => {
     const { conversationId, turnId } = await send();

@@ -238,6 +238,9 @@ export function createTargets(deps: Pick<CoreDeps, 'log'>, parts: TargetParts): 
   function resolveNim({ nimId, model: wanted }: Extract<ChatTarget, { kind: 'nim' }>, endpoint: Endpoint): Resolved {
     const nim = nims.get(nimId);
     const model = wanted ?? nim.models[0];
+    if (nim.status === 'paused') {
+      throw new AppError('NIM_NOT_READY', `${nim.name} is paused; resume it first.`, { status: nim.status });
+    }
     if (nim.status !== 'ready' || nim.address === null || model === undefined) {
       throw new AppError('NIM_NOT_READY', `${nim.name} is not ready to answer.`, { status: nim.status });
     }

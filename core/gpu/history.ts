@@ -151,7 +151,7 @@ export function createGpuHistory(
   };
 }
 
-const isUp = new Set(['starting', 'ready', 'not-answering']);
+const isUp = new Set(['starting', 'ready', 'not-answering', 'paused']);
 
 type Measured = Omit<GpuHistorySample, 'at'> & { uuid: string };
 

@@ -36,7 +36,7 @@ export interface ProofsPace {
 
 const usualPace: ProofsPace = { readMs: 5_000, insideMs: 4_000, insideTimeoutMs: 5_000, secondLookMs: 1_500 };
 
-const up: ReadonlySet<Nim['status']> = new Set(['starting', 'ready', 'not-answering', 'stopping']);
+const up: ReadonlySet<Nim['status']> = new Set(['starting', 'ready', 'not-answering', 'paused', 'stopping']);
 /** For the first item: a reading of a driver that answers takes less. */
 const firstLookMs = 3_000;
 

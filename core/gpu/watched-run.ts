@@ -76,6 +76,8 @@ export function createWatchedRun(
       return { ...lost, isRestartUseful: true };
     }
     if (cameBack !== null) return { ...proofOf(cameBack, run, null), isRestartUseful: true };
+    // It may have been paused before its model was loaded.
+    if (nim.status === 'paused') return proof;
     if (finding === null || !isLoaded()) return { ...begin(), since: proof.since };
     if (finding.kind === 'nothing' && misses < 2) {
       return proof.state === 'proven' || proof.state === 'none' ? proof : { ...begin(), since: proof.since };

@@ -198,5 +198,6 @@ export function createMonitor(first: Nim, { engine, gpuReport, now, pace }: Moni
 
 function sourceOf({ status, address }: Nim): MetricsState['nimSource'] {
   if (status === 'starting') return 'waiting';
+  if (status === 'paused') return 'not-answering';
   return answering.has(status) && address !== null ? 'waiting' : 'off';
 }

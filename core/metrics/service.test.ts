@@ -219,6 +219,8 @@ test('says why a NIM has no numbers of its own', async () => {
   await until(({ nimSource }) => nimSource === 'not-answering');
   world.set({ status: 'starting' });
   await until(({ nimSource }) => nimSource === 'waiting');
+  world.set({ status: 'paused' });
+  await until(({ nimSource }) => nimSource === 'not-answering');
   world.set({ status: 'stopped', address: null });
   await until(({ nimSource }) => nimSource === 'off');
 });

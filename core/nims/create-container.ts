@@ -46,6 +46,16 @@ export async function startContainer(docker: Docker, id: string, signal: AbortSi
   }
 }
 
+/** Without a signal: half of it there is not. One that others have resumed meanwhile is as good. */
+export async function unpauseContainer(docker: Docker, id: string): Promise<void> {
+  try {
+    await docker.getContainer(id).unpause();
+  } catch (error) {
+    const failure = dockerError(error, { action: 'resume the container' });
+    if (!/not paused/.test(failure.message)) throw failure;
+  }
+}
+
 /** Without a signal: a clean-up goes on when the one who asked has left. */
 export async function removeContainer(docker: Docker, id: string): Promise<void> {
   try {

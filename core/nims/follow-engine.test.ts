@@ -16,7 +16,8 @@ const container = (isRunning: boolean) => ({
   State: { Running: isRunning, StartedAt: '2026-01-01T00:00:01Z', ExitCode: 0 },
 });
 
-test('a container that could not be read after its event is read again, though the engine was not lost', async () => {
+/** Follows an engine with one container; `isSilent`: its NIM never says whether it is ready. */
+async function follow(isSilent = false) {
   const deps = createTestDeps();
   mkdirSync(deps.dataFolder, { recursive: true });
   const socketPath = join(deps.dataFolder, 'engine.sock');
@@ -30,16 +31,17 @@ test('a container that could not be read after its event is read again, though t
   });
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
   const engine = createFixedEngine(socketPath);
-  let last: ContainerFacts | null = null;
+  const seen: { facts: ContainerFacts | null; isKnown: boolean } = { facts: null, isKnown: false };
   const nothing = () => {};
+  const run = isSilent ? { firstAnswer: new Promise(nothing) } : null;
   const parts = {
     engine,
     roster: {
-      ids: () => (last === null ? [] : [last.id]),
-      find: () => (last === null ? undefined : { facts: last, run: null }),
-      take: (facts: ContainerFacts) => ({ facts: (last = facts) }),
+      ids: () => (seen.facts === null ? [] : [seen.facts.id]),
+      find: () => (seen.facts === null ? undefined : { facts: seen.facts, run }),
+      take: (facts: ContainerFacts) => ({ facts: (seen.facts = facts) }),
       taskOf: () => null,
-      setKnown: nothing,
+      setKnown: (isKnown: boolean) => (seen.isKnown = isKnown),
       drop: nothing,
     },
     stopped: { load: async () => {}, noteEvent: nothing },
@@ -54,7 +56,12 @@ test('a container that could not be read after its event is read again, though t
     deps[Symbol.dispose]();
   });
   await follower.settled(AbortSignal.timeout(20_000));
-  const isRunning = () => last?.isRunning;
+  return { engine, far, follower, seen };
+}
+
+test('a container that could not be read after its event is read again, though the engine was not lost', async () => {
+  const { engine, far, follower, seen } = await follow();
+  const isRunning = () => seen.facts?.isRunning;
   expect(isRunning()).toBe(true);
 
   far.isAway = true;
@@ -64,4 +71,12 @@ test('a container that could not be read after its event is read again, though t
   expect(isRunning()).toBe(true);
   far.isAway = false;
   await expect.poll(isRunning, { timeout: 15_000 }).toBe(false);
+});
+
+test('what an engine says that is back is shown at once, though a NIM accepts and says nothing', async () => {
+  const { engine, seen } = await follow(true);
+  engine.become({ status: 'unreachable' });
+  expect(seen.isKnown).toBe(false);
+  engine.become({ status: 'connected' });
+  await expect.poll(() => seen.isKnown, { timeout: 1_000 }).toBe(true);
 });

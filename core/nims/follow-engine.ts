@@ -31,8 +31,8 @@ interface FollowParts {
   logs: Pick<LogsService, 'setEngine' | 'forgetMissing'>;
 }
 
-/** A NIM that is ready says so within milliseconds: the first list waits that long, so that it is right at once. */
-const firstAnswersMs = 1_500;
+/** A NIM that is ready says so within milliseconds: the very first list waits so long, so that it is right at once. */
+const firstAnswersMs = 500;
 const listAgainMs = 2_000;
 /** Between creation and start lie milliseconds; on an engine that is busy with a large image, seconds. */
 const leftoverAfterMs = 60_000;
@@ -94,16 +94,17 @@ export function followEngine(deps: Pick<CoreDeps, 'log' | 'now'>, parts: FollowP
         throw dockerError(error, { signal, action: 'list containers' });
       });
     await Promise.all(new Set([...known, ...containers.map(({ Id }) => Id)]).values().map(refresh));
-    const answers = roster.ids().map(async (id) => roster.find(id)?.run?.firstAnswer);
-    await Promise.race([Promise.all(answers), delay(firstAnswersMs, undefined, { signal, ref: false })]);
     if (signal.aborted) return;
     roster.setKnown(true);
-    isSettled.set(true);
     // What was removed while nobody looked.
     const present = new Set(roster.ids());
     record.forgetMissing(present);
     logs.forgetMissing(present);
     for (const id of present) takeAwayLeftover(id, signal);
+    if (isSettled.get()) return;
+    const answers = roster.ids().map(async (id) => roster.find(id)?.run?.firstAnswer);
+    await Promise.race([Promise.all(answers), delay(firstAnswersMs, undefined, { signal, ref: false })]);
+    if (!signal.aborted) isSettled.set(true);
   }
 
   /**
@@ -155,7 +156,7 @@ export function followEngine(deps: Pick<CoreDeps, 'log' | 'now'>, parts: FollowP
     stopped.noteEvent(event);
     const entry = roster.find(event.id);
     const task = roster.taskOf(event.id)?.kind;
-    const by = task === 'stopping' ? 'nimdeck' : 'other';
+    const by = task === 'stopping' || task === 'resuming' ? 'nimdeck' : 'other';
     if (entry !== undefined) record.noteEngineEvent(event, by, entry.facts.startedAt);
     void refreshUntilRead(event.id);
   }

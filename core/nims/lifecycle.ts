@@ -3,7 +3,7 @@ import type { CoreDeps } from '../deps.ts';
 import { dockerError, engineStatus } from '../engine/docker-errors.ts';
 import type { JobHandle } from '../jobs/service.ts';
 import { removeModel } from './cost.ts';
-import { removeContainer, startContainer } from './create-container.ts';
+import { removeContainer, startContainer, unpauseContainer } from './create-container.ts';
 import { type DeployParts, isClosing } from './deploy.ts';
 import type { RemovalPlan } from './inspect.ts';
 import { stopSeconds } from './spec.ts';
@@ -35,6 +35,18 @@ export async function stopNim({ engine, roster, follower, stopped }: LifecyclePa
   }
 }
 
+/** Of one that was frozen with another tool. */
+export async function resumeNim({ engine, roster, follower }: LifecycleParts, id: string): Promise<void> {
+  if (!roster.get(id).facts.isPaused) return;
+  roster.setTask(id, { kind: 'resuming' });
+  try {
+    await unpauseContainer(engine.docker(), id);
+    await follower.refresh(id);
+  } finally {
+    roster.setTask(id, null);
+  }
+}
+
 /** Starts a container that is there and waits until it is ready; a cancel stops it again. */
 export async function startNim(deps: CoreDeps, parts: LifecycleParts, id: string, handle: JobHandle): Promise<void> {
   const { engine, roster, follower } = parts;
@@ -42,12 +54,14 @@ export async function startNim(deps: CoreDeps, parts: LifecycleParts, id: string
   if (roster.taskOf(id)?.kind === 'stopping') {
     throw new AppError('CONFLICT', `${facts.name} is being stopped; start it when it has stopped.`, { nimId: id });
   }
-  const startedBefore = facts.startedAt;
+  const startedBefore = facts.isPaused ? null : facts.startedAt;
   const phaseSince = new Date(deps.now()).toISOString();
   roster.setTask(id, { kind: 'starting', startedBefore });
   handle.report({ start: { step: 'starting', phase: 'CREATED', phaseSince, lastLine: null } });
   try {
-    await startContainer(engine.docker(), id, handle.signal);
+    // An engine starts nothing that is frozen.
+    if (facts.isPaused) await unpauseContainer(engine.docker(), id);
+    else await startContainer(engine.docker(), id, handle.signal);
     await follower.refresh(id).catch((error: unknown) => {
       deps.log.warn('nims.inspect-failed', { id, message: String(error) });
     });

@@ -36,15 +36,17 @@ export type Readiness = 'waiting' | 'ready' | 'lost';
  * Asks `/v1/health/ready` until the signal aborts. Only the status counts, 200 is ready: bodies have three shapes, and
  * while a 2.x NIM loads its proxy answers 502 with a page (nim-runtime facts 4.1). `onAnswer` hears every answer;
  * `onDoubt` is asked before one that was ready is called lost: a container that has ended is not.
+ * @param first what it was when it was asked last
  */
 export async function watchReadiness(
   address: string,
   { onAnswer, onDoubt }: ReadinessListener,
   signal: AbortSignal,
   pace: ReadinessPace = usualPace,
+  first: Readiness = 'waiting',
 ): Promise<void> {
   const began = performance.now();
-  let readiness: Readiness = 'waiting';
+  let readiness = first;
   try {
     while (!signal.aborted) {
       let isReady = await isReadyNow(address, signal, pace);

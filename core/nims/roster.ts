@@ -141,6 +141,7 @@ export function createRoster(
       if (!isNewRun) finishLog(entry);
     }
     if (isNewRun) beginRun(entry);
+    else entry.run?.setPaused(facts.isPaused);
     publish();
     return entry;
   }

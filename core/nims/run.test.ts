@@ -1,9 +1,54 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ContainerFacts } from './container.ts';
 import { usualPace } from './readiness.ts';
 import { startRun } from './run.ts';
+
+function factsOf(server: Server, change: Partial<ContainerFacts> = {}) {
+  const { port } = server.address() as AddressInfo;
+  return { port, startedAt: '2026-01-01T00:00:00.000Z', nimVersion: '2.0.6', ...change } as ContainerFacts & {
+    startedAt: string;
+  };
+}
+
+test('a frozen NIM is not asked, has not lost its health, and is asked at once when it goes on', async () => {
+  let asked = 0;
+  const server = createServer((request, response) => {
+    asked += request.url === '/v1/health/ready' ? 1 : 0;
+    response.end('{"data":[{"id":"meta/llama"}]}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const health: string[] = [];
+  const run = startRun({
+    facts: factsOf(server, { isPaused: true }),
+    now: Date.now,
+    onPhase: () => {},
+    onHealth: (change) => health.push(change),
+    onChange: () => {},
+    onDoubt: async () => {},
+    pace: { ...usualPace, readyMs: 5, timeoutMs: 50 },
+  });
+  onTestFinished(() => {
+    run.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  await run.firstAnswer;
+  expect([asked, run.readiness()]).toEqual([0, 'waiting']);
+  run.setPaused(false);
+  await expect.poll(() => run.readiness()).toBe('ready');
+
+  run.setPaused(true);
+  server.removeAllListeners('request');
+  await delay(200);
+  expect([run.readiness(), health]).toEqual(['ready', []]);
+  server.on('request', (_request, response) => response.writeHead(503).end());
+  run.setPaused(false);
+  await expect.poll(() => run.readiness()).toBe('lost');
+  expect(health).toEqual(['lost']);
+});
 
 test('a NIM that is too busy to say what it serves is asked again', async () => {
   let asked = 0;
@@ -18,12 +63,9 @@ test('a NIM that is too busy to say what it serves is asked again', async () => 
     return response.end('{"data":[{"id":"meta/llama"}]}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   let changes = 0;
   const run = startRun({
-    facts: { port, startedAt: '2026-01-01T00:00:00.000Z', nimVersion: '2.0.6' } as ContainerFacts & {
-      startedAt: string;
-    },
+    facts: factsOf(server),
     now: Date.now,
     onPhase: () => {},
     onHealth: () => {},

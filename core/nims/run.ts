@@ -21,6 +21,8 @@ export interface Run {
   version(): string | null;
   /** Resolves with the first answer to the question whether it is ready, or with the end of the run. */
   readonly firstAnswer: Promise<void>;
+  /** A frozen one is not asked, and is no worse for not answering; one that goes on is asked at once. */
+  setPaused(isPaused: boolean): void;
   takeLines(lines: readonly Pick<LogLine, 'text' | 'at'>[]): void;
   end(outcome: 'ended' | 'removed'): void;
   /** Stops asking; the container goes on. */
@@ -117,8 +119,21 @@ export function startRun(options: RunOptions): Run {
     }
   }
 
-  if (address === null) firstAnswer.resolve();
-  else void watchReadiness(address, { onAnswer: (next) => void onAnswer(next), onDoubt }, ending.signal, pace);
+  let asking: AbortController | null = null;
+
+  function setPaused(isPaused: boolean) {
+    if (address === null || isPaused) {
+      asking?.abort();
+      asking = null;
+      firstAnswer.resolve();
+    } else if (asking === null) {
+      asking = new AbortController();
+      const signal = AbortSignal.any([ending.signal, asking.signal]);
+      void watchReadiness(address, { onAnswer: (next) => void onAnswer(next), onDoubt }, signal, pace, answer);
+    }
+  }
+
+  setPaused(facts.isPaused);
 
   return {
     startedAt: facts.startedAt,
@@ -127,6 +142,7 @@ export function startRun(options: RunOptions): Run {
     models: () => models,
     version: () => facts.nimVersion ?? version,
     firstAnswer: firstAnswer.promise,
+    setPaused,
     takeLines(lines) {
       if (progress.get().outcome !== null) return;
       let lastLine: string | null = null;

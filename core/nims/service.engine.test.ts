@@ -291,9 +291,10 @@ describeOnEngines(
 
     test('readiness can be lost and come back', async () => {
       const { id } = await suite.deployed();
-      await suite.docker.getContainer(id).pause();
+      const { State } = await suite.docker.getContainer(id).inspect();
+      process.kill(State.Pid, 'SIGSTOP');
       await suite.core.untilStatus(id, 'not-answering');
-      await suite.docker.getContainer(id).unpause();
+      process.kill(State.Pid, 'SIGCONT');
       await suite.core.untilStatus(id, 'ready');
     });
 

@@ -16,7 +16,7 @@ import type { Store } from '../store/store.ts';
 import { deploy } from './deploy.ts';
 import { followEngine } from './follow-engine.ts';
 import { costOf, inspectNim, planRemoval } from './inspect.ts';
-import { removeNim, restartNim, startNim, stopNim } from './lifecycle.ts';
+import { removeNim, restartNim, resumeNim, startNim, stopNim } from './lifecycle.ts';
 import { nameFromReference } from './names.ts';
 import type { ReadinessPace } from './readiness.ts';
 import { createRecord } from './record.ts';
@@ -115,6 +115,10 @@ export function createNimsService(deps: CoreDeps, services: NimsParts, pace?: Re
       async stop({ nimId }, options) {
         const { id } = await find(nimId, options?.signal);
         return perform(() => stopNim(parts, id), options?.signal);
+      },
+      async resume({ nimId }, options) {
+        const { id } = await find(nimId, options?.signal);
+        return perform(() => resumeNim(parts, id), options?.signal);
       },
       async remove({ nimId, image, cache }, options) {
         const { id } = await find(nimId, options?.signal);

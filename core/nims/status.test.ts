@@ -63,6 +63,8 @@ test('that there is a key is a fact, the key is none', () => {
   expect(toFacts(inspected({}, { Config: { Env: ['NGC_API_KEY='] } })).hasKey).toBe(false);
 });
 
+const frozen = toFacts(inspected({ Running: true, Paused: true }));
+
 const situation = (change: Partial<Situation>): Situation => ({
   isKnown: true,
   facts: running,
@@ -84,11 +86,8 @@ test.each<[string, Partial<Situation>, NimStatus]>([
   ['is about to be started', { facts: created, task: { kind: 'starting', startedBefore: null } }, 'starting'],
   ['is about to be started again', { facts: ended, task: { kind: 'starting', startedBefore: started } }, 'starting'],
   ['ended while we waited', { facts: ended, task: { kind: 'starting', startedBefore: null } }, 'exited'],
-  [
-    'somebody froze',
-    { facts: toFacts(inspected({ Running: true, Paused: true })), readiness: 'ready' },
-    'not-answering',
-  ],
+  ['somebody froze', { facts: frozen, readiness: 'ready' }, 'paused'],
+  ['was frozen and is being stopped', { facts: frozen, task: { kind: 'stopping' } }, 'stopping'],
   ['nobody can tell', { readiness: 'ready', isKnown: false }, 'unknown'],
 ])('a container that %s', (_what, change, status) => {
   expect(statusOf(situation(change))).toBe(status);

@@ -3,7 +3,7 @@ import type { ContainerFacts } from './container.ts';
 import type { Readiness } from './readiness.ts';
 
 /** What we are doing to a container at the moment. */
-export type Task = { kind: 'starting'; startedBefore: string | null } | { kind: 'stopping' };
+export type Task = { kind: 'starting'; startedBefore: string | null } | { kind: 'stopping' } | { kind: 'resuming' };
 
 export interface Situation {
   /** False while the engine cannot be asked. */
@@ -19,8 +19,7 @@ export function statusOf({ isKnown, facts, task, readiness, isStopped }: Situati
   if (!isKnown) return 'unknown';
   if (facts.isRunning) {
     if (task?.kind === 'stopping') return 'stopping';
-    // Before it is asked and found out: the engine has said so.
-    if (facts.isPaused) return 'not-answering';
+    if (facts.isPaused) return 'paused';
     return ({ waiting: 'starting', ready: 'ready', lost: 'not-answering' } as const)[readiness];
   }
   // Between our asking for a start and the engine's doing it: the last run's end is no longer the news.

@@ -49,7 +49,8 @@ describe('noticesOfNims', () => {
       { title: 'chat ended by itself', body: 'Its container ended with code 137.', route: `#/running/${nimId}/log` },
     ];
     expect(noticesOfNims(list(someNim()), list(exited))).toEqual(told);
-    expect(noticesOfNims(list(someNim({ status: 'not-answering' })), list(exited))).toEqual(told);
+    for (const status of ['not-answering', 'paused'] as const)
+      expect(noticesOfNims(list(someNim({ status })), list(exited))).toEqual(told);
   });
 
   test('not one that was stopped, was starting (its job tells), or was so before', () => {

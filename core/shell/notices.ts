@@ -1,5 +1,5 @@
 import type { Job } from '../../shared/contract/jobs.ts';
-import type { NimList } from '../../shared/contract/nims.ts';
+import type { NimList, NimStatus } from '../../shared/contract/nims.ts';
 import { errorCatalog } from '../../shared/errors.ts';
 import { shellWords as words } from './words.ts';
 
@@ -28,13 +28,15 @@ function describeEnd({ kind, state, title, nimId, failure }: Job): ShellNotice[]
   return [{ title: words.startFailed(title), body, route: routeOf(nimId, 'log') }];
 }
 
+const wasUp: ReadonlySet<NimStatus> = new Set(['ready', 'not-answering', 'paused']);
+
 /** NIMs that were ready and have ended by themselves since the list before. */
 export function noticesOfNims(before: NimList, now: NimList): ShellNotice[] {
   if (!before.isKnown || !now.isKnown) return [];
   const were = new Map(before.nims.map((nim) => [nim.id, nim.status]));
   return now.nims.flatMap(({ id, name, status, exit }) => {
     const was = were.get(id);
-    if (status !== 'exited' || exit === null || (was !== 'ready' && was !== 'not-answering')) return [];
+    if (status !== 'exited' || exit === null || was === undefined || !wasUp.has(was)) return [];
     return [{ title: words.ended(name), body: words.exitCode(exit.code), route: routeOf(id, 'log') }];
   });
 }

@@ -17,6 +17,7 @@ export const shellWords = {
     starting: 'starting',
     ready: 'ready',
     'not-answering': 'not answering',
+    paused: 'paused',
     stopping: 'stopping',
     stopped: 'stopped',
     exited: 'ended by itself',

@@ -21,6 +21,8 @@ export interface Sent {
   tokens: readonly string[];
   /** What the engine takes for its lists; nothing unless told. */
   listMs?: number;
+  /** The container is frozen until somebody resumes it. */
+  isPaused?: boolean;
 }
 
 /** The far side of every wire that core has, as small as it can be: an engine on a socket, with one NIM, and that NIM. */
@@ -47,7 +49,14 @@ export async function startOneNimEngine(sent: Sent): Promise<OneNimEngine> {
     Name: '/example-chat',
     Created: startedAt,
     Config: { Image: 'nvcr.io/nim/example/chat:2.0.6', Labels: labels, Tty: false, Env: [] },
-    State: { Running: true, StartedAt: startedAt, FinishedAt: '0001-01-01T00:00:00Z', ExitCode: 0, OOMKilled: false },
+    State: {
+      Running: true,
+      Paused: sent.isPaused ?? false,
+      StartedAt: startedAt,
+      FinishedAt: '0001-01-01T00:00:00Z',
+      ExitCode: 0,
+      OOMKilled: false,
+    },
     HostConfig: { PortBindings: ports },
     NetworkSettings: { Ports: ports },
   };
@@ -61,6 +70,10 @@ export async function startOneNimEngine(sent: Sent): Promise<OneNimEngine> {
     'GET /containers/json': (response) => void setTimeout(() => json(response, [{ Id: nimId }]), sent.listMs ?? 0),
     'GET /images/json': (response) => void setTimeout(() => json(response, []), sent.listMs ?? 0),
     [`GET /containers/${nimId}/json`]: (response) => json(response, container),
+    [`POST /containers/${nimId}/unpause`]: (response) => {
+      container.State.Paused = false;
+      response.writeHead(204).end();
+    },
     // The container runs on, so its log stays open.
     [`GET /containers/${nimId}/logs`]: (response) => void write(response, sent.log, 'application/octet-stream', false),
     'POST /images/create': (response) => void write(response, sent.pull, 'application/json'),

@@ -1,5 +1,6 @@
 import CircleCheck from 'lucide-react/icons/circle-check';
 import CircleDashed from 'lucide-react/icons/circle-dashed';
+import CirclePause from 'lucide-react/icons/circle-pause';
 import CircleHelp from 'lucide-react/icons/circle-question-mark';
 import CircleX from 'lucide-react/icons/circle-x';
 import Download from 'lucide-react/icons/download';
@@ -27,6 +28,7 @@ const looks: Record<ShownStatus, StatusLook> = {
   starting: { tone: 'busy', icon: LoaderCircle, isMoving: true },
   stopping: { tone: 'busy', icon: CircleDashed, isMoving: true },
   'not-answering': { tone: 'warn', icon: TriangleAlert },
+  paused: { tone: 'warn', icon: CirclePause },
   exited: { tone: 'bad', icon: CircleX },
   stopped: { tone: 'idle', icon: Square },
   unknown: { tone: 'idle', icon: CircleHelp },

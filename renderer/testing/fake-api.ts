@@ -229,6 +229,7 @@ export function createFakeApi(world: FakeWorld = emptyWorld()): FakeApi {
       start: request('nims.start', () => ({ jobId: 'job-new' })),
       restart: request('nims.restart', () => ({ jobId: 'job-new' })),
       stop: request('nims.stop', nothing),
+      resume: request('nims.resume', nothing),
       remove: request('nims.remove', nothing),
       inspect: request('nims.inspect', ({ nimId }: { nimId: string }) => {
         const nim = world.nims.get()?.nims.find((each) => each.id === nimId) ?? fakeNim('gone');

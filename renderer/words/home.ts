@@ -101,6 +101,7 @@ export const home = {
     exited: (name: string, code: number | null) =>
       code === null ? `${name} exited` : `${name} exited with code ${code}`,
     notAnswering: (name: string) => `${name} does not answer`,
+    paused: (name: string) => `${name} is paused`,
     keyRejected: 'NGC refuses the key that is kept',
   },
   more: (count: number) => counted(count, 'more thing', 'more things'),

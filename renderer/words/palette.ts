@@ -56,6 +56,7 @@ export const palette = {
     sideBarNarrow: 'Narrow the side bar',
     shortcuts: 'List the keyboard shortcuts',
     theme: (theme: string) => `Theme: ${theme}`,
+    resume: (name: string) => `Resume ${name}`,
     stopAnswer: 'Stop the answer',
     removeChat: 'Delete this chat',
     find: 'Find on this page',

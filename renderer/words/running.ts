@@ -1,5 +1,5 @@
 import type { LogLevel } from '../../shared/contract/logs.ts';
-import { statusWords } from '../../shared/status.ts';
+import { pausedHint, statusWords } from '../../shared/status.ts';
 import { counted } from './counted.ts';
 import { plural } from './intl.ts';
 
@@ -15,6 +15,8 @@ export const running = {
   stop: 'Stop',
   start: 'Start',
   restart: 'Restart',
+  resume: 'Resume',
+  pausedHint,
   chat: 'Chat',
   log: 'Log',
   open: (name: string) => `Open ${name}`,

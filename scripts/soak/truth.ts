@@ -12,7 +12,7 @@ const leftoverMs = 75_000;
 const truthMs = 20_000;
 
 const statusesOf: Record<'running' | 'ended' | 'never started', readonly NimStatus[]> = {
-  running: ['starting', 'ready', 'not-answering'],
+  running: ['starting', 'ready', 'not-answering', 'paused'],
   ended: ['exited', 'stopped'],
   'never started': ['starting', 'exited', 'stopped'],
 };

@@ -41,7 +41,17 @@ export const deploySpec = z.strictObject({
 });
 export type DeploySpec = z.infer<typeof deploySpec>;
 
-export const nimStatus = z.enum(['starting', 'ready', 'not-answering', 'stopping', 'stopped', 'exited', 'unknown']);
+export const nimStatus = z.enum([
+  'starting',
+  'ready',
+  'not-answering',
+  /** Frozen with another tool: it runs, and answers nothing. */
+  'paused',
+  'stopping',
+  'stopped',
+  'exited',
+  'unknown',
+]);
 export type NimStatus = z.infer<typeof nimStatus>;
 
 export const nim = z.object({
@@ -213,6 +223,8 @@ export const nims = {
   /** A start that is under way is joined, as by `start`: it ends in the same state. */
   restart: request(byId, started),
   stop: request(byId, nothing),
+  /** Of one that is paused; others go on as they are. */
+  resume: request(byId, nothing),
   /**
    * Removes the container, running or not; with `image` and `cache` also the image and the model's files, where no other
    * NIM uses them (CONFLICT).

@@ -88,6 +88,16 @@ describe('finds and does', () => {
     await waitFor(() => expect(fake.calls).toContainEqual([operation, input]));
   });
 
+  test('a NIM that is paused can be resumed', async () => {
+    const fake = withEverything();
+    fake.world.nims.set({ isKnown: true, nims: [fakeNim('cold', { status: 'paused' })] });
+    const { user, labels } = await open(fake);
+    await user.keyboard('resume');
+    expect(labels()[0]).toBe(commands.resume('cold'));
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(fake.calls).toContainEqual(['nims.resume', { nimId: idOf('cold') }]));
+  });
+
   test('a run opens its choices, and a model that is here is not pulled again', async () => {
     const { user, labels } = await choose('llama');
     expect(labels()).not.toContain(commands.pull('llama-3.1-8b-instruct'));

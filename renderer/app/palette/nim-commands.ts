@@ -17,7 +17,7 @@ import { cancelCost } from '../cancel-job.tsx';
 import { useDialogs } from '../dialogs.ts';
 import type { Command } from './command.ts';
 
-const up: ReadonlySet<NimStatus> = new Set(['starting', 'ready', 'not-answering', 'stopping']);
+const up: ReadonlySet<NimStatus> = new Set(['starting', 'ready', 'not-answering', 'paused', 'stopping']);
 
 export function nimCommands({ nims, isKnown }: NimList, targets: ChatTargets | undefined, api: Api): Command[] {
   return nims.flatMap((nim) => commandsOf(nim, isKnown, givesNumbers(targets, nim.id), api));
@@ -68,6 +68,16 @@ function commandsOf(nim: Nim, canAct: boolean, isNumbers: boolean, api: Api): Co
     });
   }
   if (!canAct || status === 'stopping') return list;
+  if (status === 'paused') {
+    list.push({
+      ...about,
+      id: `nim-resume ${name}`,
+      label: commands.resume(name),
+      icon: Play,
+      isOffered: true,
+      run: () => attempt(api.nims.resume(byId)),
+    });
+  }
   if (up.has(status)) {
     list.push(
       {

@@ -72,7 +72,7 @@ export interface BoardParts {
   needs: Readonly<Record<string, number | null>>;
 }
 
-const up = new Set<Nim['status']>(['starting', 'ready', 'not-answering', 'stopping', 'unknown']);
+const up = new Set<Nim['status']>(['starting', 'ready', 'not-answering', 'paused', 'stopping', 'unknown']);
 export const isUp = ({ status }: Pick<Nim, 'status'>): boolean => up.has(status);
 
 /** Everything that the board shows, of everything that is known. Pure. */

@@ -52,12 +52,12 @@ export function attentionItems({ nims, jobs, ngc, proofs = [] }: Seen): Attentio
       link: { label: seeLog, href: toHash({ page: 'nim', nimId: nim.id, tab: 'log' }) },
     }));
   const silent = nims
-    .filter((nim) => nim.status === 'not-answering' && !explained.has(nim.id))
+    .filter(({ id, status }) => (status === 'not-answering' || status === 'paused') && !explained.has(id))
     .map((nim): AttentionItem => ({
       id: nim.id,
       tone: 'warn',
-      title: titles.notAnswering(nim.name),
-      detail: null,
+      title: nim.status === 'paused' ? titles.paused(nim.name) : titles.notAnswering(nim.name),
+      detail: nim.status === 'paused' ? words.running.pausedHint : null,
       link: { label: seeNim, href: toHash({ page: 'nim', nimId: nim.id, tab: 'overview' }) },
     }));
   // A failed start whose container is there is told by the container itself.

@@ -133,7 +133,12 @@ describe('what needs attention', () => {
 
   test('the worst first, with why and where to look', () => {
     const items = attentionItems({
-      nims: [fakeNim('mute', { status: 'not-answering' }), exited, fakeNim('fine')],
+      nims: [
+        fakeNim('mute', { status: 'not-answering' }),
+        exited,
+        fakeNim('fine'),
+        fakeNim('cold', { status: 'paused' }),
+      ],
       jobs: [failed, fakeJob('running')],
       ngc: rejected,
     });
@@ -142,6 +147,7 @@ describe('what needs attention', () => {
       ['lost was not pulled', errorCatalog.DISK_FULL.title],
       [words.home.attentionItems.keyRejected, ''],
       ['mute does not answer', null],
+      ['cold is paused', words.running.pausedHint],
     ]);
     expect(items[0]?.link?.href).toBe(`#/running/${exited.id}/log`);
     expect(items[1]?.link).toBeNull();

@@ -14,6 +14,7 @@ const order: Record<Nim['status'], number> = {
   ready: 0,
   starting: 1,
   'not-answering': 2,
+  paused: 2,
   stopping: 3,
   exited: 4,
   unknown: 5,

@@ -22,9 +22,11 @@ interface LogTabProps {
   line: number | null;
 }
 
+const up: ReadonlySet<Nim['status']> = new Set(['starting', 'ready', 'not-answering', 'paused']);
+
 export function LogTab({ nim, line }: LogTabProps) {
   const api = useApi();
-  const isUp = nim.status === 'starting' || nim.status === 'ready' || nim.status === 'not-answering';
+  const isUp = up.has(nim.status);
   const runs = useQuery({
     queryKey: keys.logRuns(nim.id, nim.startedAt),
     queryFn: ({ signal }) => api.logs.runs({ nimId: nim.id }, { signal }),

@@ -16,7 +16,7 @@ import { RemoveDialog } from './remove-dialog.tsx';
 import { StopButton } from './stop-button.tsx';
 import { TryLink } from './try-link.tsx';
 
-const up: ReadonlySet<NimStatus> = new Set(['starting', 'ready', 'not-answering', 'stopping']);
+const up: ReadonlySet<NimStatus> = new Set(['starting', 'ready', 'not-answering', 'paused', 'stopping']);
 
 interface NimActionsProps {
   nim: Nim;
@@ -30,6 +30,7 @@ interface NimActionsProps {
 export function NimActions({ nim, canAct, onRemoved, isPage = false }: NimActionsProps) {
   const api = useApi();
   const start = useAction(() => api.nims.start({ nimId: nim.id }));
+  const resume = useAction(() => api.nims.resume({ nimId: nim.id }));
   const restart = useAction(() => api.nims.restart({ nimId: nim.id }));
   const [isRemoving, setRemoving] = useState(false);
   const isUp = up.has(nim.status);
@@ -41,6 +42,17 @@ export function NimActions({ nim, canAct, onRemoved, isPage = false }: NimAction
   return (
     <>
       {nim.status === 'ready' && <TryLink nimId={nim.id} />}
+      {nim.status === 'paused' && (
+        <Button
+          size="small"
+          icon={<Play aria-hidden className="size-icon-small" />}
+          disabled={!canAct}
+          isBusy={resume.isRunning}
+          onClick={() => resume.run(undefined)}
+        >
+          {words.running.resume}
+        </Button>
+      )}
       {isUp ? (
         <StopButton nim={nim} canAct={canAct} />
       ) : (

@@ -12,6 +12,7 @@ const groupOf: Record<NimStatus, Exclude<StatusFilter, 'all'> | null> = {
   starting: 'up',
   ready: 'up',
   'not-answering': 'up',
+  paused: 'up',
   stopping: 'up',
   stopped: 'stopped',
   exited: 'failed',
@@ -22,6 +23,7 @@ const groupOf: Record<NimStatus, Exclude<StatusFilter, 'all'> | null> = {
 /** What needs somebody first, then what runs, then what is over; the newest first in each. */
 const order: Record<NimStatus, number> = {
   'not-answering': 0,
+  paused: 0,
   exited: 1,
   starting: 2,
   stopping: 2,

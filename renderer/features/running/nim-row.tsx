@@ -51,6 +51,7 @@ export function NimRow({ nim, canAct }: { nim: Nim; canAct: boolean }) {
         </>
       }
     >
+      {nim.status === 'paused' && <p className="text-xs text-ink-soft">{words.running.pausedHint}</p>}
       {nim.exit !== null && (
         <>
           <FailedStartTitle nim={nim} />

@@ -81,6 +81,7 @@ function StatusCard({ nim }: { nim: Nim }) {
           )}
         </span>
       </div>
+      {nim.status === 'paused' && <p className="text-sm">{words.running.pausedHint}</p>}
       {nim.exit !== null && (
         <div className="flex flex-col gap-1">
           <FirstError nim={nim} isWhole />

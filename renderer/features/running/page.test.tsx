@@ -103,6 +103,17 @@ describe('the list', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('gone');
   });
 
+  test('one that was paused with another tool says so, and is resumed from here', async () => {
+    const fake = withNims([fakeNim('a', { status: 'paused' })]);
+    const { user } = renderApp({ fake, hash: '#/running' });
+    const list = within(await screen.findByRole('list', { name: words.running.title }));
+    expect(list.getByText(words.running.statuses.paused)).toBeDefined();
+    expect(list.getByText(words.running.pausedHint)).toBeDefined();
+    expect(list.getByRole('button', { name: words.running.stop })).toBeDefined();
+    await user.click(list.getByRole('button', { name: words.running.resume }));
+    await waitFor(() => expect(fake.calls).toContainEqual(['nims.resume', { nimId: fakeNim('a').id }]));
+  });
+
   test('stop, start and restart', async () => {
     const fake = withNims([fakeNim('a'), fakeNim('b', { status: 'stopped' })]);
     const { user } = renderApp({ fake, hash: '#/running' });
