@@ -7,7 +7,8 @@ import { useDrawn } from './use-drawn.ts';
 let hasStyles = false;
 let loading: Promise<boolean> | undefined;
 
-async function load(): Promise<boolean> {
+/** The sheet of formulas; with it come the fonts of what is drawn. Never fails: whether it is there. */
+export async function loadFormulaStyles(): Promise<boolean> {
   try {
     await (loading ??= import('katex/dist/katex.min.css').then(() => true));
     hasStyles = true;
@@ -18,12 +19,11 @@ async function load(): Promise<boolean> {
   return hasStyles;
 }
 
-/** The sheet of formulas and its fonts, with the first one that is drawn. */
 function useFormulaStyles(): boolean {
   const [isReady, setReady] = useState(hasStyles);
   useEffect(() => {
     if (hasStyles) return;
-    void load().then(setReady);
+    void loadFormulaStyles().then(setReady);
   }, []);
   return isReady;
 }
