@@ -7,6 +7,22 @@ const digits = (value: number) => {
   return number(value, { minimumFractionDigits: count, maximumFractionDigits: count });
 };
 
+const notKnown = '–';
+
+/** Always as many decimals, so that they stand under each other. */
+function cell(value: number | null, decimals: number): string {
+  if (value === null) return notKnown;
+  return number(value, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** Of OpenAI's language; other words stand as they came. */
+const finishReasons = new Map([
+  ['stop', 'Its own end'],
+  ['length', 'Cut: the limit'],
+  ['tool_calls', 'A tool call'],
+  ['content_filter', 'A filter'],
+]);
+
 export const compare = {
   title: 'Compare',
   description: 'One prompt, up to six answers side by side, with numbers taken where the bytes arrive.',
@@ -118,7 +134,7 @@ export const compare = {
     perSecond: (count: number) => `${digits(count)} tokens/s`,
     about: (text: string) => `about ${text}`,
     count: (count: number) => counted(count, 'token', 'tokens'),
-    unknown: '–',
+    unknown: notKnown,
     how: { together: 'together', 'in-turn': 'in turn' } satisfies Record<CompareOrder, string>,
     howLong: {
       together: 'Measured while the other columns were asked, too',
@@ -223,9 +239,22 @@ export const compare = {
 
   results: {
     caption: 'Results by round',
-    round: 'Round',
-    prompt: 'Prompt',
-    vote: 'Vote',
+    variant: 'Variant',
+    finish: 'Ended by',
+    measured: 'Measured',
+    units: { milliseconds: 'ms', rate: 'tokens/s', seconds: 's', tokens: 'tokens' },
+    milliseconds: (ms: number | null) => cell(ms, 0),
+    rate: (rate: number | null) => cell(rate, 1),
+    seconds: (ms: number | null) => cell(ms === null ? null : ms / 1000, 2),
+    tokens: (count: number | null) => cell(count, 0),
+    /** What the server calls it stays beside it. */
+    finishOf: (reason: string | null) => {
+      if (reason === null) return notKnown;
+      const said = finishReasons.get(reason);
+      return said === undefined ? reason : `${said} (${reason})`;
+    },
+    round: (round: number) => `Round ${number(round)}`,
+    best: (letter: string) => `${letter} is best`,
     open: (round: number) => `Open round ${number(round)}`,
     range: (from: number, to: number, total: number) => `Rounds ${number(from)} to ${number(to)} of ${number(total)}`,
     earlier: 'Earlier rounds',
@@ -233,10 +262,18 @@ export const compare = {
     none: 'No rounds yet. Send a prompt or run a set.',
     totals: 'Totals of these rounds',
     answered: 'Answered',
-    medianTtft: 'First token, median',
-    medianRate: 'Speed, median',
-    tokens: 'Answer tokens',
-    failed: (count: number) => counted(count, 'failed', 'failed'),
+    ended: (done: number, cut: number, failed: number) =>
+      [
+        number(done),
+        cut === 0 ? '' : counted(cut, 'cut', 'cut'),
+        failed === 0 ? '' : counted(failed, 'failed', 'failed'),
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
+    medianTtft: 'First token, median ms',
+    medianRate: 'Speed, median tokens/s',
+    medianTotal: 'Total, median s',
+    allTokens: 'Answer tokens in all',
     blindHint: 'Rounds of a blind comparison show their numbers after the vote.',
   },
   save: {

@@ -187,13 +187,55 @@ test('a set that stopped goes on; a set from a file says what it holds', async (
   await waitFor(() => expect(calls(fake, 'compare.runSet')).toHaveLength(1));
 });
 
-test('results as a table, with what the columns did in all', async () => {
-  const { user } = renderApp({ fake: opened(twoAnswers({ vote: { kind: 'tie' } })), hash: address });
+const shownRows = (table: HTMLElement) =>
+  within(table)
+    .getAllByRole('row')
+    .slice(1)
+    .map((row) => Array.from(row.children, (cell) => cell.textContent));
+
+test('results: a row an answer with its figures in one unit, and what the variants did in all', async () => {
+  const setup = fakeSetup(['llama', 'qwen', 'gone']);
+  const slow = { ttftMs: 1_204.4, totalMs: 12_900, tokensPerSecond: 140.26, completionTokens: 1_024 };
+  const done = fakeColumnAnswer('llama');
+  const round = fakeRound(
+    1,
+    [
+      fakeColumnAnswer('llama', { order: 'in-turn' }),
+      fakeColumnAnswer('qwen', {
+        finishReason: 'length',
+        sharedWith: ['column-llama'],
+        timing: { ...done.timing, ...slow },
+      }),
+      fakeColumnAnswer('gone', { state: 'failed', finishReason: null, timing: noTiming }),
+    ],
+    { vote: { kind: 'column', columnId: 'column-llama' } },
+  );
+  const fake = opened((world) => setComparison(world, fakeComparison(setup, [round]), [round]));
+  const { user } = renderApp({ fake, hash: address });
   await user.click(await screen.findByRole('button', { name: 'Results' }));
   const table = await screen.findByRole('table', { name: 'Results by round' });
-  await within(table).findByText('Tie');
-  expect(table.textContent).toContain('61.4 tokens/s · 84 ms · 172 tokens');
-  expect((await screen.findByRole('table', { name: 'Totals of these rounds' })).textContent).toContain('llama');
+  await within(table).findByText(/A is best/);
+  expect(shownRows(table).slice(1)).toEqual([
+    ['A · llama', '84', '61.4', '2.90', '172', 'Its own end (stop)', 'in turn'],
+    ['B · qwen', '1,204', '140.3', '12.90', '1,024', 'Cut: the limit (length)', 'GPU with A'],
+    ['C · gone', '–', '–', '–', '–', 'Failed', '–'],
+  ]);
+  const totals = await screen.findByRole('table', { name: 'Totals of these rounds' });
+  expect(shownRows(totals)).toEqual([
+    ['llama', '84', '61.4', '2.90', '172', '1'],
+    ['qwen', '1,204', '140.3', '12.90', '1,024', '1, 1 cut'],
+    ['gone', '–', '–', '–', '0', '0, 1 failed'],
+  ]);
+  await user.click(within(table).getByRole('button', { name: 'Open round 1' }));
+  await screen.findByRole('region', { name: 'A · llama' });
+});
+
+test('results of a blind round say neither whose they are nor how fast before the vote', async () => {
+  const { user } = renderApp({ fake: opened(twoAnswers({ isBlind: true })), hash: address });
+  await user.click(await screen.findByRole('button', { name: 'Results' }));
+  const table = await screen.findByRole('table', { name: 'Results by round' });
+  await within(table).findByRole('rowheader', { name: 'Answer A' });
+  for (const hidden of ['llama', 'qwen', '61.4', 'stop']) expect(table.textContent).not.toContain(hidden);
 });
 
 test('a note is kept as it is typed', async () => {

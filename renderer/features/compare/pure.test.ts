@@ -4,7 +4,7 @@ import { fakeColumnAnswer, fakeComparison, fakeRound, fakeSetup } from '../../te
 import { shownNumbers } from './numbers.tsx';
 import { noParameters, parametersOf, textsOf, wrongNumbers } from './parameter-fields.tsx';
 import { placesOf } from './places.ts';
-import { median } from './results-table.tsx';
+import { median } from './result-totals.tsx';
 import { currentNumber } from './use-shown-round.ts';
 import { diffTexts } from './word-diff.tsx';
 
@@ -87,6 +87,7 @@ test('median: the lower of the two in the middle', () => {
   expect(median([])).toBeNull();
   expect(median([5, 1, 3])).toBe(3);
   expect(median([4, 1, 3, 2])).toBe(2);
+  expect(median([null, 3, null])).toBe(3);
 });
 
 test('differences: put together, both texts come out again', () => {

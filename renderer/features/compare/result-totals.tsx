@@ -1,0 +1,87 @@
+import type { CompareRound, CompareSetup } from '../../../shared/contract/compare.ts';
+import { Table, type Column } from '../../ui/table.tsx';
+import { words } from '../../words.ts';
+import { isMasked } from './places.ts';
+
+const text = words.compare.results;
+
+interface Total {
+  id: string;
+  name: string;
+  done: number;
+  cut: number;
+  failed: number;
+  ttftMs: number | null;
+  tokensPerSecond: number | null;
+  totalMs: number | null;
+  tokens: number;
+}
+
+/** The lower of the two in the middle; null of nothing. */
+export function median(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null).toSorted((a, b) => a - b);
+  return known[Math.floor((known.length - 1) / 2)] ?? null;
+}
+
+function totalsOf(setup: CompareSetup, rounds: readonly CompareRound[]): Total[] {
+  const open = rounds.filter((round) => !isMasked(setup, round));
+  return setup.columns.map(({ id, name }): Total => {
+    const answers = open.flatMap((round) => round.answers.filter(({ columnId }) => columnId === id));
+    const done = answers.filter(({ state }) => state === 'done');
+    return {
+      id,
+      name,
+      done: done.length,
+      cut: done.filter(({ finishReason }) => finishReason === 'length').length,
+      failed: answers.filter(({ state }) => state === 'failed').length,
+      ttftMs: median(done.map(({ timing }) => timing.ttftMs)),
+      tokensPerSecond: median(done.map(({ timing }) => timing.tokensPerSecond)),
+      totalMs: median(done.map(({ timing }) => timing.totalMs)),
+      tokens: done.reduce((sum, { timing }) => sum + (timing.completionTokens ?? 0), 0),
+    };
+  });
+}
+
+const columns: Column<Total>[] = [
+  {
+    key: 'name',
+    label: text.variant,
+    cell: ({ name }) => <span className="break-words">{name}</span>,
+    isRowHeader: true,
+  },
+  {
+    key: 'ttft',
+    label: text.medianTtft,
+    cell: ({ ttftMs }) => text.milliseconds(ttftMs),
+    align: 'end',
+    sortBy: ({ ttftMs }) => ttftMs,
+  },
+  {
+    key: 'rate',
+    label: text.medianRate,
+    cell: ({ tokensPerSecond }) => text.rate(tokensPerSecond),
+    align: 'end',
+    sortBy: ({ tokensPerSecond }) => tokensPerSecond,
+  },
+  {
+    key: 'total',
+    label: text.medianTotal,
+    cell: ({ totalMs }) => text.seconds(totalMs),
+    align: 'end',
+    sortBy: ({ totalMs }) => totalMs,
+  },
+  {
+    key: 'tokens',
+    label: text.allTokens,
+    cell: ({ tokens }) => text.tokens(tokens),
+    align: 'end',
+    sortBy: ({ tokens }) => tokens,
+  },
+  { key: 'done', label: text.answered, cell: ({ done, cut, failed }) => text.ended(done, cut, failed), align: 'end' },
+];
+
+export function ResultTotals({ setup, rounds }: { setup: CompareSetup; rounds: readonly CompareRound[] }) {
+  return (
+    <Table caption={text.totals} columns={columns} rows={totalsOf(setup, rounds)} keyOf={({ id }) => id} isDense />
+  );
+}
