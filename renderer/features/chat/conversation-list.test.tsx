@@ -71,6 +71,32 @@ test('the arrows move between chats and headings', async () => {
 });
 
 describe('a chat', () => {
+  test('has a menu that opens and closes by key, and gives the focus back', async () => {
+    const { user, list } = await setUp();
+    const name = words.chat.conversationActions('Paging');
+    const button = await list().findByRole('button', { name });
+    button.focus();
+    await user.keyboard('{ArrowDown}');
+    const menu = await screen.findByRole('menu', { name });
+    expect(within(menu).getByRole('menuitem', { name: words.chat.rename })).toBeDefined();
+    await waitFor(() => expect(menu.contains(document.activeElement)).toBe(true));
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('menu')).toBeNull());
+    expect(document.activeElement).toBe(button);
+    expect(button.getAttribute('aria-expanded')).toBe('false');
+  });
+
+  test('is asked for when its row is pressed, once', async () => {
+    const { fake, user, list } = await setUp();
+    const link = await list().findByRole('link', { name: /Paging/ });
+    const asked = () => fake.calls.filter(([name]) => name === 'chat.messages').length;
+    fireEvent.pointerDown(link);
+    await waitFor(() => expect(asked()).toBe(1));
+    await user.click(link);
+    await screen.findByRole('region', { name: words.chat.messages });
+    expect(asked()).toBe(1);
+  });
+
   test('is pinned, moved and exported', async () => {
     const { fake, user, choose } = await setUp();
     const more = words.chat.conversationActions('Paging');
