@@ -87,3 +87,9 @@ test('what is made for another processor says for which, and who says so', () =>
   ]);
   expect(lines).toContain('  made for arm64, says the registry; the engine’s machine is amd64');
 });
+
+test('what only others keep out has the word that pages have for it', () => {
+  expect(fitLines({ ...answer, verdict: 'does-not-fit', reason: 'taken', stop: [] })[0]).toBe(
+    'No room now: others hold the memory that it needs.',
+  );
+});

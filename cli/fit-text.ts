@@ -56,7 +56,9 @@ const gibibytes = (mebibytes: number | null) => (mebibytes === null ? 'not known
 export function fitLines(answer: FitAnswer): string[] {
   const { verdict, reason, needMiB, source, profile, devices, contextTokens, longestContextTokens } = answer;
   const spread = (profile?.gpus ?? 1) > 1 ? ` on each of ${profile?.gpus} GPUs` : '';
-  const lines = [`${verdicts[verdict]}${reason === null ? '.' : `: ${reasons[reason]}.`}`];
+  const lines = [
+    `${reason === 'taken' ? 'No room now' : verdicts[verdict]}${reason === null ? '.' : `: ${reasons[reason]}.`}`,
+  ];
   if (profile !== null)
     lines.push(`  as       ${profile.name ?? profile.precision ?? profile.id ?? 'not known'}${spread}`);
   if (answer.processor !== null && reason === 'other-processor') {

@@ -117,19 +117,19 @@ export function setsToStop(
   return sets.filter((set) => set.length > 0);
 }
 
-/** @param now the same with what is held now */
-export function toMark(model: CatalogModel, judgement: Judgement, now: Judgement): FitMark {
+/** @param whenEmpty the same, were nothing held */
+export function toMark(model: CatalogModel, judgement: Judgement, whenEmpty: FitVerdict): FitMark {
   const { verdict, reason, need, way, devices } = judgement;
   const totals = devices.map(({ totalMiB }) => totalMiB).filter((total) => total !== null);
   return {
     repository: model.repository,
     verdict,
     reason,
+    whenEmpty,
     needMiB: need?.totalMiB ?? null,
     source: need?.source ?? null,
     gpus: need === null ? null : (way?.gpus ?? null),
     haveMiB: totals.length === 0 || totals.length < devices.length ? null : Math.min(...totals),
-    fitsNow: now.verdict === 'unknown' ? null : now.verdict !== 'does-not-fit',
     modelFilesGB: modelFilesGB(model, judgement),
   };
 }

@@ -285,10 +285,11 @@ describe('fit.catalog', () => {
     const { marks } = await fitOn({ gpus: [card(0, { memoryTotalMiB: 24_564, memoryUsedMiB: 20_000 })] }).catalog({});
     expect(marks.map(({ repository }) => repository)).toEqual(models.map(({ repository }) => repository));
     const of = (name: string) => marks.find(({ repository }) => repository.endsWith(`/${name}`));
-    expect(of('llama-3.1-8b-instruct')).toMatchObject({ verdict: 'tight', reason: 'short-context', haveMiB: 24_564 });
-    expect(of('llama-3.1-8b-instruct')?.fitsNow).toBe(false);
-    expect(of('llama-3.1-405b-instruct')).toMatchObject({ verdict: 'does-not-fit', reason: 'too-large' });
-    expect(of('llama-3.2-1b-instruct')).toMatchObject({ verdict: 'fits', source: 'parameters' });
+    const taken = { verdict: 'does-not-fit', reason: 'taken', whenEmpty: 'tight', haveMiB: 24_564 };
+    expect(of('llama-3.1-8b-instruct')).toMatchObject(taken);
+    const large = { verdict: 'does-not-fit', reason: 'too-large', whenEmpty: 'does-not-fit' };
+    expect(of('llama-3.1-405b-instruct')).toMatchObject(large);
+    expect(of('llama-3.2-1b-instruct')).toMatchObject({ whenEmpty: 'fits', source: 'parameters' });
     for (const mark of marks) {
       if (mark.verdict === 'unknown') expect(mark.reason).not.toBeNull();
       expect(mark.needMiB).not.toBe(0);
@@ -296,6 +297,17 @@ describe('fit.catalog', () => {
     }
     // Most of the list says nothing of its size but its number of parameters; a third says nothing at all.
     expect(marks.filter(({ verdict }) => verdict === 'unknown').length).toBeLessThan(marks.length / 2);
+  });
+
+  it('says of each model what the form that runs it says', async () => {
+    const fit = fitOn({ gpus: [card(0, { memoryTotalMiB: 24_564, memoryUsedMiB: 12_000 })] });
+    const { marks } = await fit.catalog({});
+    for (const { repository, verdict, reason } of marks.slice(0, 60)) {
+      const subject = { kind: 'image' as const, reference: `${repository}:1.0.0` };
+      const answer = await fit.check({ subject, profile: null, contextTokens: null, gpus: { kind: 'all' } });
+      expect({ repository, verdict: answer.verdict, reason: answer.reason }).toEqual({ repository, verdict, reason });
+    }
+    expect(new Set(marks.map(({ verdict }) => verdict)).size).toBe(4);
   });
 
   it('spreads over equal GPUs, and says nothing where there is no GPU', async () => {

@@ -1,4 +1,4 @@
-import type { FitAnswer, FitStop } from '../../shared/contract/fit.ts';
+import type { FitAnswer, FitReason, FitStop, FitVerdict } from '../../shared/contract/fit.ts';
 import type { GpuReport } from '../../shared/contract/gpu.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import type { GpuChoice, Nim, NimList } from '../../shared/contract/nims.ts';
@@ -214,10 +214,16 @@ export function createFitService(
         const wanted = wantedModel(model);
         const question = { facts: wanted.facts, contextTokens: null };
         const empty = anywhere(wanted, places, { ...question, isEmpty: true }).judgement;
-        const mark = toMark(model, empty, anywhere(wanted, places, question).judgement);
+        const mark = toMark(model, anywhere(wanted, places, question).judgement, empty.verdict);
+        const never = (verdict: FitVerdict, reason: FitReason | null) => ({
+          ...mark,
+          verdict,
+          reason,
+          whenEmpty: verdict,
+        });
         if (isOtherProcessor(byName(model.repository, engineProcessor())))
-          return { ...mark, verdict: 'does-not-fit' as const, reason: 'other-processor' as const, fitsNow: null };
-        return cannot === null ? mark : { ...mark, verdict: cannot.verdict, reason: cannot.reason, fitsNow: null };
+          return never('does-not-fit', 'other-processor');
+        return cannot === null ? mark : never(cannot.verdict, cannot.reason);
       });
       return { readAt: report.readAt, marks };
     },

@@ -1,19 +1,37 @@
 import Ban from 'lucide-react/icons/ban';
 import CircleHelp from 'lucide-react/icons/circle-question-mark';
 import Gauge from 'lucide-react/icons/gauge';
+import Hourglass from 'lucide-react/icons/hourglass';
 import MemoryStick from 'lucide-react/icons/memory-stick';
 import type { FitAnswer, FitMark, FitReason, FitVerdict } from '../../shared/contract/fit.ts';
 import { formatMemory } from '../../shared/format.ts';
 import type { Tone } from '../ui/badge.tsx';
 import { words } from '../words.ts';
 
-/** Colour and shape of a verdict; the word stands beside them. */
-export const fitLooks: Readonly<Record<FitVerdict, { tone: Tone; icon: typeof Ban }>> = {
-  fits: { tone: 'good', icon: MemoryStick },
-  tight: { tone: 'warn', icon: Gauge },
-  'does-not-fit': { tone: 'bad', icon: Ban },
-  unknown: { tone: 'idle', icon: CircleHelp },
+interface FitLook {
+  word: string;
+  tone: Tone;
+  /** Of what stands as text, without a badge. */
+  ink: string;
+  icon: typeof Ban;
+}
+
+const { verdicts } = words.fit;
+const looks: Readonly<Record<FitVerdict, FitLook>> = {
+  fits: { word: verdicts.fits, tone: 'good', ink: 'text-good', icon: MemoryStick },
+  tight: { word: verdicts.tight, tone: 'warn', ink: 'text-warn', icon: Gauge },
+  'does-not-fit': { word: verdicts['does-not-fit'], tone: 'bad', ink: 'text-bad', icon: Ban },
+  unknown: { word: verdicts.unknown, tone: 'idle', ink: 'text-ink-soft', icon: CircleHelp },
 };
+const noRoom: FitLook = { word: words.fit.noRoom, tone: 'warn', ink: 'text-warn', icon: Hourglass };
+
+/** The same in the list, on the form and on the board. What only others keep from fitting is not too large. */
+export function fitLook({ verdict, reason }: Pick<FitAnswer, 'verdict' | 'reason'>): FitLook {
+  return reason === 'taken' ? noRoom : looks[verdict];
+}
+
+/** Whether the machine is large enough, whatever runs on it now. */
+export const canEverFit = ({ whenEmpty }: FitMark): boolean => whenEmpty === 'fits' || whenEmpty === 'tight';
 
 const isOfSize = (reason: FitReason | null) => reason === null || reason === 'too-large' || reason === 'short-context';
 
@@ -27,7 +45,7 @@ export function needText({ needMiB, gpus, source }: Pick<FitMark, 'needMiB' | 'g
 /** `needs 140 GiB, 24.0 GiB here`, or the rule that decided; null where there is nothing to say beside verdict and need. */
 export function markText(mark: FitMark): string | null {
   const { fit } = words;
-  const { verdict, reason, haveMiB, gpus, fitsNow } = mark;
+  const { verdict, reason, haveMiB, gpus, whenEmpty } = mark;
   const need = needText(mark);
   const size =
     need === null || reason === null
@@ -37,7 +55,7 @@ export function markText(mark: FitMark): string | null {
         : fit.needs(need, formatMemory(haveMiB), gpus ?? 1);
   const parts = isOfSize(reason) ? [size] : [reason === null ? null : fit.reasons[reason]];
   if (reason === 'short-context') parts.push(fit.shorter);
-  if (fitsNow === false && (verdict === 'fits' || verdict === 'tight')) parts.push(fit.onceFree);
+  if (verdict !== whenEmpty && canEverFit(mark)) parts.push(verdict === 'tight' ? fit.wholeOnceFree : fit.onceFree);
   const said = parts.filter((part) => part !== null);
   return said.length === 0 ? null : said.join('; ');
 }

@@ -38,16 +38,18 @@ export function fakeFit(changes: Partial<FitAnswer> = {}): FitAnswer {
   };
 }
 
+/** @param changes `whenEmpty`, where it is left out: the verdict, or that it fits where only others hold the memory */
 export function fakeMark(repository: string, changes: Partial<FitMark> = {}): FitMark {
+  const { verdict = 'fits', reason = null } = changes;
   return {
     repository,
-    verdict: 'fits',
-    reason: null,
+    verdict,
+    reason,
+    whenEmpty: reason === 'taken' ? 'fits' : verdict,
     needMiB: gib(33),
     source: 'model-table',
     gpus: 1,
     haveMiB: 49_140,
-    fitsNow: true,
     modelFilesGB: null,
     ...changes,
   };
@@ -61,14 +63,16 @@ export function sampleMarks(models: readonly CatalogModel[]): FitMark[] {
     const files = needs.find(({ diskGB }) => diskGB !== null)?.diskGB ?? null;
     const about = { needMiB: need === null ? null : gib(need), modelFilesGB: files };
     if (need === null) {
-      const unknown = { verdict: 'unknown', reason: 'need-unknown', source: null, gpus: null, fitsNow: null } as const;
+      const unknown = { verdict: 'unknown', reason: 'need-unknown', source: null, gpus: null } as const;
       return fakeMark(repository, { ...about, ...unknown });
     }
     const source = stated === null ? 'parameters' : 'model-table';
-    if (need > 60)
-      return fakeMark(repository, { ...about, source, verdict: 'does-not-fit', reason: 'too-large', fitsNow: false });
+    if (need > 60) return fakeMark(repository, { ...about, source, verdict: 'does-not-fit', reason: 'too-large' });
     if (need > 44) return fakeMark(repository, { ...about, source, verdict: 'tight', reason: 'short-context' });
-    return fakeMark(repository, { ...about, source, fitsNow: need < 20 });
+    // The same that `crowdedFit` says on the form.
+    if (need > 24)
+      return fakeMark(repository, { ...about, source, verdict: 'tight', reason: 'short-context', whenEmpty: 'fits' });
+    return fakeMark(repository, { ...about, source });
   });
 }
 

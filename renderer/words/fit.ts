@@ -10,6 +10,7 @@ export const fit = {
     'does-not-fit': 'Does not fit',
     unknown: 'Fit not known',
   } satisfies Record<FitVerdict, string>,
+  noRoom: 'No room now',
   /** Behind the verdict and a colon. */
   reasons: {
     'too-large': 'it needs more than there is',
@@ -58,7 +59,8 @@ export const fit = {
   needsFree: (need: string, free: string, gpus: number) =>
     gpus === 1 ? `needs ${need}; ${free} is free` : `needs ${need}; ${free} is free on each`,
   withContext: (need: string, tokens: string) => `${need} with a context of ${tokens}`,
-  onceFree: 'only once something that runs now is stopped',
+  onceFree: 'fits once something that runs now is stopped',
+  wholeOnceFree: 'with its whole context once something that runs now is stopped',
   shorter: 'fits with a shorter context',
   modelFiles: 'Model files',
   gigabytes: (count: number) => `${number(count, { maximumSignificantDigits: 3 })} GB`,

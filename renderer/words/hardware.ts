@@ -1,4 +1,4 @@
-import type { FitReason, FitVerdict } from '../../shared/contract/fit.ts';
+import type { FitReason } from '../../shared/contract/fit.ts';
 import type { HardwareTab } from '../router.ts';
 import { counted } from './counted.ts';
 import { listed } from './intl.ts';
@@ -106,12 +106,6 @@ export const hardware = {
     gpu: (index: number) => `GPU ${index}`,
     slice: (index: number, slice: string) => `GPU ${index}, slice ${slice}`,
   },
-  verdicts: {
-    fits: 'Fits',
-    tight: 'Tight',
-    'does-not-fit': 'Does not fit',
-    unknown: 'Not known whether it fits',
-  } satisfies Record<FitVerdict, string>,
   verdictWith: (verdict: string, because: string) => `${verdict}: ${because}`,
   needs: (need: string, have: string) => `needs ${need}, ${have} is free`,
   reasons: {

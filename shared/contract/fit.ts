@@ -147,17 +147,17 @@ export const fitChoice = z.strictObject({
 export const fitMark = z.object({
   /** Without tag, as in the catalogue. */
   repository: z.string(),
-  /** On the best device of this machine, were it empty. */
+  /** On the best device of this machine, as `check` says it: beside what runs now. */
   verdict: fitVerdict,
   reason: fitReason.nullable(),
+  /** The same, were nothing held. */
+  whenEmpty: fitVerdict,
   needMiB: z.number().nullable(),
   source: figureSource.nullable(),
   /** GPUs that it is spread over. */
   gpus: z.number().int().nullable(),
   /** What that device has when it is empty; null: not known, or there is none. */
   haveMiB: z.number().nullable(),
-  /** Whether it fits beside what runs now; null: not known. */
-  fitsNow: z.boolean().nullable(),
   /** GB the model's files take, beside the image; null: not known. */
   modelFilesGB: z.number().nullable(),
 });

@@ -2,7 +2,7 @@ import LoaderCircle from 'lucide-react/icons/loader-circle';
 import { useRef } from 'react';
 import type { FitAnswer, FitDevice } from '../../../shared/contract/fit.ts';
 import { formatMemory } from '../../../shared/format.ts';
-import { answerText, fitLooks } from '../../app/fit-text.ts';
+import { answerText, fitLook } from '../../app/fit-text.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -52,14 +52,14 @@ function Answer({
   isChecking,
   onContext,
 }: Pick<FitCardProps, 'onContext'> & { answer: FitAnswer; isChecking: boolean }) {
-  const { tone, icon: Icon } = fitLooks[answer.verdict];
+  const { word, tone, icon: Icon } = fitLook(answer);
   const { contextTokens, longestContextTokens: longest, modelFilesGB } = answer;
   const canShorten = longest !== null && contextTokens !== null && longest < contextTokens;
   return (
     <>
       <output className="flex flex-wrap items-center gap-2 text-sm">
         <Badge tone={tone} icon={<Icon aria-hidden className="size-icon-small" />}>
-          {words.fit.verdicts[answer.verdict]}
+          {word}
         </Badge>
         <span className="min-w-0 flex-1 break-words first-letter:uppercase">{answerText(answer)}</span>
         {isChecking && <LoaderCircle aria-hidden className="size-icon animate-spin text-ink-soft" />}

@@ -1,11 +1,12 @@
 import type { FitAnswer } from '../../../shared/contract/fit.ts';
 import { formatMemory } from '../../../shared/format.ts';
+import { fitLook } from '../../app/fit-text.ts';
 import { words } from '../../words.ts';
 
-/** `Does not fit: needs 14.2 GiB, 9.4 GiB is free`: the verdict with the figures or the reason that decided. */
+/** `No room now: needs 14.2 GiB, 9.4 GiB is free`: the verdict with the figures or the reason that decided. */
 export function fitText({ verdict, reason, needMiB, devices }: FitAnswer): string {
   const text = words.hardware;
-  const said = text.verdicts[verdict];
+  const said = fitLook({ verdict, reason }).word;
   const [device] = devices;
   const freeMiB =
     device === undefined || device.totalMiB === null || device.takenMiB === null

@@ -82,7 +82,7 @@ describe('the board', () => {
     await waitFor(() => expect(document.activeElement).toBe(fits));
     await user.keyboard('{ArrowDown}');
     expect(document.activeElement?.getAttribute('aria-label')).toMatch(
-      /slice 1g\.10gb \(1\)\. Does not fit: needs 8\.0 GiB, 1\.9 GiB is free/,
+      /slice 1g\.10gb \(1\)\. No room now: needs 8\.0 GiB, 1\.9 GiB is free/,
     );
     await user.keyboard('{ArrowUp}{Enter}');
     const dialog = await screen.findByRole('dialog', { name: /^Run asleep/ });

@@ -1,26 +1,14 @@
-import CircleCheck from 'lucide-react/icons/circle-check';
-import CircleHelp from 'lucide-react/icons/circle-question-mark';
-import CircleX from 'lucide-react/icons/circle-x';
 import Square from 'lucide-react/icons/square';
-import TriangleAlert from 'lucide-react/icons/triangle-alert';
-import type { ComponentType } from 'react';
-import type { FitAnswer, FitStop, FitVerdict } from '../../../shared/contract/fit.ts';
+import type { FitAnswer, FitStop } from '../../../shared/contract/fit.ts';
 import { formatMemory } from '../../../shared/format.ts';
 import { useApi } from '../../api.tsx';
+import { fitLook } from '../../app/fit-text.ts';
 import { useAction } from '../../hooks/use-action.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { words } from '../../words.ts';
 import { fitText } from './fit-text.ts';
 import type { Candidate } from './placing.ts';
-
-const looks: Record<FitVerdict, { ink: string; icon: ComponentType<{ className?: string; 'aria-hidden'?: boolean }> }> =
-  {
-    fits: { ink: 'text-good', icon: CircleCheck },
-    tight: { ink: 'text-warn', icon: TriangleAlert },
-    'does-not-fit': { ink: 'text-bad', icon: CircleX },
-    unknown: { ink: 'text-ink-soft', icon: CircleHelp },
-  };
 
 /** More ways than these are nobody's help. */
 const shownStops = 3;
@@ -40,8 +28,8 @@ interface PlaceHereProps {
 export function PlaceHere({ candidate, deviceId, where, answer, onPlace }: PlaceHereProps) {
   const text = words.hardware.place;
   if (deviceId === null) return <p className="text-xs text-ink-soft">{text.noName}</p>;
-  const said = answer === undefined ? null : answer === null ? words.hardware.verdicts.unknown : fitText(answer);
-  const { ink, icon: Icon } = looks[answer?.verdict ?? 'unknown'];
+  const { word, ink, icon: Icon } = fitLook(answer ?? { verdict: 'unknown', reason: null });
+  const said = answer === undefined ? null : answer === null ? word : fitText(answer);
   return (
     <div className="flex flex-col gap-1.5 rounded-md bg-sunken px-2.5 py-2">
       <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1.5">

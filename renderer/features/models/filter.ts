@@ -1,5 +1,6 @@
 import type { FitMark } from '../../../shared/contract/fit.ts';
 import type { CatalogModel, ModelKind } from '../../../shared/contract/catalog.ts';
+import { canEverFit } from '../../app/fit-text.ts';
 
 export type SizeClass = 'small' | 'medium' | 'large' | 'huge' | 'unknown';
 
@@ -38,8 +39,8 @@ export function filterModels(
   marks: ReadonlyMap<string, FitMark> = new Map(),
 ): CatalogModel[] {
   const fits = ({ repository }: CatalogModel) => {
-    const verdict = marks.get(repository)?.verdict;
-    return verdict === 'fits' || verdict === 'tight';
+    const mark = marks.get(repository);
+    return mark !== undefined && canEverFit(mark);
   };
   const wanted = filters.search.toLowerCase().split(/\s+/).filter(Boolean);
   const matching = models.filter((model) => {

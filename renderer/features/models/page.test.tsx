@@ -110,12 +110,13 @@ describe('the list', () => {
         haveMiB: 24 * 1024,
         modelFilesGB: 141,
       }),
-      fakeMark(bge.repository, { fitsNow: false }),
+      fakeMark(bge.repository, { verdict: 'does-not-fit', reason: 'taken' }),
     ];
     const { user } = renderApp({ fake });
     await screen.findByText(words.fit.verdicts['does-not-fit']);
     expect(screen.getByText('needs 140 GiB, 24.0 GiB here')).toBeDefined();
     expect(screen.getAllByText('141 GB').length).toBeGreaterThan(0);
+    expect(screen.getByText(words.fit.noRoom)).toBeDefined();
     expect(screen.getByText(new RegExp(words.fit.onceFree))).toBeDefined();
     await user.click(screen.getByRole('checkbox', { name: words.fit.onlyFitting }));
     expect(screen.queryByText('Llama 3.1 8B')).toBeNull();
@@ -124,7 +125,7 @@ describe('the list', () => {
 
   test('without a GPU says nothing of what fits, model by model', async () => {
     const fake = withModels();
-    const none = { verdict: 'does-not-fit', reason: 'no-gpu', needMiB: null, haveMiB: null, fitsNow: null } as const;
+    const none = { verdict: 'does-not-fit', reason: 'no-gpu', needMiB: null, haveMiB: null } as const;
     fake.world.fitMarks = [fakeMark(llama.repository, none), fakeMark(bge.repository, none)];
     renderApp({ fake });
     await screen.findByText('Llama 3.1 8B');

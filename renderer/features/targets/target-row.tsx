@@ -2,7 +2,7 @@ import Check from 'lucide-react/icons/check';
 import Play from 'lucide-react/icons/play';
 import type { FitMark } from '../../../shared/contract/fit.ts';
 import type { TargetInfo } from '../../../shared/contract/targets.ts';
-import { fitLooks } from '../../app/fit-text.ts';
+import { fitLook } from '../../app/fit-text.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
@@ -31,7 +31,7 @@ interface TargetRowProps {
 export function TargetRow({ info, isChosen, mark, isStarting, onChoose, onStart }: TargetRowProps) {
   const { name, model, state, contextTokens } = info;
   const isStartable = state === 'startable';
-  const fit = isStartable && mark !== undefined ? fitLooks[mark.verdict] : null;
+  const fit = isStartable && mark !== undefined ? fitLook(mark) : null;
   return (
     <li className="flex min-w-0 items-center gap-2">
       <button
@@ -56,7 +56,7 @@ export function TargetRow({ info, isChosen, mark, isStarting, onChoose, onStart 
         <CapabilityMarks {...info} />
         {state !== 'ready' && <Badge tone={tones[state]}>{words.asking.states[state]}</Badge>}
       </button>
-      {fit !== null && mark !== undefined && <Badge tone={fit.tone}>{words.fit.verdicts[mark.verdict]}</Badge>}
+      {fit !== null && <Badge tone={fit.tone}>{fit.word}</Badge>}
       {isStartable && (
         <Button
           size="small"
