@@ -54,6 +54,7 @@ export async function openNimsCore(deps: TestDeps, key: string | null = testKey)
 
   return {
     engine,
+    images,
     jobs,
     logs,
     nims,
