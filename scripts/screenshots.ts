@@ -82,7 +82,11 @@ async function judge(page: Page, name: string, look: Look): Promise<void> {
   // High contrast promises 7:1 (WCAG 1.4.6), which axe looks at only when asked.
   const rules = { 'color-contrast-enhanced': { enabled: look.isHighContrast === true } };
   // The tenth row of a list is like the first nine, and of two hundred models axe reads every text for minutes.
-  const builder = new AxeBuilder({ page }).exclude('main li:nth-child(n + 10)').options({ rules });
+  const builder = new AxeBuilder({ page })
+    .exclude('main li:nth-child(n + 10)')
+    .options({ rules })
+    // No page has a frame in it; without this each result is put together in a page of its own.
+    .setLegacyMode();
   const { violations } = await builder.analyze();
   for (const violation of violations) {
     report(`${name}: axe ${violation.id}: ${violation.help}`);
@@ -110,31 +114,35 @@ async function take(preview: Preview, shot: Shot, look: Look, name: string): Pro
 const isNamed = ({ name }: Shot) =>
   positionals.some((part) => name === part || (part.endsWith('*') && name.startsWith(part.slice(0, -1))));
 
+/** A page is mostly waited for: until it rests, until nothing is loaded. */
+const atOnce = 3;
+
 async function takeAll(preview: Preview): Promise<void> {
   const folder = join(root, 'screenshots');
   mkdirSync(folder, { recursive: true });
+  const asked: { shot: Shot; name: string; look: Look }[] = [];
   for (const theme of values.theme.split(',')) {
     for (const width of values.width.split(',')) {
       const [look, size] = [looks[theme], sizes[width]];
       if (look === undefined || size === undefined) throw new Error(`unknown theme or width: ${theme} ${width}`);
       for (const shot of shots) {
-        const isAsked = positionals.length === 0 ? width === '1280' || shot.isRanged === true : isNamed(shot);
-        if (!isAsked) continue;
+        if (!(positionals.length === 0 ? width === '1280' || shot.isRanged === true : isNamed(shot))) continue;
         const name = `${shot.name}-${theme}-${width.replace('%', '')}`;
-        try {
-          const picture = await take(
-            preview,
-            shot,
-            { ...look, width: size[0], height: Number(values.height ?? size[1]) },
-            name,
-          );
-          writeFileSync(join(folder, `${name}.png`), picture);
-        } catch (error) {
-          report(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-        }
+        asked.push({ shot, name, look: { ...look, width: size[0], height: Number(values.height ?? size[1]) } });
       }
     }
   }
+  async function takeNext(): Promise<void> {
+    for (let next = asked.shift(); next !== undefined; next = asked.shift()) {
+      const { shot, name, look } = next;
+      try {
+        writeFileSync(join(folder, `${name}.png`), await take(preview, shot, look, name));
+      } catch (error) {
+        report(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, takeNext));
   console.log(`screenshots: ${found} findings, pictures in ${folder}`);
 }
 
