@@ -27,6 +27,8 @@ export default defineConfig({
           name: 'component',
           include: ['renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
+          // A tenth less processor time than a process for each file.
+          pool: 'threads',
           ...patience,
         },
       },
