@@ -119,6 +119,9 @@ function Summary({ report, board }: { report: GpuReport; board: Board }) {
   );
 }
 
+/** A window holds about so many in two columns; beyond that what is alike is compared by columns. */
+const mostRoomyLanes = 12;
+
 interface LanesProps extends Pick<BoardView, 'around' | 'nims'> {
   board: Board;
 }
@@ -132,6 +135,7 @@ function Lanes({ board, around, nims }: LanesProps) {
   const [shownNim, setShownNim] = useState<string | null>(null);
   const answers = useAnswers(candidate, around);
   const run = useRunOn();
+  const isCompact = board.gpus.reduce((sum, { lanes }) => sum + lanes.length, 0) > mostRoomyLanes;
   // A NIM that is gone cannot be placed any more, and neither can one that has begun again.
   const { subject } = candidate ?? {};
   const isGone = subject?.kind === 'nim' && !nims.some((nim) => nim.id === subject.nimId && !isUp(nim));
@@ -202,6 +206,7 @@ function Lanes({ board, around, nims }: LanesProps) {
           <GpuCard
             key={item.gpu.uuid ?? item.gpu.index}
             item={item}
+            isCompact={isCompact}
             candidate={candidate}
             answers={answers}
             shownNim={shownNim}

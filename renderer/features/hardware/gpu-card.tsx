@@ -16,6 +16,8 @@ import type { Candidate } from './placing.ts';
 
 interface GpuCardProps {
   item: BoardGpu;
+  /** A line for each slice. */
+  isCompact: boolean;
   candidate: Candidate | null;
   answers: ReadonlyMap<string, FitAnswer> | null;
   shownNim: string | null;
@@ -23,8 +25,14 @@ interface GpuCardProps {
   onPlace: (deviceId: string) => void;
 }
 
+/** Name, bar, in use, free, and where there is room for them, the NIMs. */
+const compactClass = cx(
+  'grid grid-cols-[auto_minmax(calc(12*var(--step)),1fr)_auto_auto] gap-x-3',
+  '@md:grid-cols-[auto_minmax(calc(12*var(--step)),1fr)_auto_auto_fit-content(calc(48*var(--step)))]',
+);
+
 /** A GPU with its memory, or with its slices. */
-export const GpuCard = memo(function GpuCard({ item, ...placing }: GpuCardProps) {
+export const GpuCard = memo(function GpuCard({ item, isCompact, ...placing }: GpuCardProps) {
   const { gpu, lost, lanes, holders } = item;
   const { hardware: text } = words;
   const [isOpen, setOpen] = useState(false);
@@ -64,11 +72,16 @@ export const GpuCard = memo(function GpuCard({ item, ...placing }: GpuCardProps)
           </a>
         </p>
       ) : (
-        <ul aria-label={isCut ? text.slicesOf(name) : text.memoryOf(name)} className="flex flex-col gap-2">
-          {lanes.map((lane) => (
-            <LaneRow key={lane.id} lane={lane} {...placing} />
-          ))}
-        </ul>
+        <div className="@container">
+          <ul
+            aria-label={isCut ? text.slicesOf(name) : text.memoryOf(name)}
+            className={isCompact ? compactClass : 'flex flex-col gap-2'}
+          >
+            {lanes.map((lane) => (
+              <LaneRow key={lane.id} lane={lane} isCompact={isCompact} {...placing} />
+            ))}
+          </ul>
+        </div>
       )}
       <Disclosure label={<span aria-label={text.more(name)}>{text.moreShort}</span>} isOpen={isOpen} onToggle={setOpen}>
         {isOpen && (

@@ -10,6 +10,7 @@ import {
   fakePlan,
   fakeSlice,
   sharedAndLost,
+  slicedGpus,
   unified,
   withoutGpu,
 } from '../../testing/hardware-worlds.ts';
@@ -69,6 +70,28 @@ describe('the board', () => {
     expect(within(gpu).getByText(text.notMeasurable)).toBeTruthy();
     const [empty] = within(lanes).getAllByRole('meter');
     expect(empty?.getAttribute('aria-valuetext')).toBe('9 MiB of 9.8 GiB in use');
+  });
+
+  it('of many slices makes a line each: figures seen, the rest heard', async () => {
+    const fake = sliced();
+    const need = 'what it holds is not known';
+    const linesOf = async () => {
+      const { unmount } = open(fake);
+      const [lanes] = await screen.findAllByRole('list', { name: /^Slices of/ });
+      const link = await screen.findByRole('link', { name: new RegExp(`^busy.*${need}`) });
+      const [meter] = within(lanes ?? document.body).getAllByRole('meter');
+      const found = {
+        hasFigures: within(lanes ?? document.body).queryAllByText('9 MiB of 9.8 GiB').length > 0,
+        isNeedSeen: within(link).getByText(need).className !== 'sr-only',
+        heard: meter?.getAttribute('aria-valuetext'),
+      };
+      unmount();
+      return found;
+    };
+    const heard = '9 MiB of 9.8 GiB in use';
+    expect(await linesOf()).toEqual({ hasFigures: false, isNeedSeen: true, heard });
+    fake.world.gpu.set(fakeGpuReport(slicedGpus()));
+    expect(await linesOf()).toEqual({ hasFigures: true, isNeedSeen: false, heard });
   });
 
   it('places a NIM by keyboard: picked up, told where it fits, put down, run with that slice', async () => {
