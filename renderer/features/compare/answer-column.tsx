@@ -55,7 +55,7 @@ export function AnswerColumn(props: AnswerColumnProps) {
         isBest ? 'border-accent' : 'border-line',
       )}
     >
-      <header className="flex flex-col gap-1.5 border-b border-line px-3 py-2">
+      <header className="flex flex-col gap-1.5 border-b border-line px-3 py-2 snug:gap-0.5 snug:py-1">
         <div className="flex items-center gap-2">
           <h2 className="min-w-0 flex-1 truncate text-base font-semibold" title={title}>
             {title}
@@ -141,22 +141,24 @@ function ColumnAnswer(props: AnswerColumnProps & { answer: CompareAnswer }) {
       >
         <AnswerBody answer={answer} live={live} isMasked={isMasked} isGrowing={isGrowing} />
       </AnswerScroller>
-      <footer className="flex flex-col gap-1.5 border-t border-line px-3 py-2">
+      <footer className="flex flex-col gap-1.5 border-t border-line px-3 py-2 snug:flex-row snug:flex-wrap snug:items-start snug:gap-x-2 snug:gap-y-0 snug:py-1">
         {isMasked ? (
-          <p className="text-xs text-ink-soft">{compare.numbers.hidden}</p>
+          <p className="text-xs text-ink-soft snug:flex-1">{compare.numbers.hidden}</p>
         ) : (
           <Numbers answer={answer} live={live} places={places} />
         )}
-        <div className="flex min-h-control-small flex-wrap items-center gap-2 text-xs text-ink-soft">
+        <div className="flex min-h-control-small flex-wrap items-center gap-2 text-xs text-ink-soft snug:gap-1">
           {text !== '' && !isGrowing && <CopyButton text={text} label={compare.copy} />}
           {!isGrowing && onAgain !== null && (
             <Button
               size="small"
               variant="quiet"
               icon={<RotateCw aria-hidden className="size-icon-small" />}
+              aria-label={compare.again}
+              title={compare.again}
               onClick={() => onAgain(answer.id)}
             >
-              {compare.again}
+              <span className="snug:hidden">{compare.again}</span>
             </Button>
           )}
           <span className="min-w-0">

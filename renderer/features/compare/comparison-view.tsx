@@ -77,7 +77,7 @@ export function ComparisonView({ comparison, shown, isDiffOpen, onDialog }: Comp
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable-region-focusable of WCAG 2.1.1
         tabIndex={0}
         aria-label={words.compare.columnsArea}
-        className="relative flex min-h-100 flex-1 gap-3 overflow-x-auto pb-1"
+        className="relative flex min-h-100 flex-1 gap-3 overflow-x-auto pb-1 snug:min-h-94"
       >
         {shownPlaces.map((place) => (
           <AnswerColumn
@@ -97,9 +97,9 @@ export function ComparisonView({ comparison, shown, isDiffOpen, onDialog }: Comp
       </div>
       <output className="sr-only">{isOver ? words.compare.announceRound(round.answers.length) : ''}</output>
       {round !== null && (
-        <div className="flex flex-wrap items-center gap-3">
+        <div className="flex flex-wrap items-center gap-3 snug:gap-y-2">
           <VoteBar round={round} places={places} />
-          <div className="min-w-60 flex-1">
+          <div className="min-w-60 flex-1 snug:min-w-40">
             <NoteField key={round.id} round={round} />
           </div>
         </div>
@@ -114,7 +114,7 @@ export function ComparisonView({ comparison, shown, isDiffOpen, onDialog }: Comp
           />
         </div>
         {!isRunning && setup.columns.length > 1 && (
-          <div className="pt-2">
+          <div className="pt-2 snug:pt-1">
             <Segmented
               label={words.compare.setUp.order}
               value={setup.order}

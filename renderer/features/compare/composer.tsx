@@ -36,13 +36,13 @@ export function Composer({ comparisonId, isRunning, problem, hint, onSent }: Com
   const submit = () => canSend && send.run(text);
   return (
     <form
-      className="flex flex-col gap-1"
+      className="flex flex-col gap-1 snug:gap-0.5"
       onSubmit={(event) => {
         event.preventDefault();
         submit();
       }}
     >
-      <div className="flex items-end gap-2 rounded-xl border border-line-strong bg-surface p-2 focus-within:outline-2 focus-within:outline-accent">
+      <div className="flex items-end gap-2 rounded-xl border border-line-strong bg-surface p-2 snug:p-1 focus-within:outline-2 focus-within:outline-accent">
         <textarea
           aria-label={words.compare.composer.label}
           placeholder={words.compare.composer.placeholder}

@@ -47,29 +47,37 @@ export function Numbers({ answer, live, places }: NumbersProps) {
   const letters = lettersOf(places, answer.sharedWith);
   const how = letters.length === 0 ? numbers.how[answer.order] : numbers.shared(letters);
   const explained = letters.length === 0 ? numbers.howLong[answer.order] : `${numbers.howLong[answer.order]}. ${how}`;
-  const entries: { label: string; value: string | null; depends: boolean }[] = [
-    { label: numbers.ttft, value: shown.ttft, depends: true },
-    { label: numbers.rate, value: shown.rate, depends: true },
-    { label: numbers.total, value: shown.total, depends: true },
-    { label: numbers.tokens, value: shown.tokens, depends: false },
-    { label: numbers.prompt, value: shown.prompt, depends: false },
+  const entries: { label: string; value: string | null }[] = [
+    { label: numbers.ttft, value: shown.ttft },
+    { label: numbers.rate, value: shown.rate },
+    { label: numbers.total, value: shown.total },
+    { label: numbers.tokens, value: shown.tokens },
+    { label: numbers.prompt, value: shown.prompt },
   ];
   if (entries.every(({ value }) => value === null)) return null;
+  const isTimed = [shown.ttft, shown.rate, shown.total].some((value) => value !== null);
   return (
     <dl
-      className="grid grid-cols-3 gap-x-3 gap-y-1 text-xs"
+      className="grid min-w-0 flex-1 grid-cols-3 gap-x-3 gap-y-1 text-xs snug:flex snug:flex-wrap snug:gap-x-2.5 snug:gap-y-0"
       title={isGrowing ? `${explained}. ${numbers.live}` : explained}
     >
-      {entries.map(({ label, value, depends }) => (
-        <div key={label} className="min-w-0">
+      {entries.map(({ label, value }) => (
+        <div key={label} className={entryClass}>
           <dt className="text-2xs text-ink-soft">{label}</dt>
-          <dd className="text-sm font-medium tabular-nums">{value ?? numbers.unknown}</dd>
-          {depends && value !== null && <dd className="text-2xs text-ink-soft">{how}</dd>}
+          <dd className="text-sm font-medium tabular-nums snug:text-xs">{value ?? numbers.unknown}</dd>
         </div>
       ))}
+      {isTimed && (
+        <div className={entryClass}>
+          <dt className="text-2xs text-ink-soft">{words.compare.results.measured}</dt>
+          <dd className="snug:text-xs">{how}</dd>
+        </div>
+      )}
     </dl>
   );
 }
+
+const entryClass = 'min-w-0 snug:flex snug:items-baseline snug:gap-1';
 
 /** Of the round that is shown: all columns together. */
 export function RoundTotals({

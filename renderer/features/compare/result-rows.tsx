@@ -50,7 +50,10 @@ export function ResultRows({ setup, rounds, onOpen }: ResultRowsProps) {
                 <th
                   key={label}
                   scope="col"
-                  className={cx('h-row border-b border-line px-3 py-1 font-medium first:pl-4 last:pr-4', isNumber && 'text-right')}
+                  className={cx(
+                    'h-row border-b border-line px-3 py-1 font-medium first:pl-4 last:pr-4',
+                    isNumber && 'text-right',
+                  )}
                 >
                   {label}
                   {unit !== undefined && <span className="block font-normal whitespace-nowrap">{unit}</span>}

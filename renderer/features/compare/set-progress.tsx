@@ -19,8 +19,8 @@ export function SetProgress({ comparison }: { comparison: Pick<Comparison, 'id' 
   const isPaused = state === 'paused';
   const said = isPaused ? text.paused(done, total) : text.running(done, total);
   return (
-    <div className="flex flex-wrap items-center gap-3 rounded-xl border border-line bg-surface px-4 py-2.5 shadow-card">
-      <div className="flex min-w-60 flex-1 flex-col gap-1.5">
+    <div className="flex flex-wrap items-center gap-3 rounded-xl border border-line bg-surface px-4 py-2.5 shadow-card snug:py-1">
+      <div className="flex min-w-60 flex-1 flex-col gap-1.5 snug:gap-0.5">
         <p className="text-sm tabular-nums">
           {said}
           {isPaused && <span className="text-ink-soft"> · {text.pausedHint}</span>}

@@ -70,7 +70,7 @@ export function VoteBar({ round, places }: { round: CompareRound; places: readon
   const last = choices.findLast(({ vote }) => vote.kind === 'column')?.keyName.toUpperCase() ?? 'A';
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-      <span className="text-sm font-medium">{text.label}</span>
+      <span className="text-sm font-medium snug:sr-only">{text.label}</span>
       <ToggleGroup
         aria-label={text.label}
         value={[valueOf(round.vote) ?? '']}
@@ -82,7 +82,7 @@ export function VoteBar({ round, places }: { round: CompareRound; places: readon
             key={value}
             value={value}
             {...(hasKeys ? { 'aria-keyshortcuts': keyName.toUpperCase(), title: text.keys(last) } : {})}
-            className="inline-flex h-control items-center rounded-md border border-line-strong/70 bg-surface px-3 text-sm font-medium whitespace-nowrap hover:bg-hover data-pressed:border-accent data-pressed:bg-accent-soft data-pressed:text-accent"
+            className="inline-flex h-control items-center rounded-md border border-line-strong/70 bg-surface px-3 snug:px-2 text-sm font-medium whitespace-nowrap hover:bg-hover data-pressed:border-accent data-pressed:bg-accent-soft data-pressed:text-accent"
           >
             {label}
           </Toggle>
