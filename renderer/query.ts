@@ -30,6 +30,7 @@ export const streams = {
   targets: source(['targets'], (api, signal) => api.chat.targets({}, { signal })),
   conversations: source(['conversations'], (api, signal) => api.chat.watch({}, { signal })),
   comparisons: source(['comparisons'], (api, signal) => api.compare.list({}, { signal })),
+  removedComparisons: source(['removed-comparisons'], (api, signal) => api.compare.bin({}, { signal })),
   practice: source(['practice'], (api, signal) => api.practice.watch({}, { signal })),
   settings: source(['settings'], (api, signal) => api.settings.watch({}, { signal })),
   /** Held open by the page that is shown to an audience, so that nothing is told to a room meanwhile. */

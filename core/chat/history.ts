@@ -3,9 +3,9 @@ import type { Message } from '../../shared/contract/conversations.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createValue } from '../lib/value.ts';
+import { createBin } from '../store/bin.ts';
 import type { Store } from '../store/store.ts';
 import { isFinal } from './answer.ts';
-import { createBin } from './bin.ts';
 import { createChatList } from './chat-list.ts';
 import { createConversations, type Conversations } from './conversations.ts';
 import { exportChat } from './export.ts';
@@ -42,7 +42,7 @@ export async function createHistory({ store, now, live, stopIn }: HistoryParts):
   let refreshing: Promise<void> | null = null;
 
   await kept.interruptUnfinished();
-  const bin = createBin(store, now, () => void changed());
+  const bin = createBin({ store, table: 'conversations', now, onErased: () => void changed() });
   await bin.eraseOld();
   const list = createValue<ChatListState>(await lists.state(revision));
 

@@ -264,3 +264,75 @@ test('votes are counted by name, in one comparison and in all', async () => {
   expect(exported.text.split('\r\n')).toHaveLength(6);
   expect(exported.text).toContain('Close.');
 });
+
+describe('the bin', () => {
+  const day = 24 * 60 * 60 * 1000;
+  async function first<Item>(items: AsyncIterable<Item>): Promise<Item> {
+    for await (const item of items) return item;
+    throw new Error('nothing came');
+  }
+  const seenOf = async (api: Api) => ({
+    list: (await first(api.compare.list({}))).map(({ id }) => id),
+    bin: (await first(api.compare.bin({}))).map(({ id }) => id),
+  });
+
+  test('what is removed is stopped and out of the way, and comes back whole, after a restart, too', async () => {
+    const server = await startServer();
+    const deps = scratch();
+    const opened = await openApi(deps);
+    const { api } = opened;
+    const { comparisonId: id } = await api.compare.create(setupOf(server.url, ['one', 'two']));
+    await api.compare.send({ comparisonId: id, prompt: 'Hello' });
+    const { latest } = await until(api, id, (seen) => seen.latest.length === 1 && isIdle(seen));
+    await api.compare.vote({ roundId: latest[0]?.id ?? '', vote: { kind: 'tie' } });
+    server.hold(server.requests.length);
+    await api.compare.runSet({ comparisonId: id, prompts: [{ prompt: 'a', name: null }] });
+    await expect.poll(() => server.requests.length).toBe(4);
+    await api.compare.remove({ comparisonId: id });
+    expect(await seenOf(api)).toEqual({ list: [], bin: [id] });
+    expect(await api.compare.tally({ comparisonId: null })).toEqual([]);
+    for (const asked of [
+      first(api.compare.watch({ comparisonId: id })),
+      api.compare.send({ comparisonId: id, prompt: 'And now?' }),
+      api.compare.resume({ comparisonId: id }),
+      api.compare.again({ answerId: latest[0]?.answers[0]?.id ?? '' }),
+    ])
+      await expect(asked).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await opened.close();
+
+    const { api: later } = await openApi(deps);
+    expect(await seenOf(later)).toEqual({ list: [], bin: [id] });
+    await later.compare.restore({ comparisonId: id });
+    expect(await seenOf(later)).toEqual({ list: [id], bin: [] });
+    const { rounds } = await later.compare.rounds({ comparisonId: id, from: 0, count: 10 });
+    expect(rounds[0]).toMatchObject({ prompt: 'Hello', vote: { kind: 'tie' } });
+    expect(rounds[0]?.answers.map(({ text }) => text.trim())).toEqual(['one heard Hello', 'two heard Hello']);
+    server.release();
+    await later.compare.resume({ comparisonId: id });
+    await until(later, id, ({ progress }) => progress.state === 'idle' && progress.done === 2);
+    await expect(later.compare.erase({ comparisonId: id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(later.compare.restore({ comparisonId: 'gone' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  }, 60_000);
+
+  test('what is erased is gone for good, and what lies there is erased after 30 days', async () => {
+    const deps = scratch();
+    const opened = await openApi(deps);
+    const { api } = opened;
+    const create = async () => (await api.compare.create(setupOf('http://127.0.0.1:1/v1', ['one']))).comparisonId;
+    const [erased, old, kept] = [await create(), await create(), await create()];
+    await api.compare.remove({ comparisonId: erased });
+    expect(await api.compare.erase({ comparisonId: erased })).toEqual({ erased: 1 });
+    await expect(api.compare.restore({ comparisonId: erased })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await api.compare.remove({ comparisonId: old });
+    await opened.close();
+    const start = deps.now();
+    const laterOn = async (ms: number) => {
+      const { api: later, close } = await openApi({ ...deps, now: () => start + ms });
+      const seen = await seenOf(later);
+      await close();
+      return seen;
+    };
+    expect(await laterOn(30 * day - 60_000)).toEqual({ list: [kept], bin: [old] });
+    expect(await laterOn(30 * day + 60_000)).toEqual({ list: [kept], bin: [] });
+  }, 60_000);
+});

@@ -7,6 +7,7 @@ import type {
   Comparison,
   ComparisonEntry,
   PromptOfSet,
+  RemovedComparison,
 } from '../../shared/contract/compare.ts';
 import type { GpuReport } from '../../shared/contract/gpu.ts';
 import type { Api } from '../../shared/contract/index.ts';
@@ -18,6 +19,7 @@ import type { Asker } from '../chat/asker.ts';
 import type { GpuService } from '../gpu/service.ts';
 import { createValue, type Value } from '../lib/value.ts';
 import type { NimsService } from '../nims/service.ts';
+import { createBin } from '../store/bin.ts';
 import type { Store } from '../store/store.ts';
 import { exportComparison } from './export.ts';
 import { readPromptSet } from './prompt-set.ts';
@@ -48,6 +50,7 @@ export async function createCompareService(deps: CoreDeps, parts: CompareParts):
   const store = createCompareStore(parts.store);
   const closing = new AbortController();
   const list = createValue<ComparisonEntry[] | null>(null);
+  const removed = createValue<RemovedComparison[] | null>(null);
   /** Counts what happened to a comparison that somebody watches. */
   const versions = new Map<string, { value: Value<number>; readers: number }>();
   let latestGpus: GpuReport | null = null;
@@ -61,7 +64,9 @@ export async function createCompareService(deps: CoreDeps, parts: CompareParts):
   }
 
   async function relist(): Promise<void> {
-    list.set(await store.list());
+    const [entries, inBin] = await Promise.all([store.list(), store.removed()]);
+    list.set(entries);
+    removed.set(inBin);
   }
 
   async function sharing(columns: readonly CompareColumn[]): Promise<string[][]> {
@@ -80,6 +85,13 @@ export async function createCompareService(deps: CoreDeps, parts: CompareParts):
 
   const runner = createRunner({ store, asker, sharing, changed, report: note });
   await store.settle(null, 'interrupted');
+  const bin = createBin({
+    store: parts.store,
+    table: 'comparisons',
+    now: deps.now,
+    onErased: () => void relist().catch(note),
+  });
+  await bin.eraseOld();
 
   async function snapshot(id: string, version: number): Promise<Comparison> {
     const { setup, createdAt, updatedAt } = await store.get(id);
@@ -129,6 +141,11 @@ export async function createCompareService(deps: CoreDeps, parts: CompareParts):
         for await (const entries of list.watch(signal)) if (entries !== null) yield entries;
       },
 
+      async *bin(_input, { signal } = {}) {
+        if (removed.get() === null) await relist();
+        for await (const entries of removed.watch(signal)) if (entries !== null) yield entries;
+      },
+
       async create(setup) {
         checkColumns(setup.columns);
         const id = randomUUID();
@@ -163,11 +180,24 @@ export async function createCompareService(deps: CoreDeps, parts: CompareParts):
       },
 
       async remove({ comparisonId: id }) {
+        // First, so that nothing more is asked in it; what had been asked is stopped, and comes back whole.
+        await store.bin(id, new Date(deps.now()).toISOString());
         await runner.stop(id, 'stopped');
-        await store.remove(id);
         changed(id);
         await relist();
         return {};
+      },
+      async restore({ comparisonId: id }) {
+        await store.bin(id, null);
+        changed(id);
+        await relist();
+        return {};
+      },
+      async erase({ comparisonId: id }) {
+        const erased = await bin.erase(id);
+        if (erased === 0 && id !== null) throw new AppError('NOT_FOUND', 'This comparison does not lie in the bin.');
+        await relist();
+        return { erased };
       },
 
       async rounds({ comparisonId: id, from, count }) {
@@ -182,6 +212,7 @@ export async function createCompareService(deps: CoreDeps, parts: CompareParts):
 
       async again({ answerId }) {
         const { answer, comparisonId } = await store.answer(answerId);
+        await store.get(comparisonId);
         if (runner.isRunning(comparisonId))
           throw new AppError('CONFLICT', 'Answers are still being written in this comparison.');
         await store.saveAnswer(queuedAnswer(answer.id, answer.columnId, answer.name));
@@ -249,6 +280,7 @@ export async function createCompareService(deps: CoreDeps, parts: CompareParts):
 
     async close() {
       closing.abort();
+      bin.close();
       await runner.close();
     },
   };

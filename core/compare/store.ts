@@ -9,6 +9,7 @@ import {
   compareSetup,
   compareVote,
   type ComparisonEntry,
+  type RemovedComparison,
 } from '../../shared/contract/compare.ts';
 import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
@@ -25,11 +26,14 @@ export interface StoredComparison {
 
 export interface CompareStore {
   list(): Promise<ComparisonEntry[]>;
-  /** Throws NOT_FOUND. */
+  /** What lies in the bin, the last removed first. */
+  removed(): Promise<RemovedComparison[]>;
+  /** Throws NOT_FOUND, also for one in the bin. */
   get(id: string): Promise<StoredComparison>;
   create(comparison: StoredComparison): Promise<void>;
   save(comparison: StoredComparison): Promise<void>;
-  remove(id: string): Promise<void>;
+  /** Into the bin, or (null) out of it. Throws NOT_FOUND. */
+  bin(id: string, deletedAt: string | null): Promise<void>;
   /** From `from` on in the order of the rounds; null: the last ones. */
   rounds(id: string, from: number | null, count: number, withTexts: boolean): Promise<CompareRound[]>;
   countRounds(id: string): Promise<number>;
@@ -80,33 +84,39 @@ export function createCompareStore(store: Store): CompareStore {
     }));
   }
 
+  async function entries(where: string): Promise<(ComparisonEntry & { deletedAt: string | null })[]> {
+    const rows = await store.all(
+      `SELECT c.id, c.setup, c.created_at, c.updated_at, c.deleted_at,
+              (SELECT count(*) FROM comparison_rounds r WHERE r.comparison_id = c.id) AS rounds
+       FROM comparisons c WHERE ${where}`,
+    );
+    return rows.flatMap((row) => {
+      const found = toComparison(row);
+      // One that cannot be read hides none of the others.
+      if (found === null) return [];
+      const { setup, ...entry } = found;
+      const deletedAt = typeof row['deleted_at'] === 'string' ? row['deleted_at'] : null;
+      const { title, columns } = setup;
+      return [{ ...entry, title, columns: columns.length, rounds: Number(row['rounds']), deletedAt }];
+    });
+  }
+
   return {
     async list() {
-      const rows = await store.all(
-        `SELECT c.id, c.setup, c.created_at, c.updated_at,
-                (SELECT count(*) FROM comparison_rounds r WHERE r.comparison_id = c.id) AS rounds
-         FROM comparisons c ORDER BY c.updated_at DESC, c.id`,
-      );
-      return rows.flatMap((row) => {
-        const found = toComparison(row);
-        // One that cannot be read hides none of the others.
-        if (found === null) return [];
-        const { id, createdAt, updatedAt, setup } = found;
-        return [
-          {
-            id,
-            title: setup.title,
-            createdAt,
-            updatedAt,
-            columns: setup.columns.length,
-            rounds: Number(row['rounds']),
-          },
-        ];
-      });
+      const found = await entries('deleted_at IS NULL ORDER BY updated_at DESC, id');
+      return found.map(({ deletedAt: _deletedAt, ...entry }) => entry);
+    },
+
+    async removed() {
+      const found = await entries('deleted_at IS NOT NULL ORDER BY deleted_at DESC, id');
+      return found.flatMap(({ deletedAt, ...entry }) => (deletedAt === null ? [] : [{ ...entry, deletedAt }]));
     },
 
     async get(id) {
-      const [row] = await store.all('SELECT id, setup, created_at, updated_at FROM comparisons WHERE id = ?', [id]);
+      const [row] = await store.all(
+        'SELECT id, setup, created_at, updated_at FROM comparisons WHERE id = ? AND deleted_at IS NULL',
+        [id],
+      );
       const found = row === undefined ? null : toComparison(row);
       if (found === null) throw new AppError('NOT_FOUND', 'This comparison is no longer there.');
       return found;
@@ -126,7 +136,11 @@ export function createCompareStore(store: Store): CompareStore {
       });
     },
 
-    remove: (id) => store.run({ sql: 'DELETE FROM comparisons WHERE id = ?', values: [id] }),
+    async bin(id, deletedAt) {
+      const [row] = await store.all('SELECT id FROM comparisons WHERE id = ?', [id]);
+      if (row === undefined) throw new AppError('NOT_FOUND', 'This comparison is no longer there.');
+      await store.run({ sql: 'UPDATE comparisons SET deleted_at = ? WHERE id = ?', values: [deletedAt, id] });
+    },
 
     async rounds(id, from, count, withTexts) {
       const rows =
@@ -227,7 +241,8 @@ export function createCompareStore(store: Store): CompareStore {
 
     async voted(id) {
       const rows = await store.all(
-        'SELECT * FROM comparison_rounds WHERE vote IS NOT NULL AND (? IS NULL OR comparison_id = ?) ORDER BY created_at',
+        `SELECT * FROM comparison_rounds WHERE vote IS NOT NULL AND (? IS NULL OR comparison_id = ?)
+           AND comparison_id IN (SELECT id FROM comparisons WHERE deleted_at IS NULL) ORDER BY created_at`,
         [id, id],
       );
       return withAnswers(rows, false);

@@ -160,4 +160,8 @@ export const migrations: readonly string[] = [
   -- Tools and format that were chosen for a chat.
   ALTER TABLE conversations ADD COLUMN choices TEXT;
   `,
+  `
+  -- Since when a comparison lies in the bin.
+  ALTER TABLE comparisons ADD COLUMN deleted_at TEXT;
+  `,
 ];

@@ -6,6 +6,7 @@ import type {
   CompareRound,
   Comparison,
   ComparisonEntry,
+  RemovedComparison,
   TallyRow,
 } from '../../shared/contract/compare.ts';
 import { watchable, type Watchable } from './watchable.ts';
@@ -13,6 +14,7 @@ import { watchable, type Watchable } from './watchable.ts';
 /** What the fake's comparisons answer with. */
 export interface CompareWorld {
   entries: Watchable<ComparisonEntry[]>;
+  bin: Watchable<RemovedComparison[]>;
   comparison: Watchable<Comparison>;
   rounds: CompareRound[];
   /** What answers are being written, by their ids; others are what lies in `rounds`. */
@@ -23,6 +25,7 @@ export interface CompareWorld {
 export function emptyCompare(): CompareWorld {
   return {
     entries: watchable<ComparisonEntry[]>([]),
+    bin: watchable<RemovedComparison[]>([]),
     comparison: watchable<Comparison>(),
     rounds: [],
     turns: {},
@@ -94,7 +97,10 @@ export function fakeCompareApi(world: CompareWorld, { request, stream }: Means):
     create: request('compare.create', () => ({ comparisonId: 'comparison-new' })),
     watch: stream('compare.watch', () => world.comparison),
     update: request('compare.update', nothing),
+    bin: stream('compare.bin', () => world.bin),
     remove: request('compare.remove', nothing),
+    restore: request('compare.restore', nothing),
+    erase: request('compare.erase', () => ({ erased: 1 })),
     rounds: request('compare.rounds', ({ from, count }: { from: number; count: number }) => ({
       total: world.rounds.length,
       rounds: world.rounds.slice(from, from + count),

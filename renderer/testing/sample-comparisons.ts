@@ -133,6 +133,10 @@ export function sampleComparison(world: CompareWorld): TargetInfo[] {
     rounds,
   );
   world.turns[growing.id] = watchable(deltaOfAnswer(growing));
+  const at = ago(200_000);
+  world.bin.set([
+    { id: 'removed', title: 'First try', createdAt: at, updatedAt: at, columns: 2, rounds: 4, deletedAt: ago(90_000) },
+  ]);
   return [fakeTarget(fast), fakeTarget(other), fakeTarget(third, { state: 'startable', status: 'stopped' })];
 }
 

@@ -86,6 +86,12 @@ export const comparisonEntry = z.object({
 });
 export type ComparisonEntry = z.infer<typeof comparisonEntry>;
 
+export const removedComparison = comparisonEntry.extend({
+  /** Since when it lies in the bin. */
+  deletedAt: instant,
+});
+export type RemovedComparison = z.infer<typeof removedComparison>;
+
 export const comparison = comparisonEntry.omit({ columns: true, rounds: true }).extend({
   setup: compareSetup,
   /** Grows with everything that happens to it while somebody watches. */
@@ -123,13 +129,20 @@ export type TallyRow = z.infer<typeof tallyRow>;
 const byId = z.strictObject({ comparisonId: identifier });
 
 export const compare = {
-  /** Newest first. */
+  /** Newest first; without those in the bin. */
   list: stream(nothing, z.array(comparisonEntry)),
+  /** The last removed first. */
+  bin: stream(nothing, z.array(removedComparison)),
   create: request(compareSetup, byId),
   watch: stream(byId, comparison),
   /** Rounds that are there keep what they were asked with. CONFLICT while answers are being written. */
   update: request(byId.extend({ setup: compareSetup.partial() }), nothing),
+  /** Into the bin, for 30 days; answers under way are stopped. */
   remove: request(byId, nothing),
+  /** From the bin to where it was. */
+  restore: request(byId, nothing),
+  /** From the disk, and for good: one that lies in the bin, or (null) all that do. */
+  erase: request(z.strictObject({ comparisonId: identifier.nullable() }), z.object({ erased: z.number().int() })),
   rounds: request(
     byId.extend({ from: z.number().int().min(0), count: z.number().int().min(1).max(100) }),
     z.object({ total: z.number().int(), rounds: z.array(compareRound) }),

@@ -16,9 +16,10 @@ const formats = ['csv', 'json', 'html'] as const;
 interface ComparisonMenuProps {
   comparison: Pick<Comparison, 'id' | 'title' | 'rounds' | 'setup'>;
   onOpen: (dialog: OpenDialog) => void;
+  onRemove: () => void;
 }
 
-export function ComparisonMenu({ comparison: { id, title, rounds, setup }, onOpen }: ComparisonMenuProps) {
+export function ComparisonMenu({ comparison: { id, title, rounds, setup }, onOpen, onRemove }: ComparisonMenuProps) {
   const api = useApi();
   const save = useAction((format: (typeof formats)[number]) => api.compare.export({ comparisonId: id, format }), {
     onDone: ({ fileName, text, mediaType }) => saveFile(fileName, text, mediaType),
@@ -49,7 +50,7 @@ export function ComparisonMenu({ comparison: { id, title, rounds, setup }, onOpe
           label: words.compare.remove,
           icon: <Trash2 aria-hidden className="size-icon" />,
           isDanger: true,
-          onSelect: () => onOpen('remove'),
+          onSelect: onRemove,
         },
       ]}
     />

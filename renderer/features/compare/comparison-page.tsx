@@ -21,15 +21,15 @@ import { SkeletonCard } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
 import { ComparisonMenu } from './comparison-menu.tsx';
 import { ComparisonView } from './comparison-view.tsx';
-import { RemoveDialog } from './remove-dialog.tsx';
 import { ResultsTable } from './results-table.tsx';
 import { SetDialog } from './set-dialog.tsx';
 import { SetProgress } from './set-progress.tsx';
 import { SetUpDialog } from './set-up-dialog.tsx';
 import { TallyDialog } from './tally-dialog.tsx';
+import { useRemoveComparison } from './use-remove-comparison.ts';
 import { useShownRound } from './use-shown-round.ts';
 
-export type OpenDialog = 'set-up' | 'set' | 'tally' | 'remove' | 'diff';
+export type OpenDialog = 'set-up' | 'set' | 'tally' | 'diff';
 
 const toList = () => navigate({ page: 'compare', comparisonId: null });
 
@@ -74,6 +74,7 @@ function Loaded({ comparison }: { comparison: Comparison }) {
   const [view, setView] = useState<'columns' | 'table'>('columns');
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const shown = useShownRound(comparison);
+  const remove = useRemoveComparison({ isOpen: true });
   const close = () => setDialog(null);
   const update = useAction((next: CompareSetup) => api.compare.update({ comparisonId, setup: next }), {
     isFailureShown: true,
@@ -118,11 +119,11 @@ function Loaded({ comparison }: { comparison: Comparison }) {
           >
             {words.compare.set.open}
           </Button>
-          <ComparisonMenu comparison={comparison} onOpen={setDialog} />
+          <ComparisonMenu comparison={comparison} onOpen={setDialog} onRemove={() => remove(comparison)} />
         </>
       }
     >
-      <div className="relative flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto px-gutter pb-3">
+      <div className="relative flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto px-gutter pb-3 snug:gap-2 snug:pb-1">
         <SetProgress comparison={comparison} />
         {view === 'columns' ? (
           <ComparisonView comparison={comparison} shown={shown} isDiffOpen={dialog === 'diff'} onDialog={setDialog} />
@@ -154,9 +155,6 @@ function Loaded({ comparison }: { comparison: Comparison }) {
         />
       )}
       {dialog === 'tally' && <TallyDialog comparisonId={comparisonId} onClose={close} />}
-      {dialog === 'remove' && (
-        <RemoveDialog comparison={{ id: comparisonId, title: comparison.title }} onClose={close} onRemoved={toList} />
-      )}
     </Page>
   );
 }

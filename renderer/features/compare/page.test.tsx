@@ -15,6 +15,7 @@ import {
   setComparison,
 } from '../../testing/sample-comparisons.ts';
 import { watchable } from '../../testing/watchable.ts';
+import { words } from '../../words.ts';
 
 // Loaded with the first look at it: here before, so that no test waits for that.
 await import('./page.tsx');
@@ -244,4 +245,43 @@ test('a note is kept as it is typed', async () => {
   await user.type(await screen.findByLabelText('Note on this round'), 'shorter');
   await user.tab();
   await waitFor(() => expect(calls(fake, 'compare.note')).toEqual([{ roundId: 'round-1', note: 'shorter' }]));
+});
+
+test('a comparison is deleted without a question, and the notice brings it back', async () => {
+  const fake = opened(twoAnswers());
+  const { user } = renderApp({ fake, hash: '#/compare' });
+  await user.click(await screen.findByRole('button', { name: 'Delete “llama, qwen”' }));
+  await waitFor(() => expect(calls(fake, 'compare.remove')).toEqual([{ comparisonId: 'comparison-1' }]));
+  await screen.findByText('“llama, qwen” was deleted');
+  await user.click(screen.getByRole('button', { name: words.common.undo }));
+  await waitFor(() => expect(calls(fake, 'compare.restore')).toEqual([{ comparisonId: 'comparison-1' }]));
+  expect(window.location.hash).toBe('#/compare');
+});
+
+test('deleted from its own page, it is left, and shown again when it comes back', async () => {
+  const fake = opened(twoAnswers());
+  const { user } = renderApp({ fake, hash: address });
+  await user.click(await screen.findByRole('button', { name: /^More actions for/ }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
+  await waitFor(() => expect(window.location.hash).toBe('#/compare'));
+  await user.click(await screen.findByRole('button', { name: words.common.undo }));
+  await waitFor(() => expect(window.location.hash).toBe(address));
+});
+
+test('the bin says since when, brings back, and asks before it deletes for good', async () => {
+  const fake = opened((world) => {
+    twoAnswers()(world);
+    world.bin.set(world.entries.get().map((entry) => ({ ...entry, deletedAt: entry.updatedAt })));
+    world.entries.set([]);
+  });
+  const { user } = renderApp({ fake, hash: '#/compare' });
+  await screen.findByText('No comparison yet');
+  await user.click(await screen.findByRole('button', { name: 'Deleted (2)' }));
+  await user.click(await screen.findByRole('button', { name: 'Bring back “llama, qwen”' }));
+  await waitFor(() => expect(calls(fake, 'compare.restore')).toEqual([{ comparisonId: 'comparison-1' }]));
+  await user.click(screen.getByRole('button', { name: 'Delete “llama, qwen” for good …' }));
+  const question = within(await screen.findByRole('alertdialog', { name: 'Delete “llama, qwen” for good?' }));
+  expect(calls(fake, 'compare.erase')).toEqual([]);
+  await user.click(question.getByRole('button', { name: 'Delete for good' }));
+  await waitFor(() => expect(calls(fake, 'compare.erase')).toEqual([{ comparisonId: 'comparison-1' }]));
 });

@@ -1,11 +1,8 @@
 import Columns2 from 'lucide-react/icons/columns-2';
 import Plus from 'lucide-react/icons/plus';
 import Trash2 from 'lucide-react/icons/trash-2';
-import { useState } from 'react';
-import type { ComparisonEntry } from '../../../shared/contract/compare.ts';
 import { useApi } from '../../api.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
-import { pageHeading } from '../../app/focus-heading.ts';
 import { Page } from '../../app/page.tsx';
 import { When } from '../../app/when.tsx';
 import { useAction } from '../../hooks/use-action.ts';
@@ -19,8 +16,9 @@ import { List, ListRow } from '../../ui/list.tsx';
 import { SkeletonList } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
 import { ComparisonPage } from './comparison-page.tsx';
-import { RemoveDialog } from './remove-dialog.tsx';
+import { DeletedComparisons } from './deleted-comparisons.tsx';
 import { SetUpDialog } from './set-up-dialog.tsx';
+import { useRemoveComparison } from './use-remove-comparison.ts';
 
 const newOne = 'new';
 
@@ -33,7 +31,7 @@ export function ComparePage({ comparisonId }: { comparisonId: string | null }) {
 function ComparisonList({ isNew }: { isNew: boolean }) {
   const api = useApi();
   const { data: comparisons, failure } = useStream(streams.comparisons);
-  const [removed, setRemoved] = useState<ComparisonEntry | null>(null);
+  const remove = useRemoveComparison({ isOpen: false });
   const create = useAction(api.compare.create, {
     isFailureShown: true,
     onDone: ({ comparisonId }) => navigate({ page: 'compare', comparisonId }, { replace: true }),
@@ -76,18 +74,16 @@ function ComparisonList({ isNew }: { isNew: boolean }) {
               }
               actions={
                 <IconButton
-                  label={words.compare.removeTitle(entry.title)}
+                  label={words.compare.removeOf(entry.title)}
                   icon={<Trash2 aria-hidden className="size-icon" />}
-                  onClick={() => setRemoved(entry)}
+                  onClick={() => remove(entry)}
                 />
               }
             />
           ))}
         </List>
       )}
-      {removed !== null && (
-        <RemoveDialog comparison={removed} onClose={() => setRemoved(null)} finalFocus={() => pageHeading() ?? true} />
-      )}
+      <DeletedComparisons />
       {isNew && (
         <SetUpDialog
           setup={null}

@@ -1,6 +1,6 @@
-import type { Store } from '../store/store.ts';
+import type { Store } from './store.ts';
 
-/** How long a removed chat can be brought back. */
+/** How long what was removed can be brought back. */
 const keptDays = 30;
 const keptMs = keptDays * 24 * 60 * 60 * 1000;
 /** A shell may run for weeks. */
@@ -8,21 +8,28 @@ const lookEveryMs = 6 * 60 * 60 * 1000;
 
 export interface Bin {
   /** One that lies in the bin, or all (null). Answers how many. */
-  erase(conversationId: string | null): Promise<number>;
+  erase(id: string | null): Promise<number>;
   /** Erases what has lain there for longer than 30 days. */
   eraseOld(): Promise<number>;
   close(): void;
 }
 
-/** @param onErased after what was erased by time; not at the first look, which is the caller's to wait for */
-export function createBin(store: Store, now: () => number, onErased: () => void): Bin {
+interface BinOptions {
+  store: Store;
+  table: 'conversations' | 'comparisons';
+  now: () => number;
+  /** After what was erased by time; not at the first look, which is the caller's to wait for. */
+  onErased: () => void;
+}
+
+export function createBin({ store, table, now, onErased }: BinOptions): Bin {
   async function eraseWhere(condition: string, values: readonly string[]): Promise<number> {
     const where = `deleted_at IS NOT NULL${condition}`;
-    const rows = await store.all(`SELECT id FROM conversations WHERE ${where}`, values);
+    const rows = await store.all(`SELECT id FROM ${table} WHERE ${where}`, values);
     if (rows.length === 0) return 0;
-    // Their messages go with them (ON DELETE CASCADE), and what search knows of these; freed pages are overwritten.
+    // What belongs to them goes with them (ON DELETE CASCADE), and what search knows of it; freed pages are overwritten.
     await store.run({
-      sql: `DELETE FROM conversations WHERE deleted_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
+      sql: `DELETE FROM ${table} WHERE deleted_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
       values: [JSON.stringify(rows.map((row) => row['id']))],
     });
     // What was written last still lies in the write-ahead file, with the text in it.
