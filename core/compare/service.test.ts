@@ -291,13 +291,13 @@ describe('the bin', () => {
     await api.compare.remove({ comparisonId: id });
     expect(await seenOf(api)).toEqual({ list: [], bin: [id] });
     expect(await api.compare.tally({ comparisonId: null })).toEqual([]);
-    for (const asked of [
+    for (const refused of [
       first(api.compare.watch({ comparisonId: id })),
       api.compare.send({ comparisonId: id, prompt: 'And now?' }),
       api.compare.resume({ comparisonId: id }),
       api.compare.again({ answerId: latest[0]?.answers[0]?.id ?? '' }),
     ])
-      await expect(asked).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(refused).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await opened.close();
 
     const { api: later } = await openApi(deps);
@@ -327,9 +327,9 @@ describe('the bin', () => {
     await opened.close();
     const start = deps.now();
     const laterOn = async (ms: number) => {
-      const { api: later, close } = await openApi({ ...deps, now: () => start + ms });
-      const seen = await seenOf(later);
-      await close();
+      const later = await openApi({ ...deps, now: () => start + ms });
+      const seen = await seenOf(later.api);
+      await later.close();
       return seen;
     };
     expect(await laterOn(30 * day - 60_000)).toEqual({ list: [kept], bin: [old] });
