@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import type { CoreDeps } from './deps.ts';
+import { isPlaceAtFault } from './lib/write-error.ts';
 
 const dataFolderVariable = 'NIMDECK_DATA';
 
@@ -19,7 +20,8 @@ export function dataFolderOf(machine: Pick<CoreDeps, 'env' | 'platform' | 'home'
 }
 
 /**
- * The data folder, made for its user only when it is not there. Throws STORE_NOT_WRITABLE.
+ * The data folder, made for its user only when it is not there. Where the disk is full or may not be written it stays
+ * unmade: Nimdeck works there, too, and keeps nothing. Throws STORE_NOT_WRITABLE where no folder can ever be.
  * @param chosen default: as `dataFolderOf` says
  */
 export function makeDataFolder(chosen: string | undefined, env: CoreDeps['env']): string {
@@ -28,6 +30,7 @@ export function makeDataFolder(chosen: string | undefined, env: CoreDeps['env'])
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
+    if (isPlaceAtFault(error) || isPlaceAtFault(placeFault(folder))) return folder;
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError(
       'STORE_NOT_WRITABLE',
@@ -39,9 +42,42 @@ export function makeDataFolder(chosen: string | undefined, env: CoreDeps['env'])
   return folder;
 }
 
+/** What keeps this folder from being written, or made; null: nothing. Of one that cannot be made Node says ENOENT alone. */
+export function placeFault(folder: string): Error | null {
+  const parent = dirname(folder);
+  try {
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined && parent !== folder) return placeFault(parent);
+    accessSync(folder, constants.W_OK);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** More than what lies beside a file's name in a directory. */
+const probe = 'x'.repeat(16_384);
+
+/** Why nothing can be kept in this folder, as the system says it; null where something can. */
+export function writeFault(folder: string): Error | null {
+  const file = join(folder, `.probe-${process.pid}`);
+  try {
+    writeFileSync(file, probe, { mode: 0o600 });
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // Where nothing can be written, nothing was.
+    }
+  }
+}
+
 /** One that was there before is left as it is: it may be shared on purpose, and what is secret in it has its own mode. */
 export function isOpenToOthers(folder: string, platform: NodeJS.Platform): boolean {
-  return platform !== 'win32' && (statSync(folder).mode & 0o077) !== 0;
+  const found = platform === 'win32' ? undefined : statSync(folder, { throwIfNoEntry: false });
+  return found !== undefined && (found.mode & 0o077) !== 0;
 }
 
 /** What Nimdeck itself puts there, copies that were set aside included. */

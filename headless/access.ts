@@ -1,7 +1,9 @@
-import { chmodSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { writeFault } from '../core/data-folder.ts';
 import { newToken } from '../core/lib/token.ts';
+import { isDiskFull } from '../core/lib/write-error.ts';
 
 // SECURITY: access to the engine is access to the machine, so neither other users of it nor other sites open in the
 // browser may get in: the token keeps out the first, `Host` and `Origin` the second.
@@ -9,15 +11,20 @@ import { newToken } from '../core/lib/token.ts';
 /**
  * A token for this start, also in a file that only the user can read, for whoever lost the printed address. Not kept
  * over starts: pages of an earlier one go on knocking at its port with their token, and while Nimdeck is down another
- * user of this machine may listen there.
+ * user of this machine may listen there. Where the folder cannot be written it is only printed.
  */
 export function makeToken(dataFolder: string): string {
   const path = join(dataFolder, 'browser-token');
   const token = newToken();
   const scratch = `${path}.${process.pid}.new`;
-  writeFileSync(scratch, `${token}\n`, { mode: 0o600 });
-  chmodSync(scratch, 0o600); // The mode above counts only for a new file.
-  renameSync(scratch, path);
+  try {
+    writeFileSync(scratch, `${token}\n`, { mode: 0o600 });
+    chmodSync(scratch, 0o600); // The mode above counts only for a new file.
+    renameSync(scratch, path);
+  } catch (error) {
+    if (writeFault(dataFolder) === null) throw error;
+    if (isDiskFull(error)) rmSync(scratch, { force: true });
+  }
   return token;
 }
 

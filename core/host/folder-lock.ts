@@ -25,7 +25,8 @@ export function tryLockFolder(folder: string): FolderLock | null {
     let database: DatabaseSync | undefined;
     try {
       database = new DatabaseSync(path);
-      database.exec('BEGIN EXCLUSIVE');
+      // On disk a journal would be begun, for which a full one has no room.
+      database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       chmodSync(path, 0o600);
       const held = database;
       return { release: () => held.close() };

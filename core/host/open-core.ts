@@ -1,11 +1,11 @@
-import { mkdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Api, contract as appContract } from '../../shared/contract/index.ts';
 import { AppError, cancelled } from '../../shared/errors.ts';
 import type { ApiOf, Contract } from '../../shared/rpc/contract.ts';
 import type { Port, Wire } from '../../shared/rpc/port.ts';
+import { makeDataFolder, writeFault } from '../data-folder.ts';
 import type { CoreDeps } from '../deps.ts';
-import { tryLockFolder } from './folder-lock.ts';
+import { type FolderLock, tryLockFolder } from './folder-lock.ts';
 import { joinCore } from './joined-core.ts';
 import { ownCore } from './owned-core.ts';
 import { readOwner } from './owner-file.ts';
@@ -56,11 +56,15 @@ export async function openCore(
   options: Partial<OpenCoreOptions<typeof appContract>> = {},
 ): Promise<CoreHandle> {
   const { contract = appContract, create = createAppServices, signal, withinMs = ownerWithinMs } = options;
-  mkdirSync(deps.dataFolder, { recursive: true, mode: 0o700 });
+  makeDataFolder(deps.dataFolder, deps.env);
   const giveUpAt = performance.now() + withinMs;
   for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.5, 250)) {
     if (signal?.aborted) throw cancelled();
-    const lock = tryLockFolder(deps.dataFolder);
+    const lock = lockOrFault(deps);
+    if (lock === 'nothing-to-own') {
+      // An owner from before the disk was full or read-only still answers.
+      return (await joinCore(deps, signal)) ?? ownCore(deps, { release: () => {} }, contract, create);
+    }
     if (lock !== null) return ownCore(deps, lock, contract, create);
     const joined = await joinCore(deps, signal);
     if (joined !== null) return joined;
@@ -69,6 +73,18 @@ export async function openCore(
     await delay(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => {
       throw cancelled();
     });
+  }
+}
+
+/** Two cores on one folder would undo each other’s work: not where neither can write anything. */
+function lockOrFault({ dataFolder, log }: CoreDeps): FolderLock | 'nothing-to-own' | null {
+  try {
+    return tryLockFolder(dataFolder);
+  } catch (error) {
+    const fault = writeFault(dataFolder);
+    if (fault === null) throw error;
+    log.warn('host.nothing-kept', { error: String(fault) });
+    return 'nothing-to-own';
   }
 }
 

@@ -6,7 +6,7 @@ import { createPair } from '../../shared/rpc/pair.ts';
 import type { Port, Wire } from '../../shared/rpc/port.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { jsonPort, maxFrameBytes } from '../../shared/rpc/wire.ts';
-import { removeData } from '../data-folder.ts';
+import { removeData, writeFault } from '../data-folder.ts';
 import type { CoreDeps } from '../deps.ts';
 import { isSameToken, newToken } from '../lib/token.ts';
 import type { FolderLock } from './folder-lock.ts';
@@ -54,7 +54,7 @@ export async function ownCore<C extends Contract>(
 
   const end = async () => {
     // First, so that later shells wait for the lock instead of knocking here.
-    removeOwner(deps.dataFolder);
+    forgetOwner(deps);
     const stopped = new Promise((resolve) => server.close(resolve));
     for (const port of ports) port.close();
     for (const wire of wires) wire.close();
@@ -70,8 +70,12 @@ export async function ownCore<C extends Contract>(
     await listen(server, address, deps.platform);
     writeOwner(deps.dataFolder, { pid: process.pid, shell: deps.shell, version: deps.version, address, token });
   } catch (error) {
-    await end();
-    throw error;
+    if (writeFault(deps.dataFolder) === null) {
+      await end();
+      throw error;
+    }
+    // No other shell finds the way here; the pages of this one need none.
+    deps.log.warn('host.not-announced', { error: String(error) });
   }
 
   let ending: Promise<void> | null = null;
@@ -88,6 +92,15 @@ export async function ownCore<C extends Contract>(
     onGone() {},
     close: () => (ending ??= end()),
   };
+}
+
+function forgetOwner({ dataFolder, log }: CoreDeps): void {
+  try {
+    removeOwner(dataFolder);
+  } catch (error) {
+    // The disk may not be written any more. Whoever reads the file knocks, and finds nobody.
+    log.warn('host.owner-not-removed', { error: String(error) });
+  }
 }
 
 function removeUnwanted({ dataFolder, log }: CoreDeps): void {

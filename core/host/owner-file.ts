@@ -63,9 +63,14 @@ function foreignOwner(path: string): AppError {
 
 export function writeOwner(dataFolder: string, owner: Owner): void {
   const scratch = `${pathOf(dataFolder)}.${owner.pid}.new`;
-  writeFileSync(scratch, JSON.stringify(owner), { mode: 0o600 });
-  chmodSync(scratch, 0o600); // The mode above counts only for a new file.
-  renameSync(scratch, pathOf(dataFolder));
+  try {
+    writeFileSync(scratch, JSON.stringify(owner), { mode: 0o600 });
+    chmodSync(scratch, 0o600); // The mode above counts only for a new file.
+    renameSync(scratch, pathOf(dataFolder));
+  } catch (error) {
+    if (hasSystemCode(error, 'ENOSPC', 'EDQUOT')) rmSync(scratch, { force: true });
+    throw error;
+  }
 }
 
 export function removeOwner(dataFolder: string): void {

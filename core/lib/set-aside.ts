@@ -3,7 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 
 /** Something about saved data that the user is told once, at start. */
 export interface Notice {
-  code: 'STORE_DAMAGED' | 'STORE_NEWER' | 'STORE_NOT_WRITABLE';
+  code: 'STORE_DAMAGED' | 'STORE_NEWER' | 'STORE_NOT_WRITABLE' | 'DISK_FULL';
   message: string;
 }
 

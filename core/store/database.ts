@@ -1,7 +1,9 @@
 import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { placeFault, writeFault } from '../data-folder.ts';
 import { type Notice, setAside } from '../lib/set-aside.ts';
+import { isDiskFull } from '../lib/write-error.ts';
 import { fullTextNames, setUpFullText } from './full-text.ts';
 import { addFunctions } from './functions.ts';
 import { salvage } from './salvage.ts';
@@ -193,9 +195,11 @@ export function openDatabase(file: string, options: OpenOptions): OpenedDatabase
     return opened(result);
   } catch (error) {
     if (!isPlaceAtFault(error)) throw error;
+    // SQLite says of a full disk now that it is full, now that it could not read or open something.
+    const isFull = storeErrorCode(error) === 'DISK_FULL' || isDiskFull(error) || isDiskFull(writeFault(dirname(file)));
     notices.push({
-      code: 'STORE_NOT_WRITABLE',
-      message: `${file} cannot be written (${reasonOf(error)}). What is new is kept in memory and gone when Nimdeck ends.`,
+      code: isFull ? 'DISK_FULL' : 'STORE_NOT_WRITABLE',
+      message: `${file} cannot be written (${reasonOf(placeFault(dirname(file)) ?? error)}). What is new is kept in memory and gone when Nimdeck ends.`,
     });
     return opened(loadIntoMemory(file, options.migrations));
   }
