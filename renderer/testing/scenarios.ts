@@ -31,6 +31,7 @@ import { blindComparison, pausedComparison, sampleComparison } from './sample-co
 import { growLog, logLine } from './sample-log.ts';
 import { sampleEvents, sampleMetrics } from './sample-nim.ts';
 import { sampleProofs } from './sample-proofs.ts';
+import { troubledChat } from './sample-troubled-chat.ts';
 import { watchable } from './watchable.ts';
 
 /** What the preview can show; each is a whole world. */
@@ -55,6 +56,7 @@ export const scenarioNames = [
   'unified',
   'driver-broken',
   'no-gpu',
+  'troubled-chat',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -381,6 +383,11 @@ const worlds: Record<ScenarioName, () => FakeApi> = {
   unified,
   'driver-broken': brokenDriver,
   'no-gpu': withoutGpu,
+  'troubled-chat': () => {
+    const fake = many();
+    fake.world.messages = troubledChat(conversation.id);
+    return fake;
+  },
 };
 
 export function createScenario(name: ScenarioName): Scenario {

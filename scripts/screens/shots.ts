@@ -193,6 +193,13 @@ const further: Shot[] = [
     address: conversation,
     act: async (page) => page.getByText('The idea').first().waitFor(),
   },
+  { name: 'chat-troubled', state: 'troubled-chat', address: conversation, isRanged: true },
+  {
+    name: 'chat-failed',
+    state: 'troubled-chat',
+    address: conversation,
+    act: async (page) => page.getByText('Answer as JSON').scrollIntoViewIfNeeded(),
+  },
   {
     name: 'support',
     state: 'many',
