@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { checkStateWords, checkTitles } from '../../shared/doctor.ts';
 
 export const doctor = {
@@ -7,8 +8,10 @@ export const doctor = {
   titles: checkTitles,
   states: checkStateWords,
   mendFirst: 'Mend this first',
-  first: (title: string) => `Mend this first: ${title}`,
   looking: 'Being looked at …',
+  good: (count: number) => counted(count, 'is good or not needed', 'are good or not needed'),
+  waiting: (count: number) =>
+    counted(count, 'waits until the broken one is mended', 'wait until the broken one is mended'),
   waitsFor: (title: string) => `Waits for: ${title}`,
   details: 'What was seen',
   source: (source: string) => `Seen in: ${source}`,

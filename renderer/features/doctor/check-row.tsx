@@ -34,6 +34,8 @@ const looks: Record<CheckState, Look> = {
 
 interface CheckRowProps {
   check: Check;
+  /** Among others of its state, which the line above them says. */
+  isDense?: boolean;
   /** The link to mend before all behind it. */
   isFirstBroken: boolean;
   onRecheck: () => void;
@@ -42,24 +44,34 @@ interface CheckRowProps {
 }
 
 /** A link: what it is, how it is, what was seen, and what mends it. */
-export function CheckRow({ check, isFirstBroken, onRecheck, action }: CheckRowProps) {
+export function CheckRow({ check, isDense = false, isFirstBroken, onRecheck, action }: CheckRowProps) {
   const { doctor } = words;
   const { id, state, remedy } = check;
   const { tone, ink, icon: Icon } = looks[state];
   const title = doctor.titles[id];
   const isMoving = state === 'checking';
   return (
-    <li className={cx('flex gap-3 border-b border-line px-4 py-2 last:border-b-0', isFirstBroken && 'bg-bad-soft/40')}>
+    <li
+      className={cx(
+        'flex gap-3 border-t border-line px-4',
+        isDense ? 'py-1' : 'py-2',
+        isFirstBroken && 'bg-bad-soft/40',
+      )}
+    >
       <Icon aria-hidden className={cx('mt-0.5 size-icon-large shrink-0', ink, isMoving && 'animate-spin')} />
       <div className="min-w-0 flex-1">
         <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
-          <div className="min-w-0 flex-1 basis-60">
-            <h3 className="text-sm font-medium">{title}</h3>
+          <div className={cx('min-w-0 flex-1 basis-60', isDense && 'flex flex-wrap gap-x-4')}>
+            <h3 className={cx('text-sm font-medium', isDense && 'basis-52')}>{title}</h3>
             <Summary check={check} />
           </div>
           <div className="flex shrink-0 items-center gap-2">
             {isFirstBroken && <Badge tone="bad">{doctor.mendFirst}</Badge>}
-            <Badge tone={tone}>{doctor.states[state]}</Badge>
+            {isDense && (state === 'ok' || state === 'skipped') ? (
+              <span className="sr-only">{doctor.states[state]}</span>
+            ) : (
+              <Badge tone={tone}>{doctor.states[state]}</Badge>
+            )}
             {action ?? (
               <IconButton
                 size="small"
@@ -89,13 +101,18 @@ function Summary({ check }: { check: Check }) {
   const { state, brokenBy } = check;
   if (state === 'checking') return <p className="text-sm text-ink-soft">{doctor.looking}</p>;
   if (brokenBy !== null) return <p className="text-sm text-ink-soft">{doctor.waitsFor(doctor.titles[brokenBy])}</p>;
+  return <p className={cx('text-sm wrap-anywhere', check.failure === null && 'text-ink-soft')}>{summaryOf(check)}</p>;
+}
+
+function summaryOf(check: Check): string | undefined {
   const { problem, seen } = checkWords(check);
-  return <p className={cx('text-sm wrap-anywhere', problem === null && 'text-ink-soft')}>{problem ?? seen[0]?.text}</p>;
+  return problem ?? seen[0]?.text;
 }
 
 function Details({ check }: { check: Check }) {
   const { doctor } = words;
   const { id, state, evidence, failure, against, checkedAt, tookMs } = check;
+  const said = summaryOf(check);
   if (state === 'checking' || (evidence.length === 0 && failure === null)) return null;
   return (
     <div className="mt-0.5">
@@ -108,14 +125,16 @@ function Details({ check }: { check: Check }) {
         }
       >
         <ul className="mt-1 flex flex-col gap-1.5 rounded-md bg-sunken px-3 py-2 text-xs">
-          {evidence.map(({ text, source }, index) => (
-            // The same words may come from two places, and never in another order.
-            // oxlint-disable-next-line react/no-array-index-key -- a list that is drawn anew as a whole
-            <li key={index} className="wrap-anywhere">
-              {text}
-              {source !== null && <span className="block text-ink-soft">{doctor.source(source)}</span>}
-            </li>
-          ))}
+          {evidence
+            .filter(({ text, source }) => text !== said || source !== null)
+            .map(({ text, source }, index) => (
+              // The same words may come from two places, and never in another order.
+              // oxlint-disable-next-line react/no-array-index-key -- a list that is drawn anew as a whole
+              <li key={index} className="wrap-anywhere">
+                {text !== said && <span className="block">{text}</span>}
+                {source !== null && <span className="block text-ink-soft">{doctor.source(source)}</span>}
+              </li>
+            ))}
           {failure !== null && <li className="text-ink-soft">{doctor.code(failure.code)}</li>}
           {against !== null && <li className="text-ink-soft">{doctor.against(against)}</li>}
           {checkedAt !== null && tookMs !== null && (
