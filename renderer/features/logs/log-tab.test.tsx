@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import type { LogCounts } from '../../../shared/contract/logs.ts';
 import { AppError, errorCatalog } from '../../../shared/errors.ts';
@@ -135,9 +135,12 @@ test('an earlier run can be chosen', async () => {
   const started = ago(9_000);
   fake.world.runs.push({ id: 'run-0', nimId: nim.id, startedAt: started, endedAt: ago(8_000) });
   const { user } = renderApp({ fake, hash });
-  await user.click(await screen.findByRole('combobox', { name: words.log.run }));
-  await user.click(await screen.findByRole('option', { name: words.time.absolute(new Date(started)) }));
+  await user.click(await screen.findByRole('button', { name: words.log.shownAs }));
+  const runs = await screen.findByRole('group', { name: words.log.run });
+  const earlier = words.time.absolute(new Date(started));
+  await user.click(within(runs).getByRole('menuitemradio', { name: earlier }));
   await waitFor(() => expect(fake.calls).toContainEqual(['logs.watch', { runId: 'run-0' }]));
+  await screen.findByRole('button', { name: `${words.log.shownAs}: ${earlier}` });
 });
 
 test('questions how the NIM is are left out until they are asked for', async () => {
@@ -147,7 +150,8 @@ test('questions how the NIM is are left out until they are asked for', async () 
   await waitFor(() =>
     expect(fake.calls).toContainEqual(['logs.read', expect.objectContaining({ runId: 'run-1', view: 'quiet' })]),
   );
-  await user.click(screen.getByRole('checkbox', { name: words.log.polls(3) }));
+  await user.click(screen.getByRole('button', { name: words.log.shownAs }));
+  await user.click(await screen.findByRole('menuitemcheckbox', { name: words.log.showPolls(3) }));
   await screen.findByText(words.log.lines(1208));
   await waitFor(() =>
     expect(fake.calls).toContainEqual(['logs.read', expect.objectContaining({ runId: 'run-1', view: 'all' })]),
@@ -155,9 +159,11 @@ test('questions how the NIM is are left out until they are asked for', async () 
 });
 
 test('a log without such questions has no switch for them', async () => {
-  renderApp({ fake: withLog(), hash });
+  const { user } = renderApp({ fake: withLog(), hash });
   await screen.findByText(words.log.lines(1200));
-  expect(screen.queryByRole('checkbox', { name: /health/ })).toBeNull();
+  await user.click(screen.getByRole('button', { name: words.log.shownAs }));
+  await screen.findByRole('menuitemcheckbox', { name: words.log.wrap });
+  expect(screen.queryByRole('menuitemcheckbox', { name: /health/ })).toBeNull();
 });
 
 test('steps through the errors without a word to search for', async () => {

@@ -8,7 +8,6 @@ import { ErrorCard } from '../../app/error-card.tsx';
 import { toAppError } from '../../hooks/read-stream.ts';
 import { keys } from '../../query.ts';
 import { Empty } from '../../ui/empty.tsx';
-import { Select } from '../../ui/select.tsx';
 import { SkeletonList } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
 import { LogView } from './log-view.tsx';
@@ -68,17 +67,17 @@ export function LogTab({ nim, line }: LogTabProps) {
       line={run === newestFirst[0] ? line : null}
       name={nim.name}
       runChoice={
-        newestFirst.length > 1 && (
-          <Select
-            label={words.log.run}
-            value={run.id}
-            onChange={setChosen}
-            options={newestFirst.map((each, index) => ({
-              value: each.id,
-              label: words.log.runLabel(words.time.absolute(new Date(each.startedAt)), index === 0),
-            }))}
-          />
-        )
+        newestFirst.length > 1
+          ? {
+              label: words.log.run,
+              value: run.id,
+              onChange: setChosen,
+              options: newestFirst.map((each, index) => ({
+                value: each.id,
+                label: words.log.runLabel(words.time.absolute(new Date(each.startedAt)), index === 0),
+              })),
+            }
+          : null
       }
     />
   );

@@ -2,17 +2,17 @@ import ArrowDown from 'lucide-react/icons/arrow-down';
 import ArrowUp from 'lucide-react/icons/arrow-up';
 import CircleAlert from 'lucide-react/icons/circle-alert';
 import Search from 'lucide-react/icons/search';
-import type { ReactNode } from 'react';
+import SlidersHorizontal from 'lucide-react/icons/sliders-horizontal';
 import type { LogCounts, LogView } from '../../../shared/contract/logs.ts';
 import { useApi } from '../../api.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
-import { Checkbox } from '../../ui/checkbox.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { SearchInput } from '../../ui/search-input.tsx';
 import { Select } from '../../ui/select.tsx';
 import { showToast } from '../../ui/toast.tsx';
+import { type ViewChoice, ViewMenu } from '../../ui/view-menu.tsx';
 import { words } from '../../words.ts';
 import { stripAnsi } from './ansi.ts';
 import type { LogRange } from './log-list.tsx';
@@ -25,7 +25,8 @@ interface LogToolbarProps {
   range: LogRange;
   search: LogSearch;
   onView: (view: LogView) => void;
-  runChoice: ReactNode;
+  /** The newest first; null: there is only this one. */
+  runChoice: ViewChoice | null;
   isWrapped: boolean;
   onWrap: (isWrapped: boolean) => void;
   /** To a line by its number. */
@@ -90,15 +91,6 @@ export function LogToolbar(props: LogToolbarProps) {
         onChange={search.setFilter}
         options={filters.map((filter) => ({ value: filter, label: words.log.levelFilters[filter] }))}
       />
-      {runChoice}
-      {polls > 0 && (
-        <Checkbox
-          label={words.log.polls(polls)}
-          checked={view === 'all'}
-          onChange={(isShown) => onView(isShown ? 'all' : 'quiet')}
-        />
-      )}
-      <Checkbox label={words.log.wrap} checked={isWrapped} onChange={onWrap} />
       <span className="ml-auto flex flex-wrap items-center gap-2 text-xs text-ink-soft tabular-nums">
         {counts.errors > 0 && (
           <Button
@@ -117,9 +109,33 @@ export function LogToolbar(props: LogToolbarProps) {
           {counts.isCollecting ? words.log.collecting : words.log.ended}
         </Badge>
         <CopyButton text={lastLines} label={words.log.copy} />
+        <ViewMenu
+          label={words.log.shownAs}
+          icon={<SlidersHorizontal aria-hidden className="size-icon" />}
+          note={earlierRun(runChoice)}
+          switches={[
+            { label: words.log.wrap, isOn: isWrapped, onChange: onWrap },
+            ...(polls > 0
+              ? [
+                  {
+                    label: words.log.showPolls(polls),
+                    isOn: view === 'all',
+                    onChange: (isShown: boolean) => onView(isShown ? 'all' : 'quiet'),
+                  },
+                ]
+              : []),
+          ]}
+          choice={runChoice}
+        />
       </span>
     </div>
   );
+}
+
+/** Whoever reads an earlier run must see that it is one. */
+function earlierRun(choice: ViewChoice | null): string | undefined {
+  const at = choice?.options.findIndex(({ value }) => value === choice.value) ?? 0;
+  return at > 0 ? choice?.options[at]?.label : undefined;
 }
 
 function searchResult({ isOn, isSearching, failure, hits, current, isMore }: LogSearch): string {

@@ -1,5 +1,5 @@
 import ArrowDownToLine from 'lucide-react/icons/arrow-down-to-line';
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LogView as View } from '../../../shared/contract/logs.ts';
 import { useApi } from '../../api.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
@@ -9,6 +9,7 @@ import { useStream } from '../../hooks/use-stream.ts';
 import { streams } from '../../query.ts';
 import { Button } from '../../ui/button.tsx';
 import { SkeletonList } from '../../ui/skeleton.tsx';
+import type { ViewChoice } from '../../ui/view-menu.tsx';
 import { words } from '../../words.ts';
 import { LogList, type LogListHandle } from './log-list.tsx';
 import { LogToolbar } from './log-toolbar.tsx';
@@ -22,7 +23,8 @@ interface LogViewProps {
   /** A line to go to, by its number; null: the end. */
   line: number | null;
   name: string;
-  runChoice: ReactNode;
+  /** Null: there is only this one. */
+  runChoice: ViewChoice | null;
 }
 
 /** One run's log: follows its end until the reader scrolls up, then counts what comes. */
