@@ -152,7 +152,7 @@ export const compare = {
       together: 'Measured while the other columns were asked, too',
       'in-turn': 'Measured alone, one column after the other',
     } satisfies Record<CompareOrder, string>,
-    shared: (letters: readonly string[]) => `GPU with ${listed(letters)}`,
+    shared: (letters: readonly string[]) => `GPU shared with ${listed(letters)}`,
     hidden: 'Numbers are shown after the vote.',
     live: 'Counted while it is written; the server’s own count comes at the end.',
   },

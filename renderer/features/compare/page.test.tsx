@@ -66,10 +66,10 @@ test('answers side by side with their numbers, and how these were taken', async 
   expect(llama.textContent).toContain('First token84 ms');
   expect(llama.textContent).toContain('61.4 tokens/s');
   expect(llama.textContent).toContain('172 tokens');
-  expect(llama.textContent).toContain('GPU with B');
+  expect(llama.textContent).toContain('GPU shared with B');
   const qwen = screen.getByRole('region', { name: 'B · qwen' });
   expect(qwen.textContent).toContain('together');
-  expect(qwen.textContent).not.toContain('GPU with');
+  expect(qwen.textContent).not.toContain('GPU shared');
 });
 
 test('one prompt goes to all', async () => {
@@ -218,7 +218,7 @@ test('results: a row an answer with its figures in one unit, and what the varian
   await within(table).findByText(/A is best/);
   expect(shownRows(table).slice(1)).toEqual([
     ['A · llama', '84', '61.4', '2.90', '172', 'Its own end (stop)', 'in turn'],
-    ['B · qwen', '1,204', '140.3', '12.90', '1,024', 'Cut: the limit (length)', 'GPU with A'],
+    ['B · qwen', '1,204', '140.3', '12.90', '1,024', 'Cut: the limit (length)', 'GPU shared with A'],
     ['C · gone', '–', '–', '–', '–', 'Failed', '–'],
   ]);
   const totals = await screen.findByRole('table', { name: 'Totals of these rounds' });

@@ -170,7 +170,7 @@ function AnswerRow({ place, places, isMasked: isHidden, isBest }: AnswerRowProps
       <td className={numberCell}>{text.rate(timing?.tokensPerSecond ?? null)}</td>
       <td className={numberCell}>{text.seconds(timing?.totalMs ?? null)}</td>
       <td className={numberCell}>{text.tokens(timing?.completionTokens ?? null)}</td>
-      <td className={cell}>{finish}</td>
+      <td className={cx(cell, answer?.state === 'done' && 'whitespace-nowrap')}>{finish}</td>
       <td className={cx(cell, 'text-xs text-ink-soft')}>
         {answer === null || isHidden || timing?.ttftMs === null
           ? compare.numbers.unknown
