@@ -65,6 +65,25 @@ test('started already and gone already are fine', async () => {
   await removeContainer(docker, 'abc');
 });
 
+test('a removal that others have begun is waited for', async () => {
+  const gone = Promise.withResolvers<void>();
+  const asked: string[] = [];
+  const docker = await engineThat((request, _text, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    if (request.method === 'DELETE')
+      response.writeHead(409).end('{"message":"removal of container abc is already in progress"}');
+    else void gone.promise.then(() => response.end('{"StatusCode":137}'));
+  });
+  let isDone = false;
+  const removing = removeContainer(docker, 'abc').then(() => (isDone = true));
+  await expect
+    .poll(() => asked)
+    .toEqual(['DELETE /containers/abc?force=true', 'POST /containers/abc/wait?condition=removed']);
+  expect(isDone).toBe(false);
+  gone.resolve();
+  await removing;
+});
+
 test('a port is free until somebody listens; the first that is free and not reserved is taken', async () => {
   const server = createTcpServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

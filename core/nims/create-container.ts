@@ -1,5 +1,4 @@
 import type Docker from 'dockerode';
-import { isAppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import { askEngine } from '../engine/ask.ts';
 import { dockerError, engineStatus } from '../engine/docker-errors.ts';
@@ -56,13 +55,29 @@ export async function unpauseContainer(docker: Docker, id: string): Promise<void
   }
 }
 
-/** Without a signal: a clean-up goes on when the one who asked has left. */
+/** A removal that somebody else has begun may take as long as its files do. */
+const othersRemovalMs = 60_000;
+
+/** Resolves when it is gone, whoever takes it away. Without a signal: a clean-up goes on when the one who asked has left. */
 export async function removeContainer(docker: Docker, id: string): Promise<void> {
+  const container = docker.getContainer(id);
   try {
-    await docker.getContainer(id).remove({ force: true });
+    await container.remove({ force: true });
   } catch (error) {
     const failure = dockerError(error, { action: 'remove the container' });
-    if (!isAppError(failure, 'NOT_FOUND')) throw failure;
+    if (failure.code === 'NOT_FOUND') return;
+    if (!/removal of container .* is already in progress/i.test(failure.message)) throw failure;
+    await whenRemoved(container);
+  }
+}
+
+async function whenRemoved(container: Docker.Container): Promise<void> {
+  const signal = AbortSignal.timeout(othersRemovalMs);
+  try {
+    await container.wait({ condition: 'removed', abortSignal: signal });
+  } catch (error) {
+    const failure = dockerError(error, { signal, action: 'wait until the container is removed' });
+    if (failure.code !== 'NOT_FOUND') throw failure;
   }
 }
 
