@@ -281,8 +281,9 @@ function createSoak(world: FireWorld, model: SoakModel, report: OpenReport) {
     isResident = ready === undefined ? null : { kind: 'nim', nimId: ready.id };
     for (const { id, startedAt } of nims) {
       if (id === ready?.id || id === ended?.id || startedAt === null) continue;
-      await begin(() => api.nims.remove({ nimId: id }), wrong);
-      if ((await managedContainers(world)).some((each) => each.id === id)) wrong.push(`${id} was removed and is there`);
+      const refusal = await refusalOf(() => api.nims.remove({ nimId: id }));
+      if ((await managedContainers(world)).some((each) => each.id === id))
+        wrong.push(`${id} ${refusal === null ? 'was removed' : `is not to be removed (${refusal})`} and is there`);
     }
     await api.images.remove({ reference: world.reference('layers') }).catch((error: unknown) => {
       if (!isNamed(error)) throw error;
@@ -306,6 +307,16 @@ function createSoak(world: FireWorld, model: SoakModel, report: OpenReport) {
 }
 
 /** The id of the job that a call began; null where it failed, which it may, by name. */
+/** Null: it was done. */
+async function refusalOf(call: () => Promise<unknown>): Promise<string | null> {
+  try {
+    await call();
+    return null;
+  } catch (error) {
+    return nameOf(error);
+  }
+}
+
 async function begin(call: () => Promise<{ jobId?: string }>, wrong: string[]): Promise<string | null> {
   try {
     return (await call()).jobId ?? null;
