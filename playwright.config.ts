@@ -20,7 +20,7 @@ export default defineConfig({
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  globalSetup: './e2e/engine-setup.ts',
+  globalSetup: './e2e/set-up.ts',
   use: {
     launchOptions: {
       executablePath: process.env['NIMDECK_CHROMIUM'] ?? '/usr/bin/chromium',

@@ -82,7 +82,7 @@ export interface Browsable extends Running {
 
 /** The browser shell as a program of its own, on a free port. */
 export async function startBrowserShell(world: World, flags: readonly string[] = []): Promise<Browsable> {
-  const running = runProgram(world, ['headless/main.ts', '--port', '0', '--no-open', ...flags]);
+  const running = runProgram(world, ['scripts/serve.mjs', '--port', '0', '--no-open', ...flags]);
   const [address] = await running.prints(/https?:\/\/\S+#token=\S+(?=\s)/);
   return { ...running, address };
 }
@@ -92,9 +92,9 @@ export interface Finished {
   printed: string;
 }
 
-/** A command of the terminal while it runs. */
+/** A command of the terminal, as it is handed out, while it runs. */
 export function startNimdeck(world: World, args: readonly string[], input?: string): Running {
-  return runProgram(world, ['cli/nimdeck.ts', ...args], input);
+  return runProgram(world, ['out/cli/nimdeck.js', ...args], input);
 }
 
 /** A command of the terminal, to its end. */

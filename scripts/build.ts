@@ -27,14 +27,17 @@ export async function buildPages(): Promise<void> {
 }
 
 /**
- * The browser shell as one bundle, made anew when it is older than its sources. From the sources it is some 400 small
- * files whose types have to be stripped, and begins in three times the time.
+ * The terminal and the browser shell as bundles, made anew when they are older than their sources. From the sources they are
+ * some 400 small files whose types have to be stripped, and begin in three times the time.
  */
+export async function buildShellIfNeeded(): Promise<void> {
+  if (isFresh(shell)) return;
+  const { bundleForNode } = await import('./package/node-bundle.ts');
+  // A shell that runs from there loads some of its files later: they stay.
+  await bundleForNode(dirname(shell.built), { isEmptied: false });
+}
+
 export async function loadShell(): Promise<typeof Shell> {
-  if (!isFresh(shell)) {
-    const { bundleForNode } = await import('./package/node-bundle.ts');
-    // A shell that runs from there loads some of its files later: they stay.
-    await bundleForNode(dirname(shell.built), { isEmptied: false });
-  }
+  await buildShellIfNeeded();
   return (await import(pathToFileURL(shell.built).href)) as typeof Shell;
 }

@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testHostVariable } from '../core/testing/engine-host/host.ts';
 import { startTestHost } from '../core/testing/engine-host/start.ts';
+import { buildShellIfNeeded } from './build.ts';
 import { secondTriesVariable } from './second-tries.ts';
 import { type Counts, printTimes, root, run, stage } from './stages.ts';
 
@@ -100,7 +101,12 @@ function missing(what: 'engine' | 'browser' | 'captures', reason: string): void 
 
 async function all(): Promise<void> {
   if (!existsSync(join(root, '../shared/captures'))) missing('captures', '../shared/captures is not there');
-  if ((await stage('build', () => run('npm', ['run', '--silent', 'build']))) !== 0) {
+  const build = async () => {
+    const exitCode = await run('npm', ['run', '--silent', 'build']);
+    await buildShellIfNeeded();
+    return exitCode;
+  };
+  if ((await stage('build', build)) !== 0) {
     add({ passed: 0, failed: 1, skipped: 0 });
     return;
   }

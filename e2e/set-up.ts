@@ -1,8 +1,11 @@
 import { testHostVariable } from '../core/testing/engine-host/host.ts';
 import { startTestHost } from '../core/testing/engine-host/start.ts';
+import { buildPagesIfNeeded, buildShellIfNeeded } from '../scripts/build.ts';
 
-/** Starts the test engines when the specs are run by themselves; `npm test` has started them already. */
-export default async function engineSetup(): Promise<(() => Promise<void>) | void> {
+/** Builds what the stories start, and starts the test engines; `npm test` has done both already. */
+export default async function setUp(): Promise<(() => Promise<void>) | void> {
+  await buildPagesIfNeeded();
+  await buildShellIfNeeded();
   if (process.env[testHostVariable] !== undefined || process.env['NIMDECK_NO_ENGINES'] !== undefined) return;
   const host = await startTestHost();
   if ('missing' in host) {
