@@ -57,6 +57,11 @@ const tooLarge = `document.documentElement.scrollWidth > innerWidth ||
   document.documentElement.scrollHeight > innerHeight ||
   [...document.querySelectorAll('main, main > div > div, [role=dialog]')].some((part) => part.scrollWidth > part.clientWidth + 1)`;
 
+/** Columns of a list stand under each other, whatever its rows hold. Run in the page. */
+const raggedLists = `[...document.querySelectorAll('main ul')]
+  .filter((list) => new Set([...list.querySelectorAll(':scope > li [data-column]')].map((column) => Math.round(column.getBoundingClientRect().left))).size > 1)
+  .length`;
+
 /**
  * What is tapped and lower than a finger (WCAG 2.5.5: 44 px), by its own box or by that of the label around it. Links in a
  * line of text are excepted there, too. Run in the page.
@@ -75,6 +80,8 @@ const smallTargets = `[...document.querySelectorAll('button, a[href], input, [ro
 async function judge(page: Page, name: string, look: Look): Promise<void> {
   const isTooLarge = await page.evaluate<boolean>(tooLarge);
   if (isTooLarge) report(`${name}: larger than the window`);
+  const ragged = await page.evaluate<number>(raggedLists);
+  if (ragged > 0) report(`${name}: lists whose columns are ragged: ${ragged}`);
   if (look.isTouch === true)
     for (const target of new Set(await page.evaluate<string[]>(smallTargets)))
       report(`${name}: too low for a finger: ${target}`);

@@ -70,7 +70,7 @@ export function sampleMarks(models: readonly CatalogModel[]): FitMark[] {
     if (need > 60) return fakeMark(repository, { ...about, source, verdict: 'does-not-fit', reason: 'too-large' });
     if (need > 44) return fakeMark(repository, { ...about, source, verdict: 'tight', reason: 'short-context' });
     // The same that `crowdedFit` says on the form.
-    if (need > 24)
+    if (need > 20)
       return fakeMark(repository, { ...about, source, verdict: 'tight', reason: 'short-context', whenEmpty: 'fits' });
     return fakeMark(repository, { ...about, source });
   });

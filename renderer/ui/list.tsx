@@ -66,7 +66,7 @@ export function ListRow(props: ListRowProps) {
       <div className="flex h-full flex-col justify-center gap-3 px-4 py-3 @5xl:px-5">
         <div className="flex flex-wrap items-center gap-x-5 gap-y-2 @5xl:flex-nowrap">
           {lead !== undefined && <RowLead>{lead}</RowLead>}
-          <div className="min-w-0 flex-1 basis-56">
+          <div className={cx('min-w-0 flex-1', status === undefined ? 'basis-56' : 'basis-48 @2xl:basis-40')}>
             <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
               <h2 className="min-w-0 text-base font-semibold break-words">{title}</h2>
               {marks}
@@ -75,7 +75,11 @@ export function ListRow(props: ListRowProps) {
             {facts !== undefined && <Facts facts={facts} />}
           </div>
           {facts !== undefined && <FactColumns facts={facts} />}
-          {status !== undefined && <div className="min-w-0 @3xl:w-52 @3xl:shrink-0">{status}</div>}
+          {status !== undefined && (
+            <div data-column="" className="w-44 max-w-full shrink-0 @3xl:w-52">
+              {status}
+            </div>
+          )}
           {extra !== undefined && (
             <div className="order-last min-w-0 basis-full @5xl:order-none @5xl:w-60 @5xl:shrink-0 @5xl:basis-auto">
               {extra}
@@ -86,7 +90,7 @@ export function ListRow(props: ListRowProps) {
             <div
               className={cx(
                 'ml-auto flex shrink-0 flex-wrap items-center justify-end gap-2',
-                status !== undefined && '@3xl:min-w-64',
+                status !== undefined && 'basis-full @2xl:min-w-64 @2xl:basis-auto',
               )}
             >
               {actions}
