@@ -71,6 +71,8 @@ export interface CoreDeps {
   startSandbox: StartSandbox | null;
   practice: PracticeSide;
   log: Logger;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by a clock that may be set, back too: for what is dated. */
   now: () => number;
+  /** Milliseconds of a clock that nobody sets: for how long something takes or counts. */
+  steady: () => number;
 }

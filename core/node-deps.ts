@@ -59,6 +59,7 @@ export async function createNodeDeps(options: NodeDepsOptions): Promise<CoreDeps
     practice: notHere,
     log,
     now: Date.now,
+    steady: () => performance.now(),
   };
 }
 

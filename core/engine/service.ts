@@ -86,11 +86,11 @@ export function createEngineService(deps: CoreDeps, pace: EnginePace = usualPace
     publish({ ...description, status: 'connected', since, endpoint, isLocal, failure: null });
   }
 
-  const wasJustLost = () => lostAt !== null && deps.now() - lostAt < pace.lostForMs;
+  const wasJustLost = () => lostAt !== null && deps.steady() - lostAt < pace.lostForMs;
 
   function failed(error: AppError) {
     const before = state.get();
-    if (error.code === 'ENGINE_LOST') lostAt = deps.now();
+    if (error.code === 'ENGINE_LOST') lostAt = deps.steady();
     const isStillLost = wasJustLost() && error.code === 'ENGINE_UNREACHABLE';
     const isSame = before.failure?.code === error.code && before.failure.message === error.message;
     if (isStillLost || isSame) return;

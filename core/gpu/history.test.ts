@@ -132,6 +132,13 @@ describe('gpu.history', () => {
     expect(await count()).toBe(2);
   });
 
+  it('holds no more than its cap when the clock was set back by hours', async () => {
+    const { read, count } = await begin(50);
+    read(10 * 3600);
+    for (let second = 0; second < 3 * 3600; second += 10) read(second);
+    await expect.poll(count).toBeLessThan(700);
+  });
+
   it('never holds more than its cap', async () => {
     const { read, count } = await begin(50);
     for (let second = 0; second <= 1200; second += 10) read(second);

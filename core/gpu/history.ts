@@ -43,7 +43,7 @@ interface HistoryParts {
  * NIM is up it asks once a minute, and else never: a laptop's GPU must be able to sleep.
  */
 export function createGpuHistory(
-  deps: Pick<CoreDeps, 'now' | 'log'>,
+  deps: Pick<CoreDeps, 'now' | 'steady' | 'log'>,
   { store, gpu, nims, limits = { mostRows } }: HistoryParts,
 ): HistoryService {
   const closing = new AbortController();
@@ -51,12 +51,12 @@ export function createGpuHistory(
   const kept = new Map<string, number>();
   /** Seconds since 1970; 0: not yet. */
   let thinnedAt = 0;
-  let lastReportAt = 0;
+  let lastReportAt = -Infinity;
   let areNimsUp = false;
   let writing: Promise<void> = Promise.resolve();
 
   function record(report: GpuReport): void {
-    lastReportAt = deps.now();
+    lastReportAt = deps.steady();
     const at = Math.floor(Date.parse(report.readAt) / 1000);
     const inserts = devicesOf(report).flatMap((device): Statement[] => {
       const bucket = Math.floor(at / bucketSeconds);
@@ -71,7 +71,9 @@ export function createGpuHistory(
       ];
     });
     if (inserts.length === 0) return;
-    const statements = at - thinnedAt < thinEverySeconds ? inserts : [...inserts, ...thinning(at, limits.mostRows)];
+    // The clock may have been set back.
+    const statements =
+      Math.abs(at - thinnedAt) < thinEverySeconds ? inserts : [...inserts, ...thinning(at, limits.mostRows)];
     writing = store.run(...statements).catch((error: unknown) => {
       // A disk that is full is said where it costs somebody something; a gap in a chart does not.
       deps.log.warn('gpu.history-not-kept', { message: String(error) });
@@ -113,7 +115,7 @@ export function createGpuHistory(
     if (!closing.signal.aborted) deps.log.error('gpu.history-follow-failed', { message: String(error) });
   });
   const timer = setInterval(() => {
-    if (!areNimsUp || deps.now() - lastReportAt < unwatchedMs) return;
+    if (!areNimsUp || deps.steady() - lastReportAt < unwatchedMs) return;
     // It reaches `record` as every reading does.
     gpu.api.read({}, { signal: closing.signal }).catch((error: unknown) => {
       if (!closing.signal.aborted) deps.log.warn('gpu.history-not-read', { message: String(error) });

@@ -59,6 +59,7 @@ describeOnEngines('pulling an image', (shared) => {
   let gate: RegistryGate;
   let nim: string;
   let small: string;
+  /** So much time has passed, and so much was the clock set back meanwhile. */
   let skewMs = 0;
   let isEmpty = true;
   const isContainerd = shared.name.startsWith('containerd');
@@ -111,7 +112,11 @@ describeOnEngines('pulling an image', (shared) => {
 
   function imagesWith(password: string | null, deps: Partial<CoreDeps> = {}) {
     const { ngc, calls } = ngcWith(password, gate);
-    const testDeps = createTestDeps({ now: () => Date.now() + skewMs, ...deps });
+    const testDeps = createTestDeps({
+      now: () => Date.now() - skewMs,
+      steady: () => performance.now() + skewMs,
+      ...deps,
+    });
     const images = createImagesService(testDeps, engine, ngc, noJobs);
     open.push(testDeps, images);
     return { images, calls };

@@ -17,6 +17,12 @@ import { createSharedPulls } from './shared-pulls.ts';
 
 const listAgainMs = 500;
 
+/** Dated as the clock is now, and going on as one that nobody sets: a stall is no longer or shorter for it. */
+function sinceNow({ now, steady }: Pick<CoreDeps, 'now' | 'steady'>): () => number {
+  const [date, from] = [now(), steady()];
+  return () => date + steady() - from;
+}
+
 export interface PullOptions {
   signal: AbortSignal;
   onProgress: (progress: PullProgress) => void;
@@ -44,7 +50,7 @@ export function createImagesService(
   ngc: NgcService,
   jobs: JobsService,
 ): ImagesService {
-  const { log, now } = deps;
+  const { log } = deps;
   const local = createValue<LocalImage[] | null>(null);
   const closing = new AbortController();
   const pulls = createSharedPulls(pullThroughEngine);
@@ -66,7 +72,7 @@ export function createImagesService(
       layerSizes: (sizesSignal) => ngc.layerSizes(reference, platform, sizesSignal),
       checkKey,
       onProgress,
-      now,
+      now: sinceNow(deps),
       signal,
     });
   }

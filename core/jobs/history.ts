@@ -17,10 +17,11 @@ export interface JobHistory {
 /** After a write that failed: a disk is full for seconds, or until somebody makes room. */
 const againMs = 1_000;
 
-const upsert = (job: Job): Statement => ({
+/** @param endedAt by which ended jobs are told apart: the newest, and those that are dropped */
+const upsert = (job: Job, endedAt: string | null): Statement => ({
   sql: `INSERT INTO jobs (id, started_at, ended_at, job) VALUES (?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, job = excluded.job`,
-  values: [job.id, job.startedAt, job.endedAt, JSON.stringify(job)],
+  values: [job.id, job.startedAt, endedAt, JSON.stringify(job)],
 });
 
 const prune: Statement = {
@@ -40,7 +41,14 @@ export function createJobHistory(store: Store, log: Logger): JobHistory {
   /** What was asked for last and is not on disk yet; null: it should not be there. */
   const wanted = new Map<string, Job | null>();
   const failed = new Set<string>();
+  let newestEnd = '';
   let timer: NodeJS.Timeout | null = null;
+
+  /** Where the clock was set back, what ends is not the oldest for it. */
+  function inOrder({ endedAt }: Job): string | null {
+    if (endedAt !== null && endedAt > newestEnd) newestEnd = endedAt;
+    return endedAt === null ? null : newestEnd;
+  }
 
   function write(changes: readonly (readonly [id: string, job: Job | null])[]): Promise<void> {
     for (const [id, job] of changes) {
@@ -49,7 +57,7 @@ export function createJobHistory(store: Store, log: Logger): JobHistory {
     }
     const tried = [...failed].map((id) => [id, wanted.get(id) ?? null] as const);
     failed.clear();
-    const statements = tried.map(([id, job]) => (job === null ? erase(id) : upsert(job)));
+    const statements = tried.map(([id, job]) => (job === null ? erase(id) : upsert(job, inOrder(job))));
     const hasEnded = tried.some(([, job]) => job !== null && job.endedAt !== null);
     const isLast = ([id, job]: (typeof tried)[number]) => wanted.get(id) === job;
     const written = store
@@ -76,7 +84,8 @@ export function createJobHistory(store: Store, log: Logger): JobHistory {
 
   return {
     async load() {
-      const rows = await store.all('SELECT id, job FROM jobs ORDER BY ended_at DESC, rowid DESC');
+      const rows = await store.all('SELECT id, ended_at, job FROM jobs ORDER BY ended_at DESC, rowid DESC');
+      newestEnd = String(rows[0]?.['ended_at'] ?? '');
       const jobs = rows.flatMap((row) => {
         const parsed = jobSchema.safeParse(parseJson(String(row['job'])));
         if (parsed.success) return [parsed.data];

@@ -6,6 +6,7 @@ import type { LogFields } from '../lib/logger.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { createTestDeps, type TestDeps } from '../testing/deps.ts';
+import { keptEndedJobs } from './job.ts';
 import { createJobsService, type JobHandle } from './service.ts';
 
 const about = (title: string): Pick<Job, 'kind' | 'title' | 'reference' | 'nimId'> => ({
@@ -13,6 +14,28 @@ const about = (title: string): Pick<Job, 'kind' | 'title' | 'reference' | 'nimId
   title,
   reference: title,
   nimId: null,
+});
+
+test('what ends after the clock was set back is still the newest, and is not dropped as the oldest', async () => {
+  let clock = Date.UTC(2026, 0, 1, 12);
+  using deps = createTestDeps({ now: () => clock });
+  const store = await openStore(deps);
+  const before = await createJobsService(deps, store);
+  for (let number = 0; number < keptEndedJobs; number += 1)
+    await before.whenEnded(before.start(about(`old-${number}`), async () => {}).id);
+  clock -= 3 * 3_600_000;
+  const job = before.start(about('new'), async () => {});
+  await before.whenEnded(job.id);
+  await before.close();
+  const after = await createJobsService(deps, store);
+  const listed = after.list();
+  expect([listed.length, listed[0]?.title, listed[1]?.title]).toEqual([
+    keptEndedJobs,
+    'new',
+    `old-${keptEndedJobs - 1}`,
+  ]);
+  await after.close();
+  await store.close();
 });
 
 /** Work that a test ends by hand; heeds its signal like everything in core. */

@@ -9,6 +9,7 @@ const mostKept = 200;
 /**
  * Asks once for each key, however many ask at the same time, and keeps the answer as long as that says.
  * @param ask must not reject; `keepMs` from when it was asked
+ * @param now of a clock that nobody sets
  */
 export function remembered<T>(
   ask: (key: string) => Promise<{ value: T; keepMs: number }>,

@@ -12,6 +12,8 @@ import type { Spool } from './spool.ts';
  * at the newest stamp held would lose it; what is held of this last stretch is dropped when it comes again.
  */
 const overlapNanoseconds = 250_000_000n;
+/** More than the clocks of two machines differ by. */
+const setBackNanoseconds = 2_000_000_000n;
 
 export interface CollectOptions {
   containerId: string;
@@ -78,17 +80,19 @@ async function heldLines(spool: Spool, from: string | null): Promise<HeldLines> 
   if (last === null) {
     return { since: from, isHeld: ({ at }) => from !== null && at !== null && at < from };
   }
-  const overlap = stampOf(nanosecondsOf(last) - overlapNanoseconds);
-  const since = from !== null && from > overlap ? from : overlap;
+  // Lines that were written after the clock was set back are stamped earlier than what is held: then all are asked for.
+  const wasSetBack = nanosecondsOf(last) - setBackNanoseconds > BigInt(Date.now()) * 1_000_000n;
+  const overlap = wasSetBack ? null : stampOf(nanosecondsOf(last) - overlapNanoseconds);
+  const since = overlap === null || (from !== null && from > overlap) ? from : overlap;
   const held = new Map<string, number>();
-  for (const record of await spool.recordsSince(since)) held.set(record, (held.get(record) ?? 0) + 1);
+  for (const record of await spool.recordsSince(since ?? '')) held.set(record, (held.get(record) ?? 0) + 1);
 
   return {
     since,
     isHeld(line) {
       if (line.at === null || held.size === 0) return false;
       // An engine that counts in seconds begins earlier than asked.
-      if (line.at < since) return true;
+      if (since !== null && line.at < since) return true;
       if (line.at > last) return false;
       const record = toRecord(line).slice(0, -1);
       const times = held.get(record);

@@ -120,6 +120,21 @@ describe('a run', () => {
     expect(readdirSync(join(deps.dataFolder, 'logs'))).toHaveLength(1);
   });
 
+  it('goes on after a broken connection though the clock was set back by hours: nothing twice, nothing lost', async () => {
+    const ahead = Date.now() - Date.parse('2026-11-24T15:00:00Z') + 3 * 3_600_000;
+    const behind = ahead - 3 * 3_600_000;
+    collect();
+    const asked = await host.logs();
+    await say(asked, frame(ahead, 'one'), frame(ahead + 1, 'two'));
+    await untilLines(2);
+    asked.reset();
+    const again = await host.logs();
+    expect(sinceOf(again)).toBeNull();
+    await say(again, frame(ahead, 'one'), frame(ahead + 1, 'two'), frame(behind, 'three'), frame(behind + 1, 'four'));
+    await untilLines(4);
+    expect(await textsOf()).toEqual(['one', 'two', 'three', 'four']);
+  });
+
   it('goes on at the last stamp after a broken connection: nothing twice, nothing lost', async () => {
     collect();
     const asked = await host.logs();

@@ -33,7 +33,7 @@ async function ngc(answer: (response: ServerResponse) => void) {
         return new URL(`http://127.0.0.1:${port}`);
       },
       log: silentLogger,
-      now: () => time,
+      steady: () => time,
     },
     async () => 'nvapi-secret',
   );

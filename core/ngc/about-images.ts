@@ -19,7 +19,7 @@ const limitMs = 8_000;
 
 /** @param keyFor null: it is asked without */
 export function createAboutImages(
-  { addressOf, log, now }: Pick<CoreDeps, 'addressOf' | 'log' | 'now'>,
+  { addressOf, log, steady }: Pick<CoreDeps, 'addressOf' | 'log' | 'steady'>,
   keyFor: (reference: string) => Promise<string | null>,
 ): AboutImages {
   const asked = <T>(
@@ -39,7 +39,7 @@ export function createAboutImages(
         return null;
       });
       return { value, keepMs: value === null ? retryMs : keepMs };
-    }, now);
+    }, steady);
   return {
     architectures: asked('architectures', async (question) =>
       readArchitectures({ ...question, key: await keyFor(question.reference) }),

@@ -57,7 +57,7 @@ const quickCheckMs = 5000;
 const quickCheckEveryMs = 60_000;
 
 export async function createNgcService(
-  deps: Pick<CoreDeps, 'addressOf' | 'env' | 'log' | 'now' | 'secrets'>,
+  deps: Pick<CoreDeps, 'addressOf' | 'env' | 'log' | 'now' | 'steady' | 'secrets'>,
 ): Promise<NgcService> {
   const { secrets, log } = deps;
   const registry = ngcRegistry(deps);
@@ -96,7 +96,7 @@ export async function createNgcService(
   };
 
   const ask = async (key: string, signal: AbortSignal | undefined): Promise<'accepted' | AppError> => {
-    askedAt = deps.now();
+    askedAt = deps.steady();
     const outcome = await checkKey(registry.address, key, signal ?? new AbortController().signal);
     if (!isAppError(outcome, 'NGC_KEY_REJECTED')) return outcome;
     return new AppError('NGC_KEY_REJECTED', `NGC refused the key that ends in “${keyHint(key)}”.`, outcome.detail);
@@ -121,7 +121,8 @@ export async function createNgcService(
     return settle(next, isAccepted ? null : outcome);
   };
 
-  const isDue = () => account?.state === 'unchecked' && (askedAt === null || deps.now() - askedAt > quickCheckEveryMs);
+  const isDue = () =>
+    account?.state === 'unchecked' && (askedAt === null || deps.steady() - askedAt > quickCheckEveryMs);
 
   /** The key as far as it may be used. */
   const usable = async (): Promise<string | null> => {

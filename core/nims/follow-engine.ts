@@ -114,7 +114,9 @@ export function followEngine(deps: Pick<CoreDeps, 'log' | 'now'>, parts: FollowP
   function takeAwayLeftover(id: string, signal: AbortSignal) {
     const facts = roster.find(id)?.facts;
     if (facts === undefined || facts.startedAt !== null || roster.taskOf(id) !== null) return;
-    const waitMs = Math.max(0, Date.parse(facts.createdAt) + leftoverAfterMs - deps.now());
+    // By whichever clock was set it is not waited for longer.
+    const ageMs = Math.max(0, deps.now() - Date.parse(facts.createdAt));
+    const waitMs = Math.max(0, leftoverAfterMs - ageMs);
     const remove = async () => {
       await delay(waitMs, undefined, { signal, ref: false });
       const now = await refresh(id);

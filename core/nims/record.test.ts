@@ -23,12 +23,12 @@ test('what happened is told once, in order, and stays over a restart of core', a
   const store = await openStore(deps);
   const before = await openRecord(store);
   before.note('abc', `started ${started}`, { kind: 'started', at: started, by: 'nimdeck', startedAt: started });
-  before.notePhase({ id: 'abc', reference }, started, 'WEIGHTS', at(10));
-  before.notePhase({ id: 'abc', reference }, started, 'EXITED', at(11));
+  before.notePhase({ id: 'abc', reference }, started, 'WEIGHTS', at(10), 10000);
+  before.notePhase({ id: 'abc', reference }, started, 'EXITED', at(11), 11000);
   // Told late: it was first.
   before.note('abc', 'created', { kind: 'created', at: at(-5) });
   before.note('abc', `started ${started}`, { kind: 'started', at: at(30), by: 'other', startedAt: started });
-  before.notePhase({ id: 'abc', reference }, started, 'READY', at(40));
+  before.notePhase({ id: 'abc', reference }, started, 'READY', at(40), 40000);
   await before.settled();
   const seen = await before.events('abc');
   expect(kindsOf(seen.get())).toEqual(['created', 'started', 'WEIGHTS', 'ready']);
@@ -39,7 +39,7 @@ test('what happened is told once, in order, and stays over a restart of core', a
   expect(after.readySince('abc', started)).toBe(at(40));
   expect(after.readySince('abc', at(1)), 'another run').toBeNull();
   // Found ready again by a new core: it did not become so now.
-  after.notePhase({ id: 'abc', reference }, started, 'READY', at(99));
+  after.notePhase({ id: 'abc', reference }, started, 'READY', at(99), 99000);
   after.note('abc', `started ${started}`, { kind: 'started', at: started, startedAt: started });
   await after.settled();
   const events = (await after.events('abc')).get();
@@ -68,9 +68,9 @@ test('how long the last start of an image took, phase by phase, also of a contai
   const store = await openStore(deps);
   const record = await openRecord(store);
   expect(await record.lastStart(reference)).toBeNull();
-  record.notePhase({ id: 'abc', reference }, started, 'ENGINE_START', at(5));
-  record.notePhase({ id: 'abc', reference }, started, 'WEIGHTS', at(15));
-  record.notePhase({ id: 'abc', reference }, started, 'READY', at(60));
+  record.notePhase({ id: 'abc', reference }, started, 'ENGINE_START', at(5), 5000);
+  record.notePhase({ id: 'abc', reference }, started, 'WEIGHTS', at(15), 15000);
+  record.notePhase({ id: 'abc', reference }, started, 'READY', at(60), 60000);
   await expect.poll(() => record.lastStart(reference)).not.toBeNull();
   record.forget('abc');
   await record.settled();
@@ -88,11 +88,31 @@ test('how long the last start of an image took, phase by phase, also of a contai
   await store.close();
 });
 
+test('a clock that is set during a start makes it neither longer nor shorter', async () => {
+  using deps = createTestDeps();
+  const store = await openStore(deps);
+  const record = await openRecord(store);
+  for (const [id, hours] of [
+    ['later', 3],
+    ['earlier', -3],
+  ] as const) {
+    const container = { id, reference: `${reference}-${id}` };
+    record.notePhase(container, started, 'WEIGHTS', at(10 + 3600 * hours), 10_000);
+    record.notePhase(container, started, 'READY', at(60 + 3600 * hours), 60_000);
+    await expect.poll(() => record.lastStart(container.reference)).toMatchObject({ totalMs: 60_000 });
+    const took = await record.lastStart(container.reference);
+    for (const { ms } of took?.phases ?? []) expect(ms).toBeLessThanOrEqual(60_000);
+    expect(record.readySince(id, started)).toBe(at(60 + 3600 * hours));
+  }
+  await record.settled();
+  await store.close();
+});
+
 test('readiness that was lost and came back counts from its return', async () => {
   using deps = createTestDeps();
   const store = await openStore(deps);
   const record = await openRecord(store);
-  record.notePhase({ id: 'abc', reference }, started, 'READY', at(10));
+  record.notePhase({ id: 'abc', reference }, started, 'READY', at(10), 10000);
   await expect.poll(() => record.lastStart(reference)).not.toBeNull();
   record.noteHealth('abc', started, 'lost', at(20));
   expect(record.readySince('abc', started)).toBe(at(10));
@@ -171,7 +191,7 @@ test('a store that fails costs the history, nothing else', async () => {
     close: async () => {},
   };
   const record = createRecord(broken, silentLogger);
-  record.notePhase({ id: 'abc', reference }, started, 'READY', at(1));
+  record.notePhase({ id: 'abc', reference }, started, 'READY', at(1), 1000);
   await record.settled();
   expect(record.readySince('abc', started)).toBe(at(1));
   await expect(record.events('abc')).rejects.toThrow('broken');

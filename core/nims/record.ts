@@ -20,8 +20,14 @@ export interface NimRecord {
   note(id: string, key: string, event: Pick<NimEvent, 'kind' | 'at'> & Partial<Omit<NimEvent, 'id'>>): void;
   /** What only the engine's events tell: signals, pauses, new names. */
   noteEngineEvent(event: EngineEvent, by: By, startedAt: string | null): void;
-  /** A phase of the start that began at `startedAt`; READY ends it. */
-  notePhase(container: { id: string; reference: string }, startedAt: string, phase: StartPhase, at: string): void;
+  /** A phase of the start that began at `startedAt`; READY ends it. `tookMs`: since then, by a clock that nobody sets. */
+  notePhase(
+    container: { id: string; reference: string },
+    startedAt: string,
+    phase: StartPhase,
+    at: string,
+    tookMs: number,
+  ): void;
   /** It answered no more, or again. */
   noteHealth(id: string, startedAt: string, change: 'lost' | 'back', at: string): void;
   /** Since when the run is ready; null when it never was. */
@@ -93,7 +99,13 @@ export function createRecord(store: Store, log: Logger): NimRecord {
       .catch((error: unknown) => log.error('nims.record-not-read', { message: String(error) }));
   };
 
-  async function saveStart(container: { id: string; reference: string }, startedAt: string, readyAt: string) {
+  async function saveStart(
+    container: { id: string; reference: string },
+    startedAt: string,
+    readySince: string,
+    tookMs: number,
+  ) {
+    const readyAt = new Date(Date.parse(startedAt) + tookMs).toISOString();
     const rows = await store.all('SELECT event FROM nim_events WHERE container_id = ? AND key LIKE ? ORDER BY at, id', [
       container.id,
       `phase ${startedAt} %`,
@@ -103,7 +115,7 @@ export function createRecord(store: Store, log: Logger): NimRecord {
     await write(
       {
         sql: 'INSERT OR IGNORE INTO nim_starts (container_id, started_at, reference, ready_at, ready_since, phases) VALUES (?, ?, ?, ?, ?, ?)',
-        values: [container.id, startedAt, container.reference, readyAt, readyAt, JSON.stringify(times.phases)],
+        values: [container.id, startedAt, container.reference, readyAt, readySince, JSON.stringify(times.phases)],
       },
       {
         sql: 'DELETE FROM nim_starts WHERE reference = ? AND started_at < (SELECT started_at FROM nim_starts WHERE reference = ? ORDER BY started_at DESC LIMIT 1 OFFSET ?)',
@@ -139,7 +151,7 @@ export function createRecord(store: Store, log: Logger): NimRecord {
       else if (action === 'kill')
         note(id, key, { kind: 'signal', at, by, startedAt, text: signalName(attributes['signal']) });
     },
-    notePhase(container, startedAt, phase, at) {
+    notePhase(container, startedAt, phase, at, tookMs) {
       // How it ended is an event of its own; the other two say nothing about how far it is.
       if (phase === 'CREATED' || phase === 'UNKNOWN' || phase === 'EXITED') return;
       if (phase !== 'READY') {
@@ -151,7 +163,7 @@ export function createRecord(store: Store, log: Logger): NimRecord {
       if (readySinceOf.has(key)) return;
       readySinceOf.set(key, at);
       note(container.id, `ready ${startedAt}`, { kind: 'ready', at, startedAt });
-      saveStart(container, startedAt, at).catch((error: unknown) =>
+      saveStart(container, startedAt, at, tookMs).catch((error: unknown) =>
         log.error('nims.record-not-saved', { message: String(error) }),
       );
     },

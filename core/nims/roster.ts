@@ -56,7 +56,7 @@ const logEndMs = 1_000;
 const keptLines = 400;
 
 export function createRoster(
-  deps: Pick<CoreDeps, 'now' | 'log'>,
+  deps: Pick<CoreDeps, 'now' | 'steady' | 'log'>,
   { logs, stopped, record, recheck, pace }: RosterParts,
 ): Roster {
   const instant = () => new Date(deps.now()).toISOString();
@@ -157,7 +157,8 @@ export function createRoster(
     entry.run = startRun({
       facts: { ...facts, startedAt },
       now: deps.now,
-      onPhase: (phase, at) => record.notePhase(facts, startedAt, phase, at),
+      steady: deps.steady,
+      onPhase: (phase, at, tookMs) => record.notePhase(facts, startedAt, phase, at, tookMs),
       onHealth: (change, at) => record.noteHealth(facts.id, startedAt, change, at),
       onChange: publish,
       async onDoubt() {

@@ -24,6 +24,7 @@ test('a frozen NIM is not asked, has not lost its health, and is asked at once w
   const run = startRun({
     facts: factsOf(server, { isPaused: true }),
     now: Date.now,
+    steady: () => performance.now(),
     onPhase: () => {},
     onHealth: (change) => health.push(change),
     onChange: () => {},
@@ -50,6 +51,31 @@ test('a frozen NIM is not asked, has not lost its health, and is asked at once w
   expect(health).toEqual(['lost']);
 });
 
+test.each([3, -3])('how long a start took is not told by a clock that is set by %s hours meanwhile', async (hours) => {
+  let clock = Date.now();
+  const server = createServer((_request, response) => response.end('{"data":[{"id":"meta/llama"}]}'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const startedAt = new Date(clock - 5_000).toISOString();
+  const took: number[] = [];
+  const run = startRun({
+    facts: { ...factsOf(server, { isPaused: true }), startedAt },
+    now: () => clock,
+    steady: () => performance.now(),
+    onPhase: (_phase, _at, tookMs) => took.push(tookMs),
+    onHealth: () => {},
+    onChange: () => {},
+    onDoubt: async () => {},
+  });
+  onTestFinished(() => {
+    run.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  clock += hours * 3_600_000;
+  run.setPaused(false);
+  await expect.poll(() => took).toEqual([expect.closeTo(10_000, -4)]);
+});
+
 test('a NIM that is too busy to say what it serves is asked again', async () => {
   let asked = 0;
   let answers = 0;
@@ -67,6 +93,7 @@ test('a NIM that is too busy to say what it serves is asked again', async () => 
   const run = startRun({
     facts: factsOf(server),
     now: Date.now,
+    steady: () => performance.now(),
     onPhase: () => {},
     onHealth: () => {},
     onChange: () => (changes += 1),

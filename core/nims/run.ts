@@ -32,8 +32,9 @@ export interface Run {
 interface RunOptions {
   facts: ContainerFacts & { startedAt: string };
   now: () => number;
-  /** A phase was reached, READY included; before `onChange`. */
-  onPhase: (phase: StartPhase, at: string) => void;
+  steady: () => number;
+  /** A phase was reached, READY included; before `onChange`. `tookMs`: since the start, whatever was done to the clock. */
+  onPhase: (phase: StartPhase, at: string, tookMs: number) => void;
   /** One that had been ready answers no more, or again; before `onChange`. */
   onHealth: (change: 'lost' | 'back', at: string) => void;
   /** Something that `nims.watch` shows has changed. */
@@ -47,8 +48,10 @@ interface RunOptions {
 const latePassesAllowed = 12;
 
 export function startRun(options: RunOptions): Run {
-  const { facts, now, onPhase, onHealth, onChange, onDoubt, pace = usualPace } = options;
+  const { facts, now, steady, onPhase, onHealth, onChange, onDoubt, pace = usualPace } = options;
   const instant = () => new Date(now()).toISOString();
+  const beganAt = steady();
+  const ageMs = Math.max(0, now() - Date.parse(facts.startedAt));
   const ending = new AbortController();
   const firstAnswer = Promise.withResolvers<void>();
   const address = addressOf(facts);
@@ -71,7 +74,7 @@ export function startRun(options: RunOptions): Run {
     const isNewPhase = phase !== start.phase;
     const { step = start.step, lastLine = start.lastLine, outcome: nextOutcome = outcome } = change;
     const phaseSince = isNewPhase ? (change.at ?? instant()) : start.phaseSince;
-    if (isNewPhase) onPhase(phase, phaseSince);
+    if (isNewPhase) onPhase(phase, phaseSince, ageMs + steady() - beganAt);
     progress.set({ start: { step, phase, phaseSince, lastLine }, outcome: nextOutcome });
     if (isNewPhase) onChange();
   }

@@ -11,15 +11,19 @@ export function durationsOf(
     { phase: 'CREATED' as StartPhase, at: startedAt },
     ...reached.filter(({ phase }) => phase !== 'CREATED'),
   ];
+  const totalMs = between(startedAt, readyAt);
   const ends = [...steps.slice(1).map(({ at }) => at), readyAt];
   return {
     startedAt,
-    totalMs: between(startedAt, readyAt),
-    phases: steps.map(({ phase, at }, index) => ({ phase, ms: between(at, ends[index] ?? readyAt) })),
+    totalMs,
+    phases: steps.map(({ phase, at }, index) => ({
+      phase,
+      ms: Math.min(totalMs, between(at, ends[index] ?? readyAt)),
+    })),
   };
 }
 
-/** A line can be stamped before the engine notes the start. */
+/** A line can be stamped before the engine notes the start, and the clock set between two lines. */
 function between(from: string, to: string): number {
   return Math.max(0, Date.parse(to) - Date.parse(from));
 }

@@ -43,6 +43,7 @@ export function createTestDeps(overrides: Partial<CoreDeps> = {}): TestDeps {
     practice: { isPractice: false, open: async () => {} },
     log: silentLogger,
     now: Date.now,
+    steady: () => performance.now(),
     ...overrides,
     [Symbol.dispose]() {
       rmSync(folder, { recursive: true, force: true });

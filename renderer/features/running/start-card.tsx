@@ -20,9 +20,10 @@ export function StartCard({ nim, details }: { nim: Nim; details: NimDetails | un
   const last = details?.lastStart ?? null;
   const isStarting = nim.status === 'starting';
   // The last one that became ready may be this one.
-  const earlier = last?.startedAt === nim.startedAt ? null : last;
-  const steps = events === undefined ? [] : startSteps(nim, events, earlier);
-  const tookMs = events === undefined ? null : startDurationMs(nim, events);
+  const isThis = last?.startedAt === nim.startedAt;
+  const [earlier, measured] = isThis ? [null, last] : [last, null];
+  const steps = events === undefined ? [] : startSteps(nim, events, earlier, measured);
+  const tookMs = events === undefined ? null : startDurationMs(nim, events, measured);
   // Stopped, or nothing but the start itself was seen: there is nothing to tell. Nor where nobody looked on.
   const isUnseen = !isStarting && events?.some(({ startedAt }) => startedAt === nim.startedAt) !== true;
   if (nim.startedAt === null || isUnseen || (!isStarting && steps.length < 2))

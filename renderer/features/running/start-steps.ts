@@ -12,8 +12,16 @@ export interface StartStep {
   lastMs: number | null;
 }
 
-/** The way of the newest start: what was reached and when, what it does now, and what the last start did after that. */
-export function startSteps(nim: Nim, events: readonly NimEvent[], last: StartTimes | null): StartStep[] {
+/**
+ * The way of the newest start: what was reached and when, what it does now, and what the last start did after that.
+ * @param measured of this start, once it is known: whoever set the clock meanwhile has moved the events
+ */
+export function startSteps(
+  nim: Nim,
+  events: readonly NimEvent[],
+  last: StartTimes | null,
+  measured: StartTimes | null = null,
+): StartStep[] {
   const { startedAt } = nim;
   if (startedAt === null) return [];
   const own = events.filter((event) => event.startedAt === startedAt);
@@ -23,7 +31,8 @@ export function startSteps(nim: Nim, events: readonly NimEvent[], last: StartTim
   ];
   const readyAt = own.find(({ kind }) => kind === 'ready')?.at ?? null;
   const endedAt = readyAt ?? own.find(({ kind }) => kind === 'ended' || kind === 'stopped')?.at ?? null;
-  const lastMs = (phase: StartPhase) => last?.phases.find((each) => each.phase === phase)?.ms ?? null;
+  const msIn = (times: StartTimes | null, wanted: StartPhase) =>
+    times?.phases.find(({ phase }) => phase === wanted)?.ms ?? null;
   const steps = reached.map(({ phase, at }, index): StartStep => {
     const next = reached[index + 1]?.at ?? endedAt;
     const isLast = index === reached.length - 1;
@@ -32,8 +41,8 @@ export function startSteps(nim: Nim, events: readonly NimEvent[], last: StartTim
       phase,
       state,
       at,
-      ms: next === null ? null : Math.max(0, Date.parse(next) - Date.parse(at)),
-      lastMs: lastMs(phase),
+      ms: msIn(measured, phase) ?? (next === null ? null : Math.max(0, Date.parse(next) - Date.parse(at))),
+      lastMs: msIn(last, phase),
     };
   });
   if (endedAt !== null) return steps;
@@ -46,8 +55,13 @@ export function startSteps(nim: Nim, events: readonly NimEvent[], last: StartTim
 }
 
 /** How long the newest start took until it was ready; null while it is not. */
-export function startDurationMs(nim: Nim, events: readonly NimEvent[]): number | null {
+export function startDurationMs(
+  nim: Nim,
+  events: readonly NimEvent[],
+  measured: StartTimes | null = null,
+): number | null {
   const { startedAt } = nim;
   const readyAt = events.find((event) => event.kind === 'ready' && event.startedAt === startedAt)?.at;
-  return readyAt === undefined || startedAt === null ? null : Date.parse(readyAt) - Date.parse(startedAt);
+  if (readyAt === undefined || startedAt === null) return null;
+  return measured?.totalMs ?? Math.max(0, Date.parse(readyAt) - Date.parse(startedAt));
 }
