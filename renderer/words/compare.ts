@@ -285,7 +285,7 @@ export const compare = {
     medianTtft: 'First token, median ms',
     medianRate: 'Speed, median tokens/s',
     medianTotal: 'Total, median s',
-    allTokens: 'Answer tokens in all',
+    allTokens: 'Tokens in all',
     blindHint: 'Rounds of a blind comparison show their numbers after the vote.',
   },
   save: {

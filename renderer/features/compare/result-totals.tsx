@@ -46,7 +46,7 @@ const columns: Column<Total>[] = [
   {
     key: 'name',
     label: text.variant,
-    cell: ({ name }) => <span className="break-words">{name}</span>,
+    cell: ({ name }) => <span className="block break-words @lg:min-w-40">{name}</span>,
     isRowHeader: true,
   },
   {
