@@ -82,7 +82,7 @@ describe('the frame', () => {
 describe('what lies over a page', () => {
   const isAnythingOpen = () => screen.queryByRole('dialog') !== null || screen.queryByRole('alertdialog') !== null;
   const dialogs = useDialogs.getState();
-  const job = fakeJob('Deploy mixtral-8x7b', { progress: fakePull() });
+  const job = fakeJob('mixtral-8x7b');
 
   test.each<[string, () => void]>([
     ['a dialog', () => dialogs.openShortcuts()],
