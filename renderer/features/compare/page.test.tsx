@@ -271,7 +271,7 @@ test('deleted from its own page, it is left, and shown again when it comes back'
 test('the bin says since when, brings back, and asks before it deletes for good', async () => {
   const fake = opened((world) => {
     twoAnswers()(world);
-    world.bin.set(world.entries.get().map((entry) => ({ ...entry, deletedAt: entry.updatedAt })));
+    world.bin.set((world.entries.get() ?? []).map((entry) => ({ ...entry, deletedAt: entry.updatedAt })));
     world.entries.set([]);
   });
   const { user } = renderApp({ fake, hash: '#/compare' });
