@@ -60,8 +60,8 @@ export async function chatsMeasure(isSmoke: boolean): Promise<Prepared> {
   });
 
   return {
-    rounds: 15,
-    warmUps: 2,
+    rounds: 9,
+    warmUps: 1,
     measures: [
       {
         name: `the list of ${size}: its state and the first 50`,
