@@ -34,7 +34,7 @@ export interface ProofsPace {
   secondLookMs: number;
 }
 
-const usualPace: ProofsPace = { readMs: 5_000, insideMs: 4_000, insideTimeoutMs: 5_000, secondLookMs: 1_500 };
+const usualPace: ProofsPace = { readMs: 7_000, insideMs: 7_000, insideTimeoutMs: 5_000, secondLookMs: 1_500 };
 
 const up: ReadonlySet<Nim['status']> = new Set(['starting', 'ready', 'not-answering', 'paused', 'stopping']);
 /** For the first item: a reading of a driver that answers takes less. */

@@ -79,8 +79,31 @@ describe('gpu.read', () => {
     expect((await api.read({})).gpus).toHaveLength(2);
     smi.calls.length = 0;
     expect((await api.read({})).gpus).toHaveLength(2);
-    expect(smi.calls[0]).toBe('/usr/lib/wsl/lib/nvidia-smi -q');
-    expect(smi.calls).toHaveLength(3);
+    expect(smi.calls).toEqual(['/usr/lib/wsl/lib/nvidia-smi -q', '/usr/lib/wsl/lib/nvidia-smi -L']);
+  });
+
+  it('asks once what stays the same, again for other cards, and for slices only where there can be some', async () => {
+    const [xml, query] = [fixture('xml'), fixture('query.csv')];
+    let isWhole = true;
+    const smi = fakeSmi({
+      'nvidia-smi': ([what = '']) => {
+        // Without a card that can be cut, and later under another UUID.
+        const whole = xml
+          .replaceAll(/<current_mig>[^<]*</g, '<current_mig>Disabled<')
+          .replaceAll(/<mig_devices>[^]*?<\/mig_devices>/g, '');
+        if (what === '-q') return said(isWhole ? whole : whole.replaceAll(/<uuid>GPU-.{4}/g, '<uuid>GPU-0000'));
+        return said(what === '-L' ? fixture('list.txt') : query);
+      },
+    });
+    const api = start(smi.run);
+    const capabilities = async () => (await api.read({})).gpus.map(({ computeCapability }) => computeCapability);
+    const first = await capabilities();
+    expect(first[1]).toBe('12.1');
+    expect(await capabilities()).toEqual(first);
+    expect(smi.calls.map((call) => call.split(' ')[1]?.replace(/=.*/, ''))).toEqual(['-q', '--query-gpu', '-q']);
+    isWhole = false;
+    await capabilities();
+    expect(smi.calls.at(-1)).toContain('--query-gpu');
   });
 
   it('looks in the places of Windows', async () => {
@@ -292,13 +315,31 @@ describe('gpu.watch', () => {
       }
     })();
     await reader;
-    const before = smi.calls.length;
+    const readings = () => smi.calls.filter((call) => call.endsWith(' -q')).length;
+    expect(readings()).toBe(1);
     // The pause of a minute is not waited for: a new watcher gets a fresh reading at once.
     for await (const report of api.watch({})) {
       expect(report.gpus).toHaveLength(2);
       break;
     }
-    expect(smi.calls.length).toBe(before * 2);
+    expect(readings()).toBe(2);
+  });
+
+  it('reads for who says how often no more often than that, whatever moves', async () => {
+    const smi = fakeSmi({ 'nvidia-smi': working });
+    const deps = createTestDeps({ run: smi.run, platform: 'linux' });
+    const gpu = createGpuService(deps, { intervalMs: 5, restlessIntervals: 1_000 });
+    open.push({ deps, gpu });
+    const leaving = new AbortController();
+    const following = drain(gpu.follow(60_000, leaving.signal));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const readings = () => smi.calls.filter((call) => call.endsWith(' -q')).length;
+    expect(readings()).toBe(1);
+    // A page that comes to it is not kept waiting.
+    const looking = drain(gpu.api.watch({}, { signal: leaving.signal }));
+    await expect.poll(readings).toBeGreaterThan(3);
+    leaving.abort();
+    await Promise.all([following, looking]);
   });
 
   it('ends when core closes', async () => {

@@ -35,6 +35,9 @@ export interface GpuPace {
 
 const usualPace: GpuPace = { intervalMs: 2_000, closeMs: 1_000, calmIntervals: 5, restlessIntervals: 10 };
 
+/** Where nobody waits; who comes then has it sooner. */
+const unwatchedMs = 60_000;
+
 /** A reading that took longer than the interval still leaves the driver this much peace. */
 const shortestPauseMs = 500;
 
@@ -80,7 +83,8 @@ export function createGpuService(
   function setDue() {
     const now = performance.now();
     const usual = now < calmFrom ? intervalMs : calmIntervals * intervalMs;
-    const interval = Math.min(usual, ...limits);
+    // Who says how often it must be has no use for more.
+    const interval = Math.min(...limits.map((limit) => (Number.isFinite(limit) ? limit : usual)), unwatchedMs);
     dueAt = Math.max(startedAt + interval, now + Math.min(shortestPauseMs, intervalMs));
   }
 
@@ -137,7 +141,7 @@ export function createGpuService(
     const ends = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     watchers += 1;
     limits.push(limitMs);
-    if (Number.isFinite(limitMs)) hasten();
+    hasten();
     try {
       if (latest !== null && !ends.aborted) yield latest;
       while (!ends.aborted) yield await abortable(readWhenDue(), ends);

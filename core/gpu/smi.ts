@@ -8,7 +8,7 @@ import { type ListedGpu, parseList } from './parse-list.ts';
 import { createLosses } from './losses.ts';
 import { parseMigListing } from './parse-mig-listings.ts';
 import type { SmiProcess } from './parse-processes.ts';
-import { parseQuery, queryFields } from './parse-query.ts';
+import { parseQuery, type QueriedGpu, queryFields } from './parse-query.ts';
 import { parseXml, type XmlReport, xmlStart } from './parse-xml.ts';
 import type { SavedGpuInstance } from './saved-output.ts';
 import { noAnswer, smiFailure } from './smi-errors.ts';
@@ -20,7 +20,7 @@ const timeoutMs = 30_000;
 const maxBytes = 12 * 1024 * 1024;
 
 export interface Smi {
-  /** The three calls, one after the other, joined. Rejects only when the signal aborts. */
+  /** The report, with what it does not say: the UUIDs of slices, compute capabilities. Rejects only when the signal aborts. */
   read(signal: AbortSignal): Promise<GpuReport>;
   /** Who was in the GPUs' memory in a reading of this program; empty where it could not be read. */
   processesOf(report: GpuReport): readonly SmiProcess[];
@@ -39,6 +39,7 @@ export function createSmi(deps: SmiDeps): Smi {
   /** The one that answered last; looked for anew when it fails. */
   let program: string | null = null;
   const losses = createLosses();
+  let known: { cards: string; queried: QueriedGpu[] } | null = null;
   /** Beside the report: what a page has no use for does not cross the boundary. */
   const processes = new WeakMap<GpuReport, readonly SmiProcess[]>();
 
@@ -82,6 +83,9 @@ export function createSmi(deps: SmiDeps): Smi {
   async function readSlices(signal: AbortSignal): Promise<{ found: XmlOutcome; listed: ListedGpu[]; hung: boolean }> {
     let found = await readXml(signal);
     try {
+      // Only the UUIDs of slices stand nowhere else.
+      if (!found.report.gpus.some(({ migEnabled, migDevices }) => migEnabled === true || migDevices.length > 0))
+        return { found, listed: [], hung: false };
       let listed = await secondary(['-L'], parseList, signal);
       if (haveSlicesMoved(found.report.gpus, listed)) {
         found = await readXml(signal);
@@ -92,6 +96,17 @@ export function createSmi(deps: SmiDeps): Smi {
       if (!isAppError(error, 'GPU_LOST')) throw error;
       return { found, listed: [], hung: true };
     }
+  }
+
+  /** What stays the same as long as the cards do is asked once: each of these programs is a process, every few seconds. */
+  async function queryOnce({ gpus }: XmlReport, signal: AbortSignal): Promise<QueriedGpu[]> {
+    const cards = JSON.stringify(gpus.map(({ index, uuid }) => [index, uuid]));
+    if (known?.cards === cards) return known.queried;
+    // An old driver that does not know compute_cap fails the query; the rest is still right.
+    const query = [`--query-gpu=${queryFields}`, '--format=csv,noheader,nounits'];
+    const queried = await secondary(query, parseQuery, signal);
+    if (queried.length >= gpus.length && gpus.length > 0) known = { cards, queried };
+    return queried;
   }
 
   return {
@@ -105,9 +120,7 @@ export function createSmi(deps: SmiDeps): Smi {
       try {
         const { found, listed, hung } = await readSlices(signal);
         const { report } = found;
-        // An old driver that does not know compute_cap fails the query; the rest is still right.
-        const query = [`--query-gpu=${queryFields}`, '--format=csv,noheader,nounits'];
-        const queried = hung ? null : await orNull(secondary(query, parseQuery, signal));
+        const queried = hung ? null : await orNull(queryOnce(report, signal));
         const failure = found.failure ?? (queried === null ? noAnswer() : null);
         const problem = failure ?? problemOf(report);
         const gpus = joinGpus(report.gpus, listed, queried ?? []);

@@ -35,8 +35,6 @@ export interface GpuState {
   readonly clocks: readonly [graphics: number, memory: number, video: number];
 }
 
-/** A model and its context in memory keep a device a little busy even when nobody asks. */
-const workOfALoadedModel = 0.02;
 /** How fast a heat sink follows: after this much time the way to the new temperature is done by two thirds. */
 const warmUpMs = 40_000;
 /** What a slice keeps for itself with nothing running, of its total: 9 of 9984, 17 of 20096, 26 of 40448 MiB. */
@@ -120,7 +118,7 @@ function shareOfWork({ board, slices }: PlacedGpu, running: readonly RunningProc
   return running.reduce((sum, { gi, work }) => {
     const slice = slices.find((placed) => placed.gi === gi);
     const share = slice === undefined ? 1 : profileOf(board, slice.profile).multiprocessors / all;
-    return sum + Math.max(work, workOfALoadedModel) * share;
+    return sum + work * share;
   }, 0);
 }
 
