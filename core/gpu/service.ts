@@ -27,7 +27,7 @@ export interface GpuPace {
   intervalMs: number;
   /** The same while somebody looks closely, whether something moves or not. */
   closeMs: number;
-  /** Where nothing moves, so many intervals: a reading is three programs and a long report. */
+  /** Where nothing moves, so many intervals: a reading is up to three programs and a long report. */
   calmIntervals: number;
   /** So many intervals must pass without a move before it is calm. */
   restlessIntervals: number;
