@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Api, contract } from '../shared/contract/index.ts';
-import { connect } from '../shared/rpc/connect.ts';
-import { login } from '../shared/rpc/login.ts';
-import { websocketWire } from '../shared/rpc/websocket.ts';
-import { jsonPort, maxFrameBytes } from '../shared/rpc/wire.ts';
 import { jobDone, type Prepared } from './bench.ts';
 import { type Chrome, startChrome, type Tab } from './chrome.ts';
 import { smallImage, startPracticeMachine } from './practice-machine.ts';
-import { createScratch, findFreePort, type Shell, startShell } from './shell.ts';
+import { connectTo, createScratch, findFreePort, type Shell, startShell } from './shell.ts';
 
 const nims = 3;
 
@@ -77,16 +72,6 @@ async function runNims(shell: Shell): Promise<void> {
     await jobDone(api, jobId);
   }
   close();
-}
-
-/** As a page does. */
-async function connectTo(address: string): Promise<{ api: Api; close: () => void }> {
-  const { host, hash } = new URL(address);
-  const socket = new WebSocket(`ws://${host}/rpc`);
-  await new Promise((resolve) => socket.addEventListener('open', resolve));
-  const wire = websocketWire(socket, maxFrameBytes.down);
-  await login(wire, new URLSearchParams(hash.slice(1)).get('token') ?? '');
-  return { api: connect(jsonPort(wire, maxFrameBytes.up), contract), close: () => wire.close() };
 }
 
 async function show({ tab, other }: World, address: string, state: PageState): Promise<void> {

@@ -7,6 +7,7 @@ import type { Bench, Prepared } from './bench.ts';
 import { boardMeasure } from './board.ts';
 import { chatMeasure } from './chat.ts';
 import { chatsMeasure } from './chats.ts';
+import { firstTokenMeasure } from './first-token.ts';
 import { idleMeasure } from './idle.ts';
 import { logsMeasure } from './logs.ts';
 import { describeMachine, saveResults } from './machine.ts';
@@ -27,6 +28,7 @@ const alone: Record<string, (isSmoke: boolean) => Promise<Prepared>> = {
   board: boardMeasure,
   answers: answersMeasure,
   numbers: numbersMeasure,
+  'first-token': firstTokenMeasure,
 };
 const names = [...Object.keys(onEngines), ...Object.keys(alone)];
 

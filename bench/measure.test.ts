@@ -39,3 +39,10 @@ test('a warm-up runs on both sides and counts on none', async () => {
   const { runs } = await compare({ name: 'x', against: 'y', ours: next, comparator: next }, 1, 1);
   expect(runs).toEqual({ ours: [4], comparator: [3] });
 });
+
+test('of twenty runs and more the slow ones are told, too', async () => {
+  let next = 0;
+  const measure = { name: 'x', against: 'y', ours: async () => (next += 1), comparator: async () => 5 };
+  expect((await compare(measure, 20)).p95).toEqual({ ours: 19, comparator: 5, added: 14 });
+  expect((await compare(measure, 19)).p95).toBeUndefined();
+});

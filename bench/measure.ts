@@ -10,6 +10,8 @@ export interface Result {
   added: number;
   /** Processor time of this process in a run of ours, the median: on a busy machine it says more than the time that passed. */
   oursCpu: number;
+  /** Of 20 runs and more. */
+  p95?: { ours: number; comparator: number; added: number };
   runs: { ours: number[]; comparator: number[] };
   against: string;
 }
@@ -29,6 +31,13 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length / 2;
   const upper = sorted[Math.floor(middle)] ?? Number.NaN;
   return Number.isInteger(middle) ? (upper + (sorted[middle - 1] ?? upper)) / 2 : upper;
+}
+
+function p95Of(runs: Result['runs']): NonNullable<Result['p95']> {
+  const at = (values: readonly number[]) =>
+    values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? Number.NaN;
+  const [ours, comparator] = [at(runs.ours), at(runs.comparator)];
+  return { ours, comparator, added: round(ours - comparator, 2) };
 }
 
 const round = (value: number, digits: number) => Number(value.toFixed(digits));
@@ -59,6 +68,7 @@ export async function compare(measure: Measure, rounds: number, warmUps = 0): Pr
     ratio: round(ours / comparator, 3),
     added: round(ours - comparator, 2),
     oursCpu: round(median(cpu), 2),
+    ...(rounds < 20 ? {} : { p95: p95Of(runs) }),
     runs,
     against: measure.against,
   };

@@ -4,6 +4,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Api, contract } from '../shared/contract/index.ts';
+import { connect } from '../shared/rpc/connect.ts';
+import { login } from '../shared/rpc/login.ts';
+import { websocketWire } from '../shared/rpc/websocket.ts';
+import { jsonPort, maxFrameBytes } from '../shared/rpc/wire.ts';
 import { z } from '../shared/zod.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -46,6 +51,16 @@ export async function startShell({ port, dataFolder, env }: ShellOptions): Promi
       await ended;
     },
   };
+}
+
+/** As a page does. */
+export async function connectTo(address: string): Promise<{ api: Api; close: () => void }> {
+  const { host, hash } = new URL(address);
+  const socket = new WebSocket(`ws://${host}/rpc`);
+  await new Promise((resolve) => socket.addEventListener('open', resolve));
+  const wire = websocketWire(socket, maxFrameBytes.down);
+  await login(wire, new URLSearchParams(hash.slice(1)).get('token') ?? '');
+  return { api: connect(jsonPort(wire, maxFrameBytes.up), contract), close: () => wire.close() };
 }
 
 /** A port that is free now: the shell has the same one each time, as a user's has, so that the browser's caches count. */
