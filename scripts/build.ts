@@ -33,8 +33,12 @@ export async function buildPages(): Promise<void> {
 export async function buildShellIfNeeded(): Promise<void> {
   if (isFresh(shell)) return;
   const { bundleForNode } = await import('./package/node-bundle.ts');
+  const environment = process.env['NODE_ENV'];
   // A shell that runs from there loads some of its files later: they stay.
   await bundleForNode(dirname(shell.built), { isEmptied: false });
+  // Vite leaves this process, and all that it starts later, in “production”, where React has nothing for tests.
+  if (environment === undefined) delete process.env['NODE_ENV'];
+  else process.env['NODE_ENV'] = environment;
 }
 
 export async function loadShell(): Promise<typeof Shell> {
