@@ -105,6 +105,7 @@ describe('what lies over a page', () => {
 
   test('stays while the page’s address only becomes more exact', async () => {
     renderApp({ hash: '#/settings' });
+    await screen.findByRole('heading', { level: 1, name: words.pages.settings });
     act(() => dialogs.openShortcuts());
     await screen.findByRole('dialog');
     act(() => navigate({ page: 'settings', section: 'key' }, { replace: true }));
