@@ -106,10 +106,13 @@ describe('what lies over a page', () => {
   test('stays while the page’s address only becomes more exact', async () => {
     renderApp({ hash: '#/settings' });
     await screen.findByRole('heading', { level: 1, name: words.pages.settings });
+    // The event of the way to here comes late.
+    const aMoment = () => new Promise((resolve) => setTimeout(resolve, 50));
+    await aMoment();
     act(() => dialogs.openShortcuts());
     await screen.findByRole('dialog');
     act(() => navigate({ page: 'settings', section: 'key' }, { replace: true }));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await aMoment();
     expect(isAnythingOpen()).toBe(true);
   });
 });
