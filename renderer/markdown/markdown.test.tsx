@@ -176,12 +176,14 @@ describe('while it is being written', { timeout: 60_000 }, () => {
   });
 
   test('colours of long code come a group of lines at a time', async () => {
-    const lines = Array.from({ length: 100 }, (_, index) => `value_${index} = "text"`).join('\n');
+    // More than a quick machine draws in one frame.
+    const count = 1_000;
+    const lines = Array.from({ length: count }, (_, index) => `value_${index} = "text"`).join('\n');
     const page = show(`\`\`\`python\n${lines}\n\`\`\`\n`);
     const coloured = () => page.querySelectorAll('.code-string').length;
     await waitFor(() => expect(coloured()).toBeGreaterThan(0), patient);
-    expect(coloured()).toBeLessThan(100);
-    await waitFor(() => expect(coloured()).toBe(100), patient);
+    expect(coloured()).toBeLessThan(count);
+    await waitFor(() => expect(coloured()).toBe(count), patient);
     expect(page.querySelector('pre')?.textContent.trimEnd()).toBe(lines);
   });
 });

@@ -326,7 +326,7 @@ describe('an answer under way', () => {
       ),
     );
     expect((await screen.findByRole('alert')).textContent).toContain('Cut after 4 tokens.');
-    expect(screen.getByText(/Stored half/)).toBeDefined();
+    await screen.findByText(/Stored half/);
   });
 });
 
