@@ -16,6 +16,7 @@ import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import type { CoreDeps } from '../deps.ts';
 import { hasSystemCode } from '../lib/system-code.ts';
+import { isDiskFull } from '../lib/write-error.ts';
 
 const ownerFile = z.object({
   pid: z.number().int(),
@@ -68,7 +69,7 @@ export function writeOwner(dataFolder: string, owner: Owner): void {
     chmodSync(scratch, 0o600); // The mode above counts only for a new file.
     renameSync(scratch, pathOf(dataFolder));
   } catch (error) {
-    if (hasSystemCode(error, 'ENOSPC', 'EDQUOT')) rmSync(scratch, { force: true });
+    if (isDiskFull(error)) rmSync(scratch, { force: true });
     throw error;
   }
 }

@@ -40,7 +40,8 @@ export function createJobHistory(store: Store, log: Logger): JobHistory {
   const writes = new Set<Promise<void>>();
   /** What was asked for last and is not on disk yet; null: it should not be there. */
   const wanted = new Map<string, Job | null>();
-  const failed = new Set<string>();
+  /** Of those, what no write is under way for. */
+  const due = new Set<string>();
   let newestEnd = '';
   let timer: NodeJS.Timeout | null = null;
 
@@ -53,10 +54,10 @@ export function createJobHistory(store: Store, log: Logger): JobHistory {
   function write(changes: readonly (readonly [id: string, job: Job | null])[]): Promise<void> {
     for (const [id, job] of changes) {
       wanted.set(id, job);
-      failed.add(id);
+      due.add(id);
     }
-    const tried = [...failed].map((id) => [id, wanted.get(id) ?? null] as const);
-    failed.clear();
+    const tried = [...due].map((id) => [id, wanted.get(id) ?? null] as const);
+    due.clear();
     const statements = tried.map(([id, job]) => (job === null ? erase(id) : upsert(job, inOrder(job))));
     const hasEnded = tried.some(([, job]) => job !== null && job.endedAt !== null);
     const isLast = ([id, job]: (typeof tried)[number]) => wanted.get(id) === job;
@@ -66,7 +67,7 @@ export function createJobHistory(store: Store, log: Logger): JobHistory {
         () => tried.filter(isLast).forEach(([id]) => wanted.delete(id)),
         (error: unknown) => {
           log.warn('jobs.history-not-written', { error: String(error) });
-          tried.filter(isLast).forEach(([id]) => failed.add(id));
+          tried.filter(isLast).forEach(([id]) => due.add(id));
           tryAgain();
         },
       )
@@ -78,7 +79,7 @@ export function createJobHistory(store: Store, log: Logger): JobHistory {
   function tryAgain(): void {
     timer ??= setTimeout(() => {
       timer = null;
-      if (failed.size > 0) void write([]);
+      if (due.size > 0) void write([]);
     }, againMs).unref();
   }
 
@@ -103,7 +104,7 @@ export function createJobHistory(store: Store, log: Logger): JobHistory {
     },
     async settled() {
       await Promise.all(writes);
-      if (failed.size > 0) await write([]);
+      if (due.size > 0) await write([]);
       if (timer !== null) clearTimeout(timer);
       timer = null;
     },

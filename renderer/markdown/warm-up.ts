@@ -2,7 +2,7 @@ import { growBlocks, noBlocks } from './blocks.ts';
 import { order } from './draftsman.ts';
 import { loadFormulaStyles } from './formula.tsx';
 
-// One of each kind of thing. What is read the first times takes ten times as long as later: in the first words of an
+// One of each kind of thing. What is read the first times takes many times as long as later: in the first words of an
 // answer, or in a chat that is opened, that is a pause that everybody sees.
 const samples = [
   '## A heading\n\nWords, *slanted*, **strong**, `code`, [a link](https://example.com) and $x^2$.\n',

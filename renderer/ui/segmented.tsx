@@ -40,3 +40,15 @@ export function Segmented<Value extends string>({ label, value, onChange, segmen
     </ToggleGroup>
   );
 }
+
+/** The same in a form: its label is seen, too. */
+export function SegmentedField<Value extends string>(props: SegmentedProps<Value>) {
+  return (
+    <div className="flex flex-col gap-1.5">
+      <span aria-hidden className="text-sm font-medium">
+        {props.label}
+      </span>
+      <Segmented {...props} />
+    </div>
+  );
+}

@@ -10,7 +10,7 @@ import { Checkbox } from '../../ui/checkbox.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
 import { Field, FieldTextArea } from '../../ui/field.tsx';
-import { Segmented } from '../../ui/segmented.tsx';
+import { SegmentedField } from '../../ui/segmented.tsx';
 import { Select } from '../../ui/select.tsx';
 import { words } from '../../words.ts';
 import type { Extras } from './drafts.ts';
@@ -184,30 +184,20 @@ export function ToolsDialog({ extras, ownTools, info, onChange, onClose }: Tools
               }))}
             />
           </Field>
-          <div className="flex flex-col gap-1.5">
-            <span aria-hidden className="text-sm font-medium">
-              {text.runs}
-            </span>
-            <Segmented
-              label={text.runs}
-              value={draft.isAutomatic ? 'automatic' : 'click'}
-              onChange={(how) => change({ isAutomatic: how === 'automatic' })}
-              segments={(['click', 'automatic'] as const).map((value) => ({ value, label: text.runsHow[value] }))}
-            />
-          </div>
+          <SegmentedField
+            label={text.runs}
+            value={draft.isAutomatic ? 'automatic' : 'click'}
+            onChange={(how) => change({ isAutomatic: how === 'automatic' })}
+            segments={(['click', 'automatic'] as const).map((value) => ({ value, label: text.runsHow[value] }))}
+          />
         </>
       )}
-      <div className="flex flex-col gap-1.5">
-        <span aria-hidden className="text-sm font-medium">
-          {text.format}
-        </span>
-        <Segmented
-          label={text.format}
-          value={kind}
-          onChange={setKind}
-          segments={(['text', 'json', 'schema'] as const).map((value) => ({ value, label: text.formats[value] }))}
-        />
-      </div>
+      <SegmentedField
+        label={text.format}
+        value={kind}
+        onChange={setKind}
+        segments={(['text', 'json', 'schema'] as const).map((value) => ({ value, label: text.formats[value] }))}
+      />
       {kind === 'schema' && (
         <Field label={text.schema} hint={text.schemaHint} error={hasTried && schema === null ? text.schemaError : null}>
           <FieldTextArea

@@ -6,7 +6,7 @@ import { useAction } from '../../hooks/use-action.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Field, FieldInput, FieldTextArea } from '../../ui/field.tsx';
-import { Segmented } from '../../ui/segmented.tsx';
+import { SegmentedField } from '../../ui/segmented.tsx';
 import { Select } from '../../ui/select.tsx';
 import { words } from '../../words.ts';
 import { linesOf } from './cosine.ts';
@@ -89,10 +89,7 @@ export function EmbedForm({ target, canAsk }: EmbedFormProps) {
           </Field>
           <div className="flex flex-wrap items-start gap-x-6 gap-y-4">
             <div className="flex flex-col gap-1.5">
-              <span aria-hidden className="text-sm font-medium">
-                {vectors.inputType}
-              </span>
-              <Segmented
+              <SegmentedField
                 label={vectors.inputType}
                 value={inputType}
                 onChange={setInputType}
