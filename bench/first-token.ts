@@ -16,7 +16,7 @@ import { connectTo, createScratch, findFreePort, startShell } from './shell.ts';
 
 const parameters = { systemPrompt: null, temperature: null, topP: null, maxTokens: null };
 const model = 'example/chat-8b-instruct';
-const question = '/tokens 4';
+const question = '/echo one two three four';
 const content = /"content":\s*"[^"]/;
 
 /**
@@ -108,12 +108,14 @@ export async function firstTokenMeasure(isSmoke: boolean): Promise<Prepared> {
   async function painted(): Promise<number> {
     await composer.fill(question);
     const took = page.evaluate<number>(`new Promise((done) => {
-      const answers = () => document.querySelectorAll('main .prose').length;
-      const before = answers();
+      // Answers out of sight are not drawn, so they are not counted.
+      const last = () => [...document.querySelectorAll('main li[data-message]')].at(-1);
+      const before = last().dataset.message;
       let begin = null;
       addEventListener('keydown', () => (begin = performance.now()), { once: true, capture: true });
       const observer = new MutationObserver(() => {
-        if (begin === null || answers() === before || document.querySelectorAll('main .prose')[before].textContent === '') return;
+        if (begin === null || last().dataset.message === before) return;
+        if ((last().querySelector('.prose')?.textContent ?? '') === '') return;
         observer.disconnect();
         requestAnimationFrame(() => {
           const { port1, port2 } = new MessageChannel();
@@ -123,6 +125,8 @@ export async function firstTokenMeasure(isSmoke: boolean): Promise<Prepared> {
       });
       observer.observe(document.body, { childList: true, subtree: true, characterData: true });
     })`);
+    // Whoever presses Enter sees what they have written.
+    await delay(150);
     await composer.press('Enter');
     const ms = await took;
     await delay(400);

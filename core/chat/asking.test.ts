@@ -252,8 +252,12 @@ describe('versions and going on', () => {
     const broken = await ask('/tokens 30 /break 12');
     expect(broken).toMatchObject({ state: 'failed', failure: { code: 'STREAM_BROKEN' } });
     expect(broken.text.length).toBeGreaterThan(0);
+    const before = await chat.api.get({ conversationId: broken.conversationId });
     const more = await chat.api.continue({ messageId: broken.messageId });
     expect(more.messageId).toBe(broken.messageId);
+    // Another window learns of it from the lists.
+    expect(more.end.updatedAt > before.updatedAt).toBe(true);
+    expect(more.end.messages.at(-1)).toMatchObject({ id: broken.messageId, turn: { state: 'waiting' } });
     const whole = await ends(more.turnId);
     expect(whole).toMatchObject({ state: 'done', failure: null });
     expect(whole.text.startsWith(broken.text)).toBe(true);

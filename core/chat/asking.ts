@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Message, TurnDelta } from '../../shared/contract/chat.ts';
+import type { Begun, Message, TurnDelta } from '../../shared/contract/chat.ts';
+import type { MessageWindow } from '../../shared/contract/chat-history.ts';
 import { type MessageExtras, noExtras } from '../../shared/contract/conversations.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
@@ -18,7 +19,6 @@ import { startTurn, type Turn, nothingYet } from './turn.ts';
 import { createUnforeseen } from './unforeseen.ts';
 import { checkFormat } from './validate-answer.ts';
 
-type Begun = Awaited<ReturnType<Api['chat']['send']>>;
 type SendInput = Parameters<Api['chat']['send']>[0];
 type AgainInput = Parameters<Api['chat']['answerAgain']>[0];
 type ResultInput = Parameters<Api['chat']['toolResult']>[0];
@@ -92,8 +92,7 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
     // At once: while the question is being kept the NIM can already read it.
     const kept = conversations.begin(exchange);
     const begin = { ...nothingYet, model: resolved.model, extras: answer.extras };
-    await run(id, answer.id, { asked, resolved, path, begun: null, begin, kept });
-    return { conversationId: id, turnId: answer.id, messageId: answer.id };
+    return await run(id, answer.id, { asked, resolved, path, begun: null, begin, kept });
   }
 
   async function run(
@@ -105,9 +104,10 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
       path: readonly StoredMessage[];
       begun: string | null;
       begin: Pick<Answer, 'text' | 'reasoning' | 'model' | 'timing' | 'extras'>;
-      kept: Promise<void>;
+      /** Gives the end of the path with the answer in it. */
+      kept: Promise<MessageWindow>;
     },
-  ): Promise<void> {
+  ): Promise<Begun> {
     const { asked, resolved, path, begun, begin, kept } = about;
     const { server, model } = resolved;
     const body = requestBody({ ...asked, model, path, begun });
@@ -137,7 +137,13 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
     turnIn.set(id, messageId);
     void settle(messageId, id, turn, { asked, resolved, body }, () => (isKept ? null : keep(turn.answer())));
     try {
-      await kept;
+      const end = await kept;
+      return {
+        conversationId: id,
+        turnId: messageId,
+        messageId,
+        end: { ...end, messages: end.messages.map(withLive) },
+      };
     } catch (error) {
       await turn.end('stopped');
       throw error;
@@ -181,10 +187,14 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
 
   /** What an answer needs to begin, made while nothing has been kept yet. */
   async function prepare(id: string, wish: Wish, parentId: string | null | undefined, message: NewMessage | null) {
-    const known = wish.isNew ? null : await conversations.get(id);
     // Null as a parent is a beginning of its own; to the store it means the end of what is shown.
-    const path = known === null || parentId === null ? [] : await conversations.path(id, parentId ?? null);
-    const position = await conversations.nextPosition(id);
+    const isBeginning = wish.isNew || parentId === null;
+    // At once: the store is asked before the NIM is, and each way to it and back is time without an answer.
+    const [known, path, position] = await Promise.all([
+      wish.isNew ? null : conversations.get(id),
+      isBeginning ? [] : conversations.path(id, parentId ?? null),
+      conversations.nextPosition(id),
+    ]);
     const exchange = newExchange({
       conversationId: id,
       known,
@@ -203,6 +213,14 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
     const asked = requestOf(input);
     await checkFormat(asked.responseFormat);
     return { asked, resolved: await targets.resolve(asked.target, 'chat'), isNew };
+  }
+
+  function withLive<T extends Message>(message: T): T {
+    const turn = turns.get(message.id);
+    if (turn === undefined) return message;
+    const answer = turn.answer();
+    const { text, reasoning, extras } = answer;
+    return { ...message, text, reasoning, extras, turn: turnOf(message.id, answer) };
   }
 
   async function messageOf(id: string, conversationId: string | null): Promise<StoredMessage> {
@@ -281,8 +299,7 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
           extras: { ...extras, toolCalls: [], validation: null, request: requestToKeep(asked) },
         };
         const begun = isEmpty ? null : message.text;
-        await run(id, messageId, { asked, resolved, path, begun, begin, kept: Promise.resolve() });
-        return { conversationId: id, turnId: messageId, messageId };
+        return await run(id, messageId, { asked, resolved, path, begun, begin, kept: conversations.touch(id, instant()) });
       });
     },
 
@@ -316,13 +333,7 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
       await turns.get(turnIn.get(conversationId) ?? '')?.end('stopped');
     },
 
-    withLive(message) {
-      const turn = turns.get(message.id);
-      if (turn === undefined) return message;
-      const answer = turn.answer();
-      const { text, reasoning, extras } = answer;
-      return { ...message, text, reasoning, extras, turn: turnOf(message.id, answer) };
-    },
+    withLive,
 
     async close() {
       isClosing = true;

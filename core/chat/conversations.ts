@@ -32,9 +32,11 @@ export interface Conversations {
   nextPosition(conversationId: string): Promise<number>;
   /**
    * A question and the place for its answer, and with the first ones the conversation, in one transaction; they become the
-   * end of the path that is shown. Throws CHAT_TOO_LARGE.
+   * end of the path that is shown, which is returned. Throws CHAT_TOO_LARGE.
    */
-  begin(exchange: Exchange): Promise<void>;
+  begin(exchange: Exchange): Promise<MessageWindow>;
+  /** An answer is gone on with: the conversation was written to. Returns the end of the path that is shown. */
+  touch(conversationId: string, at: string): Promise<MessageWindow>;
   saveAnswer(messageId: string, answer: Answer): Promise<void>;
   /** Sets what the columns are called; throws NOT_FOUND. */
   change(id: string, changes: ConversationChanges): Promise<void>;
@@ -91,39 +93,46 @@ export function createConversations(store: Store): Conversations {
     if (bytes > largestConversation) throw tooLarge();
   }
 
+  async function window(conversationId: string, from: number | null, count: number): Promise<MessageWindow> {
+    const [{ leafId, updatedAt }, nodes] = await Promise.all([find(conversationId), tree(conversationId)]);
+    const path = nodes.pathTo(leafId);
+    const [begin, end] = windowOf(path, from, count);
+    const shown = path.slice(begin, end);
+    const rows = await store.all(
+      `SELECT id, conversation_id, parent_id, position, role, created_at, turn, without_data(extras) AS extras, text,
+              reasoning
+       FROM messages WHERE id IN (SELECT value FROM json_each(?))`,
+      [JSON.stringify(shown.map(({ id }) => id))],
+    );
+    const messages = new Map(rows.map((row) => [row['id'], toMessage(row)]));
+    return {
+      total: path.length,
+      from: begin,
+      messages: shown.flatMap((node) => {
+        const message = messages.get(node.id);
+        if (message === undefined) return [];
+        const { position: _position, ...rest } = message;
+        return { ...rest, versions: nodes.versionsOf(node).map(({ id }) => id) };
+      }),
+      updatedAt,
+      leafId,
+    };
+  }
+
+  /** An answer, and what it answers. */
+  const end = (conversationId: string) => window(conversationId, null, 2);
+
   return {
     get,
     find,
+    window,
 
     async path(conversationId, leafId) {
-      const { leafId: current } = await get(conversationId);
-      const rows = await store.all('SELECT * FROM messages WHERE conversation_id = ?', [conversationId]);
+      const [{ leafId: current }, rows] = await Promise.all([
+        get(conversationId),
+        store.all('SELECT * FROM messages WHERE conversation_id = ?', [conversationId]),
+      ]);
       return treeOf(rows.map(toMessage)).pathTo(leafId ?? current);
-    },
-
-    async window(conversationId, from, count) {
-      const { leafId } = await find(conversationId);
-      const nodes = await tree(conversationId);
-      const path = nodes.pathTo(leafId);
-      const [begin, end] = windowOf(path, from, count);
-      const shown = path.slice(begin, end);
-      const rows = await store.all(
-        `SELECT id, conversation_id, parent_id, position, role, created_at, turn, without_data(extras) AS extras, text,
-                reasoning
-         FROM messages WHERE id IN (SELECT value FROM json_each(?))`,
-        [JSON.stringify(shown.map(({ id }) => id))],
-      );
-      const messages = new Map(rows.map((row) => [row['id'], toMessage(row)]));
-      return {
-        total: path.length,
-        from: begin,
-        messages: shown.flatMap((node) => {
-          const message = messages.get(node.id);
-          if (message === undefined) return [];
-          const { position: _position, ...rest } = message;
-          return { ...rest, versions: nodes.versionsOf(node).map(({ id }) => id) };
-        }),
-      };
     },
 
     async choose(messageId) {
@@ -178,6 +187,12 @@ export function createConversations(store: Store): Conversations {
         isNew ? insertConversation(conversation) : updateConversation(conversation),
         ...added.map(insertMessage),
       );
+      return await end(conversation.id);
+    },
+
+    async touch(conversationId, at) {
+      await store.run({ sql: 'UPDATE conversations SET updated_at = ? WHERE id = ?', values: [at, conversationId] });
+      return await end(conversationId);
     },
 
     saveAnswer(messageId, answer) {

@@ -12,6 +12,9 @@ import { exportChat } from './export.ts';
 import { createImports } from './import.ts';
 import { searchChats } from './search.ts';
 
+/** What lists show of a question can wait until its answer has begun: reading and drawing them would make that late. */
+const listsAfterMs = 200;
+
 export interface HistoryParts {
   store: Store;
   /** Milliseconds since 1970. */
@@ -52,6 +55,12 @@ export async function createHistory({ store, now, live, stopIn }: HistoryParts):
     refreshing ??= refresh();
     await refreshing;
   }
+  /** Whoever asks does not wait for the lists; what they cannot read they read with the next change. */
+  async function told<T>(written: Promise<T>): Promise<T> {
+    const end = await written;
+    setTimeout(() => void changed().catch(() => undefined), listsAfterMs).unref();
+    return end;
+  }
   async function refresh(): Promise<void> {
     try {
       revision += 1;
@@ -63,10 +72,8 @@ export async function createHistory({ store, now, live, stopIn }: HistoryParts):
 
   const conversations: Conversations = {
     ...kept,
-    async begin(exchange) {
-      await kept.begin(exchange);
-      await changed();
-    },
+    begin: (exchange) => told(kept.begin(exchange)),
+    touch: (conversationId, at) => told(kept.touch(conversationId, at)),
     async saveAnswer(messageId, answer) {
       await kept.saveAnswer(messageId, answer);
       if (isFinal(answer.state)) await changed();

@@ -150,6 +150,34 @@ describe('an answer', () => {
     }
   });
 
+  it('stands in the reply already, behind its question, as the window of the chat has it', async () => {
+    const { end, messageId, conversationId } = await send('Hello?');
+    expect(end.messages.map(({ role, text, turn }) => [role, text, turn?.state])).toEqual([
+      ['user', 'Hello?', undefined],
+      ['assistant', '', 'waiting'],
+    ]);
+    expect(end).toMatchObject({ total: 2, from: 0, leafId: messageId });
+    expect(await chat.api.messages({ conversationId, from: null, count: 2 })).toEqual(end);
+  });
+
+  it('tells whoever watches nothing when only its role has come', async () => {
+    const { asked, turnId } = await send();
+    const items: TurnDelta[] = [];
+    const watching = (async () => {
+      for await (const delta of chat.api.follow({ turnId, textFrom: 0, reasoningFrom: 0 })) {
+        items.push(delta);
+        if (delta.text !== '') return;
+      }
+    })();
+    await stream(asked, event({ choices: [{ delta: { role: 'assistant', content: '' } }], model: 'meta/llama' }));
+    await stream(asked, says('Hi'));
+    await watching;
+    expect(items.map(({ state, text }) => [state, text])).toEqual([
+      ['waiting', ''],
+      ['streaming', 'Hi'],
+    ]);
+  });
+
   it('goes on from the offset a reader has, without a gap and without repeating', async () => {
     const { asked, turnId } = await send();
     await stream(asked, says('abc'), event({ choices: [{ delta: { reasoning_content: 'hm' } }] }));

@@ -103,6 +103,8 @@ export function startTurn(parts: TurnParts): Turn {
     if (finishReason !== null) answer.finishReason = finishReason;
     if (usage !== null) meter.usage(usage);
     if (model !== null) answer.model = model;
+    // The chunk that only names the role comes just before the first token, which whoever watches would get a frame later.
+    if (!isSomething && finishReason === null && usage === null) return;
     answer.timing = meter.timing();
     state.set(answer);
     planSave();

@@ -57,11 +57,14 @@ function read(reading: Reading, text: string, isOpen: boolean): Reading {
 /** So many characters at the end tell another text from one that has grown. */
 const looked = 200;
 
-/** What cannot wait for a turn: the first of a text, another text, and one that is whole from the beginning. */
+/** A model often begins with a mark (`##`, `**`), which shows nothing: what is waited for is the first word. */
+const hasWord = (text: string) => text.length > looked || /[\p{L}\p{N}]/u.test(text);
+
+/** What cannot wait for a turn: the first word of a text, another text, and one that is whole from the beginning. */
 function isPressing({ blocks, whole }: Reading, text: string, isOpen: boolean): boolean {
   if (whole !== null) return isOpen || whole !== text;
   const { length } = blocks.text;
-  if (length === 0) return text !== '';
+  if (!hasWord(blocks.text)) return text !== blocks.text;
   // Asked of each token: whether all of it is the same is looked at when it is read.
   return text.slice(Math.max(0, length - looked), length) !== blocks.text.slice(-looked);
 }

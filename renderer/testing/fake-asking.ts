@@ -1,4 +1,5 @@
 import type { Nim, NimList } from '../../shared/contract/nims.ts';
+import type { MessageWindow } from '../../shared/contract/chat-history.ts';
 import type { ChatTargets, TargetInfo } from '../../shared/contract/targets.ts';
 import type { CallOptions } from '../../shared/rpc/contract.ts';
 import { mapped, type Watchable } from './watchable.ts';
@@ -51,16 +52,23 @@ export function targetsOf(world: {
 const nothing = () => ({});
 const begun = { conversationId: 'conversation-new', turnId: 'turn-new', messageId: 'message-new' };
 
-/** The part of `chat` that asks, beside `send`. */
-export function fakeAsking(request: FakeRequest) {
+/** The part of `chat` that asks. `end`: of the path that is shown. */
+export function fakeAsking(request: FakeRequest, end: () => MessageWindow) {
   return {
+    send: request('chat.send', ({ conversationId }: { conversationId: string | null }) => ({
+      ...begun,
+      end: end(),
+      conversationId: conversationId ?? begun.conversationId,
+    })),
     answerAgain: request('chat.answerAgain', ({ conversationId }: { conversationId: string }) => ({
       ...begun,
+      end: end(),
       conversationId,
     })),
-    toolResult: request('chat.toolResult', () => begun),
+    toolResult: request('chat.toolResult', () => ({ ...begun, end: end() })),
     continue: request('chat.continue', ({ messageId }: { messageId: string }) => ({
       ...begun,
+      end: end(),
       turnId: messageId,
       messageId,
     })),

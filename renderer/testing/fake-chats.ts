@@ -89,6 +89,8 @@ export function messageWindowOf(
     messages: messages
       .slice(begin, begin + count)
       .map((message) => ({ ...message, versions: versions[message.id] ?? [message.id] })),
+    updatedAt: messages.at(-1)?.createdAt ?? '',
+    leafId: messages.at(-1)?.id ?? null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { Button as BaseButton } from '@base-ui/react/button';
 import LoaderCircle from 'lucide-react/icons/loader-circle';
 import type { ComponentProps, ReactNode } from 'react';
+import { useLasting } from '../hooks/use-lasting.ts';
 import { cx } from './cx.ts';
 import { Tooltip } from './tooltip.tsx';
 
@@ -26,21 +27,25 @@ const squares: Record<Size, string> = { small: 'size-control-small', medium: 'si
 export function buttonClass(variant: Variant = 'secondary', size: Size = 'medium', isSquare = false): string {
   return cx(
     'inline-flex shrink-0 items-center justify-center rounded-md border font-medium whitespace-nowrap select-none transition-colors',
-    'data-disabled:cursor-not-allowed data-disabled:opacity-55 disabled:cursor-not-allowed disabled:opacity-55',
+    'not-aria-busy:data-disabled:cursor-not-allowed not-aria-busy:data-disabled:opacity-55 not-aria-busy:disabled:cursor-not-allowed not-aria-busy:disabled:opacity-55',
     variants[variant],
     isSquare ? squares[size] : sizes[size],
   );
 }
 
+/** What is answered sooner seems to be at once, and a spinner would only flash. */
+const slowMs = 150;
+
 interface ButtonProps extends Omit<ComponentProps<typeof BaseButton>, 'className'> {
   variant?: Variant;
   size?: Size;
   icon?: ReactNode;
-  /** Shows a spinner and takes no further click. */
+  /** Takes no further click, and shows a spinner when it lasts. */
   isBusy?: boolean;
 }
 
 export function Button({ variant, size, icon, isBusy = false, disabled, children, ...rest }: ButtonProps) {
+  const isSlow = useLasting(isBusy, slowMs);
   return (
     <BaseButton
       className={buttonClass(variant, size)}
@@ -49,7 +54,7 @@ export function Button({ variant, size, icon, isBusy = false, disabled, children
       aria-busy={isBusy}
       {...rest}
     >
-      {isBusy ? <LoaderCircle aria-hidden className="size-icon animate-spin" /> : icon}
+      {isSlow ? <LoaderCircle aria-hidden className="size-icon animate-spin" /> : icon}
       {children}
     </BaseButton>
   );

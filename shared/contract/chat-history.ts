@@ -51,6 +51,8 @@ export const messageWindow = z.object({
   /** The place on the path of the first one here. */
   from: z.number().int(),
   messages: z.array(shownMessage),
+  /** When the conversation was written to last, and the end of the path: as in the lists. */
+  ...conversation.pick({ updatedAt: true, leafId: true }).shape,
 });
 export type MessageWindow = z.infer<typeof messageWindow>;
 

@@ -11,7 +11,7 @@ import {
   validation,
 } from './answers.ts';
 import { failure, identifier, nothing } from './common.ts';
-import { historyOperations } from './chat-history.ts';
+import { historyOperations, messageWindow } from './chat-history.ts';
 import { attachment, toolCall, toolResult } from './conversations.ts';
 import { targetOperations } from './targets.ts';
 import { vectorOperations } from './vectors.ts';
@@ -46,7 +46,14 @@ const asking = {
   toolChoice: toolChoice.optional(),
   responseFormat: responseFormat.nullable().optional(),
 };
-const begun = z.object({ conversationId: identifier, turnId: identifier, messageId: identifier });
+const begun = z.object({
+  conversationId: identifier,
+  turnId: identifier,
+  messageId: identifier,
+  /** The end of the path as it is now: what is answered, and the answer that has begun. */
+  end: messageWindow,
+});
+export type Begun = z.infer<typeof begun>;
 const byMessage = z.strictObject({ messageId: identifier });
 
 const exchange = z.object({

@@ -1,4 +1,3 @@
-import { use } from 'react';
 import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
 import type { Validation } from '../../../shared/contract/chat.ts';
 import { useApi } from '../../api.tsx';
@@ -9,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { words } from '../../words.ts';
-import { ChatActionsContext } from './chat-actions.ts';
+import { canAskNow, useChatActions, useChatState } from './chat-actions.ts';
 import type { AnswerSoFar } from './turns.ts';
 
 type Failure = NonNullable<AnswerSoFar['failure']>;
@@ -61,7 +60,8 @@ export function withArgument(
 export function AnswerFailure({ message, failure }: { message: ShownMessage; failure: Failure }) {
   const api = useApi();
   const openRun = useDialogs((dialogs) => dialogs.openRun);
-  const actions = use(ChatActionsContext);
+  const { onAgainWith } = useChatActions();
+  const canAsk = useChatState(canAskNow);
   const missing = missingArguments(failure);
   const change = useAction(
     async ({ nimId, ...argument }: NonNullable<typeof missing>) => {
@@ -70,7 +70,6 @@ export function AnswerFailure({ message, failure }: { message: ShownMessage; fai
     },
     { onDone: (spec) => openRun(spec.reference, { jobId: null, spec }) },
   );
-  const canAsk = actions !== null && actions.canAsk && !actions.isBusy;
   return (
     <ErrorCard
       failure={failure}
@@ -82,7 +81,7 @@ export function AnswerFailure({ message, failure }: { message: ShownMessage; fai
             </Button>
           )}
           {canAsk && (
-            <Button size="small" variant="quiet" onClick={() => actions.onAgainWith(message)}>
+            <Button size="small" variant="quiet" onClick={() => onAgainWith(message)}>
               {words.asking.againWith}
             </Button>
           )}

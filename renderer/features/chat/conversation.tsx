@@ -15,7 +15,7 @@ import { SkeletonList } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
 import { pickTarget } from '../targets/target.ts';
 import { TargetDialog } from '../targets/target-dialog.tsx';
-import { type ChatActions, ChatActionsContext } from './chat-actions.ts';
+import { OpenChatProvider, useOpenChat } from './chat-actions.ts';
 import { ChatBar } from './chat-bar.tsx';
 import { Composer } from './composer.tsx';
 import { draftActions, newConversation, noExtras, plainParameters, useDrafts } from './drafts.ts';
@@ -100,11 +100,10 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
   /** What an answer answers: its parent, or what stands before it. */
   const parentOf = (answer: ShownMessage) =>
     answer.parentId ?? messages[messages.findIndex(({ id }) => id === answer.id) - 1]?.id ?? null;
-  const actions: ChatActions = {
-    lastId: last?.id ?? null,
-    isBusy: openTurn !== null || asking.isAsking,
-    canAsk: problem === null,
-    isAutomatic: extras.isAutomatic && roundsAlone(messages) < mostRoundsAlone,
+  const isBusy = openTurn !== null || asking.isAsking;
+  const isAutomatic = extras.isAutomatic && roundsAlone(messages) < mostRoundsAlone;
+  const state = { lastId: last?.id ?? null, isBusy, canAsk: problem === null, isAutomatic };
+  const openChat = useOpenChat(state, {
     onAgain: (answer, other) => {
       const parentId = parentOf(answer);
       if (parentId !== null) asking.again(parentId, other);
@@ -113,7 +112,7 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
     onContinue: (answer) => asking.goOn(answer.id),
     onResults: (answer, results) => asking.answerTools(answer.id, results),
     onEdit: asking.edit,
-  };
+  });
 
   return (
     <>
@@ -142,7 +141,7 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
       )}
       {conversationId === null && <Beginning info={info} isLoading={targets === undefined} />}
       {query.data !== undefined && (
-        <ChatActionsContext value={actions}>
+        <OpenChatProvider value={openChat}>
           <MessageList
             messages={messages}
             earlierCount={earlierCount}
@@ -151,7 +150,7 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
             wantedId={wantedId}
             onWantedShown={() => want(null)}
           />
-        </ChatActionsContext>
+        </OpenChatProvider>
       )}
       {asking.failure !== null && (
         <div className="px-gutter pb-2">
@@ -173,7 +172,7 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
           <WaitingMessage
             waiting={waiting.message}
             isHeld={waiting.isHeld}
-            canSend={problem === null && !actions.isBusy}
+            canSend={problem === null && !isBusy}
             onSend={waiting.send}
             onTakeBack={waiting.takeBack}
           />
@@ -201,7 +200,7 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
           title={words.asking.againWith}
           targets={targets}
           chosen={info?.target ?? null}
-          onChoose={(target) => actions.onAgain(open.again, target)}
+          onChoose={(target) => openChat.onAgain(open.again, target)}
           onClose={() => setOpen(null)}
         />
       )}

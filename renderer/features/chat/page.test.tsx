@@ -198,6 +198,24 @@ describe('sending', () => {
     expect(screen.getByLabelText(words.chat.composer)).toHaveProperty('value', '');
   });
 
+  test('what was asked stands there from the reply itself: no message is read again, nor when the list tells', async () => {
+    const fake = withChat();
+    const { user } = renderApp({ fake, hash: address });
+    await screen.findByText('How?');
+    const reads = () => fake.calls.filter(([operation]) => operation === 'chat.messages').length;
+    const before = reads();
+    const parentId = fake.world.messages.at(-1)?.id ?? null;
+    const question = { ...fakeQuestion(conversation.id, 'And then?'), parentId };
+    const answer = fakeAnswer(conversation.id, 'This.', { id: 'message-new', parentId: question.id });
+    fake.world.messages = [...fake.world.messages, question, answer];
+    await user.type(screen.getByLabelText(words.chat.composer), 'And then?{Enter}');
+    await screen.findByText('This.');
+    const updatedAt = answer.createdAt;
+    act(() => fake.world.conversations.set([{ ...conversation, title: 'Told', updatedAt, leafId: answer.id }]));
+    await screen.findAllByText('Told');
+    expect(reads()).toBe(before);
+  });
+
   test('what core refuses is a card, and the text stays', async () => {
     const fake = withChat();
     fake.failWith('chat.send', new AppError('NIM_NOT_READY', 'Still loading.'));
@@ -372,8 +390,8 @@ test('writtenTo finds what was written to, or is new', () => {
         { ...b, title: 'c' },
       ],
     ),
-  ).toEqual([a.id]);
-  expect(writtenTo([a], [a, b])).toEqual([b.id]);
+  ).toMatchObject([{ id: a.id }]);
+  expect(writtenTo([a], [a, b])).toEqual([b]);
   expect(writtenTo([a, b], [a])).toEqual([]);
 });
 

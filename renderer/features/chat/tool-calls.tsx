@@ -1,13 +1,13 @@
 import Play from 'lucide-react/icons/play';
 import Wrench from 'lucide-react/icons/wrench';
-import { use, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
 import type { ToolCall, ToolResult } from '../../../shared/contract/conversations.ts';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { Field, FieldTextArea } from '../../ui/field.tsx';
 import { words } from '../../words.ts';
-import { ChatActionsContext } from './chat-actions.ts';
+import { canAskNow, useChatActions, useChatState } from './chat-actions.ts';
 import { isBuiltIn, runBuiltIn } from './tools/built-in.ts';
 
 const plain = 'overflow-x-auto font-mono text-code break-words whitespace-pre-wrap';
@@ -33,25 +33,28 @@ type Given = Readonly<Record<string, { content: string; isError: boolean }>>;
 
 /** What an answer wants called. It only asks: results come from a built-in tool on a click, or by hand. */
 export function ToolCalls({ message, calls, isOpen }: ToolCallsProps) {
-  const actions = use(ChatActionsContext);
+  const { onResults } = useChatActions();
+  const isLast = useChatState(({ lastId }) => lastId === message.id);
+  const canAsk = useChatState(canAskNow);
+  const isAutomatic = useChatState((state) => state.isAutomatic);
   const [given, setGiven] = useState<Given>({});
   const hasRun = useRef(false);
-  const canAnswer = isOpen && actions !== null && actions.canAsk && !actions.isBusy && actions.lastId === message.id;
-  const runsAlone = canAnswer && actions.isAutomatic && calls.length > 0 && calls.every(({ name }) => isBuiltIn(name));
+  const canAnswer = isOpen && canAsk && isLast;
+  const runsAlone = canAnswer && isAutomatic && calls.length > 0 && calls.every(({ name }) => isBuiltIn(name));
 
   // By its own, once, when somebody chose that; a failure leaves the calls to be answered by hand.
   useEffect(() => {
     if (!runsAlone || hasRun.current) return;
     hasRun.current = true;
-    actions?.onResults(message, calls.map(runBuiltIn));
-  }, [runsAlone, actions, message, calls]);
+    onResults(message, calls.map(runBuiltIn));
+  }, [runsAlone, onResults, message, calls]);
 
   if (calls.length === 0) return null;
   const isWhole = calls.every(({ id }) => given[id] !== undefined && given[id].content !== '');
   const give = (id: string, content: string, isError: boolean) =>
     setGiven((before) => ({ ...before, [id]: { content, isError } }));
   const send = (results: Given) =>
-    actions?.onResults(
+    onResults(
       message,
       calls.map(({ id, name }): ToolResult => ({
         callId: id,

@@ -1,11 +1,10 @@
-import { useQueryClient } from '@tanstack/react-query';
 import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
-import type { ChatParameters, ChatTarget, ToolDefinition } from '../../../shared/contract/chat.ts';
+import type { Begun, ChatParameters, ChatTarget, ToolDefinition } from '../../../shared/contract/chat.ts';
 import type { Attachment, ToolResult } from '../../../shared/contract/conversations.ts';
 import type { Api } from '../../../shared/contract/index.ts';
 import { useApi } from '../../api.tsx';
+import { useTakeIn } from '../../app/message-window.ts';
 import { useAction } from '../../hooks/use-action.ts';
-import { keys } from '../../query.ts';
 import { navigate } from '../../router.ts';
 import { draftActions, type Extras, newConversation, type Waiting } from './drafts.ts';
 
@@ -51,17 +50,13 @@ async function wholeAttachments(api: Api, message: ShownMessage): Promise<Attach
 
 const nobody = new Error('Nobody was chosen to answer.');
 
-/** All ways to ask in a chat. Each begins a turn, and the messages are read anew at once. */
+/** All ways to ask in a chat. Each begins a turn, and what is asked stands there at once. */
 export function useAsking(choices: Choices) {
   const { conversationId, target } = choices;
   const api = useApi();
-  const client = useQueryClient();
+  const takeIn = useTakeIn();
   const key = conversationId ?? newConversation;
   const { setText, clearAttachments, setWaiting, adopt } = draftActions;
-  const reread = (id: string) => {
-    // Now, and not only when the list of chats tells: what was asked must stand there at once.
-    void client.invalidateQueries({ queryKey: keys.messages(id) });
-  };
   const withTarget = (other?: ChatTarget): Asked => {
     const asked = other ?? target;
     if (asked === null) throw nobody;
@@ -78,14 +73,15 @@ export function useAsking(choices: Choices) {
       }),
     {
       isFailureShown: true,
-      onDone: ({ conversationId: sentTo }, { isQueued }) => {
+      onDone: (begun, { isQueued }) => {
+        const { conversationId: sentTo } = begun;
         if (isQueued === true) setWaiting(key, null);
         else {
           setText(key, '');
           clearAttachments(key);
         }
         if (conversationId === null) adopt(sentTo);
-        reread(sentTo);
+        takeIn(begun);
         if (conversationId === null) navigate({ page: 'chat', conversationId: sentTo, nimId: null }, { replace: true });
       },
     },
@@ -93,11 +89,11 @@ export function useAsking(choices: Choices) {
 
   /** Whatever goes on in a chat that is there. */
   const follow = useAction(
-    async (ask: (id: string) => Promise<{ conversationId: string }>) => {
+    async (ask: (id: string) => Promise<Begun>) => {
       if (conversationId === null) throw nobody;
       return ask(conversationId);
     },
-    { isFailureShown: true, onDone: (begun) => reread(begun.conversationId) },
+    { isFailureShown: true, onDone: takeIn },
   );
 
   return {

@@ -22,7 +22,7 @@ async function readFrom(api: Api, conversationId: string, from: number, signal: 
     if (end >= whole.total) return whole;
     const next = await api.chat.messages({ conversationId, from: end, count: largestCount }, { signal });
     if (next.messages.length === 0) return whole;
-    whole = { total: next.total, from: whole.from, messages: [...whole.messages, ...next.messages] };
+    whole = { ...next, from: whole.from, messages: [...whole.messages, ...next.messages] };
   }
 }
 

@@ -1,19 +1,18 @@
 import Pencil from 'lucide-react/icons/pencil';
-import { memo, use, useState } from 'react';
+import { memo, useState } from 'react';
 import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Field, FieldTextArea } from '../../ui/field.tsx';
 import { words } from '../../words.ts';
 import { AttachmentList } from './attachment-list.tsx';
-import { ChatActionsContext } from './chat-actions.ts';
+import { canAskNow, useChatActions, useChatState } from './chat-actions.ts';
 import { VersionWalker } from './version-walker.tsx';
 
 export const UserMessage = memo(function UserMessage({ message }: { message: ShownMessage }) {
-  const actions = use(ChatActionsContext);
+  const { onEdit } = useChatActions();
   const [isEditing, setEditing] = useState(false);
   const attachments = message.extras.attachments.map((attachment) => ({ attachment, resizedFrom: null }));
-  const canEdit = actions !== null && actions.canAsk && !actions.isBusy;
   return (
     <article aria-label={words.chat.you} className="group flex flex-col items-end gap-1">
       <h2 className="sr-only">{words.chat.you}</h2>
@@ -21,9 +20,8 @@ export const UserMessage = memo(function UserMessage({ message }: { message: Sho
       {isEditing ? (
         <Editor
           text={message.text}
-          canAsk={canEdit}
           onClose={() => setEditing(false)}
-          onAsk={(text) => actions?.onEdit(message, text)}
+          onAsk={(text) => onEdit(message, text)}
         />
       ) : (
         message.text !== '' && (
@@ -34,13 +32,11 @@ export const UserMessage = memo(function UserMessage({ message }: { message: Sho
       )}
       <span className="flex items-center gap-1">
         <VersionWalker message={message} />
-        {actions !== null && !isEditing && (
+        {!isEditing && (
           <IconButton
             size="small"
             label={words.asking.edit}
             icon={<Pencil aria-hidden className="size-icon" />}
-            disabled={!canEdit}
-            focusableWhenDisabled
             onClick={() => setEditing(true)}
           />
         )}
@@ -52,12 +48,12 @@ export const UserMessage = memo(function UserMessage({ message }: { message: Sho
 
 interface EditorProps {
   text: string;
-  canAsk: boolean;
   onAsk: (text: string) => void;
   onClose: () => void;
 }
 
-function Editor({ text: before, canAsk, onAsk, onClose }: EditorProps) {
+function Editor({ text: before, onAsk, onClose }: EditorProps) {
+  const canAsk = useChatState(canAskNow);
   const [text, setText] = useState(before);
   const ask = () => {
     if (!canAsk || text.trim() === '') return;

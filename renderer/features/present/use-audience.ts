@@ -1,11 +1,10 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { ChatParameters } from '../../../shared/contract/answers.ts';
 import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
 import type { TargetInfo } from '../../../shared/contract/targets.ts';
 import { useApi } from '../../api.tsx';
+import { useTakeIn } from '../../app/message-window.ts';
 import { useAction } from '../../hooks/use-action.ts';
-import { keys } from '../../query.ts';
 import { navigate } from '../../router.ts';
 
 /** A question on its way: `place` of a prepared prompt, from 0; null for one that was written. */
@@ -27,7 +26,7 @@ const isUnderWay = (message: ShownMessage) =>
 /** What one audience sees: asks, waits with the next question until the answer has ended, begins a clean screen. */
 export function useAudience({ conversationId, messages, target, parameters }: AudienceProps) {
   const api = useApi();
-  const client = useQueryClient();
+  const takeIn = useTakeIn();
   const [sent, setSent] = useState<ReadonlySet<number>>(new Set());
   const [next, setNext] = useState<Asked | null>(null);
   // The answer that was begun last: until its message is read, a second question must wait as well.
@@ -35,7 +34,6 @@ export function useAudience({ conversationId, messages, target, parameters }: Au
   const isAwaited = begunTurnId !== null && !(messages ?? []).some(({ turn }) => turn?.id === begunTurnId);
   const openTurnId = messages?.findLast(isUnderWay)?.turn?.id ?? null;
 
-  const refresh = (id: string) => void client.invalidateQueries({ queryKey: keys.messages(id) });
   const send = useAction(
     async (asked: Asked) => {
       setNext((held) => (held === asked ? null : held));
@@ -49,7 +47,7 @@ export function useAudience({ conversationId, messages, target, parameters }: Au
         if (begun === null) return;
         setBegunTurnId(begun.turnId);
         if (place !== null) setSent((places) => new Set([...places, place]));
-        refresh(begun.conversationId);
+        takeIn(begun);
         const route = { page: 'present', conversationId: begun.conversationId, nimId: null } as const;
         if (conversationId === null) navigate(route, { replace: true });
       },
@@ -65,7 +63,7 @@ export function useAudience({ conversationId, messages, target, parameters }: Au
       onDone: (begun) => {
         if (begun === null) return;
         setBegunTurnId(begun.turnId);
-        refresh(begun.conversationId);
+        takeIn(begun);
       },
     },
   );
