@@ -14,7 +14,7 @@ const pixelsPerSecond = 4_000;
 /** What a page does when it has just been opened is not what is measured. */
 const settle = ({ parts: { isSmoke } }: World) => delay(isSmoke ? 100 : 1_500);
 /** As many as a chat opens with. */
-const firstWindow = 60;
+const firstWindow = 30;
 
 interface PageParts {
   /** With a store in it that is filled; a copy of it is used. */

@@ -299,7 +299,14 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
           extras: { ...extras, toolCalls: [], validation: null, request: requestToKeep(asked) },
         };
         const begun = isEmpty ? null : message.text;
-        return await run(id, messageId, { asked, resolved, path, begun, begin, kept: conversations.touch(id, instant()) });
+        return await run(id, messageId, {
+          asked,
+          resolved,
+          path,
+          begun,
+          begin,
+          kept: conversations.touch(id, instant()),
+        });
       });
     },
 

@@ -120,7 +120,7 @@ export function createConversations(store: Store): Conversations {
   }
 
   /** An answer, and what it answers. */
-  const end = (conversationId: string) => window(conversationId, null, 2);
+  const endOf = (conversationId: string) => window(conversationId, null, 2);
 
   return {
     get,
@@ -187,12 +187,12 @@ export function createConversations(store: Store): Conversations {
         isNew ? insertConversation(conversation) : updateConversation(conversation),
         ...added.map(insertMessage),
       );
-      return await end(conversation.id);
+      return await endOf(conversation.id);
     },
 
     async touch(conversationId, at) {
       await store.run({ sql: 'UPDATE conversations SET updated_at = ? WHERE id = ?', values: [at, conversationId] });
-      return await end(conversationId);
+      return await endOf(conversationId);
     },
 
     saveAnswer(messageId, answer) {

@@ -1,4 +1,4 @@
-import { createContext, use, useLayoutEffect, useState } from 'react';
+import { createContext, use, useLayoutEffect, useRef, useState } from 'react';
 import { createStore, type StoreApi, useStore } from 'zustand';
 import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
 import type { ChatTarget } from '../../../shared/contract/chat.ts';
@@ -37,23 +37,20 @@ export const OpenChatProvider = OpenChatContext.Provider;
 
 /** For the page of the chat; `actions` may be other functions with each render. */
 export function useOpenChat(state: ChatState, actions: ChatActions): OpenChat {
-  const [open] = useState(() => {
-    const newest: { actions: ChatActions } = { actions };
-    const chat: OpenChat = {
-      state: createStore(() => state),
-      onAgain: (...parts) => newest.actions.onAgain(...parts),
-      onAgainWith: (...parts) => newest.actions.onAgainWith(...parts),
-      onContinue: (...parts) => newest.actions.onContinue(...parts),
-      onResults: (...parts) => newest.actions.onResults(...parts),
-      onEdit: (...parts) => newest.actions.onEdit(...parts),
-    };
-    return { chat, newest };
-  });
+  const newest = useRef(actions);
+  const [chat] = useState<OpenChat>(() => ({
+    state: createStore(() => state),
+    onAgain: (...parts) => newest.current.onAgain(...parts),
+    onAgainWith: (...parts) => newest.current.onAgainWith(...parts),
+    onContinue: (...parts) => newest.current.onContinue(...parts),
+    onResults: (...parts) => newest.current.onResults(...parts),
+    onEdit: (...parts) => newest.current.onEdit(...parts),
+  }));
   useLayoutEffect(() => {
-    open.newest.actions = actions;
-    open.chat.state.setState(state);
+    newest.current = actions;
+    chat.state.setState(state);
   });
-  return open.chat;
+  return chat;
 }
 
 export function useChatActions(): ChatActions {

@@ -43,16 +43,16 @@ describe('a long chat', () => {
   test('draws the end of thousands of messages; the others held are text, and a list says how many there are', async () => {
     renderApp({ fake: withChat(4_000), hash: address });
     await screen.findByText('3999');
-    expect(held()).toHaveLength(60);
+    expect(held()).toHaveLength(30);
     expect(drawn()).toBeLessThan(4);
-    expect(itemOf(3_941)?.textContent).toContain('answer **3941** and so on');
-    expect(held()[0]?.getAttribute('aria-posinset')).toBe('3941');
+    expect(itemOf(3_971)?.textContent).toContain('answer **3971** and so on');
+    expect(held()[0]?.getAttribute('aria-posinset')).toBe('3971');
     expect(held()[0]?.getAttribute('aria-setsize')).toBe('4000');
   });
 
   test('draws what comes near to sight, and gives it up far away, unless somebody is in it', async () => {
-    const { user } = renderApp({ fake: withChat(60), hash: address });
-    await screen.findByText('59');
+    const { user } = renderApp({ fake: withChat(30), hash: address });
+    await screen.findByText('29');
     act(() => sight.near(itemOf(1), itemOf(3)));
     await waitFor(() => expect(itemOf(3)?.querySelector('strong')?.textContent).toBe('3'));
     const first = itemOf(1)?.querySelector<HTMLElement>('button');
@@ -76,10 +76,10 @@ describe('a long chat', () => {
     list().scrollTop = 1_000;
     act(() => sight.scrolled(list()));
     expect(screen.getByRole('button', { name: words.chat.toEnd })).toBeDefined();
-    act(() => sight.near(screen.getByRole('button', { name: words.chat.earlierMessages(140) }).parentElement));
-    await waitFor(() => expect(held()).toHaveLength(120));
+    act(() => sight.near(screen.getByRole('button', { name: words.chat.earlierMessages(170) }).parentElement));
+    await waitFor(() => expect(held()).toHaveLength(90));
     expect(list().scrollTop).toBe(7_000);
-    expect(windows(fake.calls).at(-1)?.[1]).toMatchObject({ from: 80, count: 60 });
+    expect(windows(fake.calls).at(-1)?.[1]).toMatchObject({ from: 110, count: 60 });
     // One above gets another height, and the browser has not moved anything by itself.
     sight.stacked(list(), held, 100, { index: 3, height: 250 });
     act(() => sight.resized());

@@ -7,7 +7,9 @@ import { useAction } from '../../hooks/use-action.ts';
 import { keys } from '../../query.ts';
 import { wantedIn } from './message-list-place.ts';
 
-/** Messages that are asked for at once: some screens full of short ones. */
+/** Messages that a chat opens with: more than fit a screen. */
+const firstCount = 30;
+/** Earlier ones that are asked for at once: some screens full of short ones. */
 const windowCount = 60;
 /** As many as core gives at once, where many are wanted. */
 const largestCount = 200;
@@ -48,7 +50,7 @@ function withEarlier(held: MessageWindow, { from, messages }: Pick<MessageWindow
 
 /** The last window; more, back to what is held and to the message that is to be gone to. */
 async function readEnd(api: Api, id: string, held: MessageWindow | undefined, signal: AbortSignal) {
-  const last = await api.chat.messages({ conversationId: id, from: null, count: windowCount }, { signal });
+  const last = await api.chat.messages({ conversationId: id, from: null, count: firstCount }, { signal });
   const wanted = wantedIn(id);
   const from = Math.min(
     last.from,

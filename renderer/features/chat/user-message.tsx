@@ -18,11 +18,7 @@ export const UserMessage = memo(function UserMessage({ message }: { message: Sho
       <h2 className="sr-only">{words.chat.you}</h2>
       <AttachmentList attachments={attachments} />
       {isEditing ? (
-        <Editor
-          text={message.text}
-          onClose={() => setEditing(false)}
-          onAsk={(text) => onEdit(message, text)}
-        />
+        <Editor text={message.text} onClose={() => setEditing(false)} onAsk={(text) => onEdit(message, text)} />
       ) : (
         message.text !== '' && (
           <div className="max-w-10/12 rounded-xl rounded-br-sm bg-accent-soft px-4 py-2.5 break-words whitespace-pre-wrap">
