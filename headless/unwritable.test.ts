@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openCore } from '../core/host/open-core.ts';
 import { createTestDeps } from '../core/testing/deps.ts';
 import { type Api, contract } from '../shared/contract/index.ts';
 import { connect } from '../shared/rpc/connect.ts';
@@ -114,5 +115,29 @@ describe.skipIf(!isRoot)(
       await visit(data, async (api) => expect([await noticesOf(api), await foldersOf(api)]).toEqual([[], []]));
       await visit(old, async (api) => expect([await noticesOf(api), await foldersOf(api)]).toEqual([[], ['kept']]));
     });
+
+    test(
+      'is told to a second shell, which finds the first once there is room',
+      { timeout: 60_000 },
+      async (context) => {
+        const disk = mountDisk() ?? context.skip('this machine gives no disk');
+        const data = join(disk, 'data');
+        await visit(data, noticesOf);
+        fill(disk);
+        await visit(data, async () => {
+          using deps = createTestDeps({ dataFolder: data });
+          const begin = performance.now();
+          await expect(openCore(deps)).rejects.toMatchObject({
+            code: 'DISK_FULL',
+            message: expect.stringMatching(/^Another Nimdeck uses .* could not write there .*ENOSPC/) as string,
+          });
+          expect(performance.now() - begin).toBeLessThan(15_000);
+          rmSync(join(disk, 'fill'));
+          const second = await openCore(deps);
+          expect(second.isOwner).toBe(false);
+          await second.close();
+        });
+      },
+    );
   },
 );

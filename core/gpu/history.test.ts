@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { GpuReport } from '../../shared/contract/gpu.ts';
-import type { NimList } from '../../shared/contract/nims.ts';
+import type { Nim, NimList } from '../../shared/contract/nims.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { createTestDeps, type TestDeps } from '../testing/deps.ts';
@@ -137,6 +137,57 @@ describe('gpu.history', () => {
     read(10 * 3600);
     for (let second = 0; second < 3 * 3600; second += 10) read(second);
     await expect.poll(count).toBeLessThan(700);
+  });
+
+  it('is read between looks by a clock that nobody sets: every few seconds, also when the other one was set back', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const clocks = { now: start, steady: 0 };
+      const deps = createTestDeps({ now: () => clocks.now, steady: () => clocks.steady });
+      const store = await openStore(deps);
+      const listeners = new Set<(report: GpuReport) => void>();
+      const told = Promise.withResolvers<void>();
+      let reads = 0;
+      const history = createGpuHistory(deps, {
+        store,
+        gpu: {
+          api: {
+            async read() {
+              reads += 1;
+              const report = { readAt: new Date(clocks.now).toISOString(), gpus: [], failure: null };
+              for (const listener of listeners) listener(report);
+              return report;
+            },
+          },
+          onReport(listener) {
+            listeners.add(listener);
+            return () => void listeners.delete(listener);
+          },
+        },
+        nims: {
+          async *watch(): AsyncGenerator<NimList> {
+            yield { isKnown: true, nims: [{ status: 'ready', gpus: { kind: 'all' } } as Nim] };
+            told.resolve();
+          },
+        },
+      });
+      open.push({ history, store, deps });
+      await told.promise;
+      const later = (ms: number) => {
+        clocks.steady += ms;
+        vi.advanceTimersByTime(ms);
+      };
+      later(60_000);
+      expect(reads).toBe(1);
+      clocks.now -= 3 * 3_600_000;
+      later(60_000);
+      expect(reads).toBe(2);
+      clocks.now += 24 * 3_600_000;
+      vi.advanceTimersByTime(60_000);
+      expect(reads).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('never holds more than its cap', async () => {

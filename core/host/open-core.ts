@@ -6,6 +6,7 @@ import type { Port, Wire } from '../../shared/rpc/port.ts';
 import { makeDataFolder, writeFault } from '../data-folder.ts';
 import type { CoreDeps } from '../deps.ts';
 import { type FolderLock, tryLockFolder } from './folder-lock.ts';
+import { writeError } from '../lib/write-error.ts';
 import { joinCore } from './joined-core.ts';
 import { ownCore } from './owned-core.ts';
 import { readOwner } from './owner-file.ts';
@@ -44,6 +45,8 @@ export interface OpenCoreOptions<C extends Contract> {
 
 /** An owner that starts may copy a large store first; one that ends waits for its jobs. */
 const ownerWithinMs = 30_000;
+/** Where nothing can be written an owner copies nothing, and cannot say where it listens. */
+const unannouncedWithinMs = 3_000;
 
 /** The first shell of a data folder owns its core; later ones are clients of the first. */
 export function openCore<C extends Contract>(deps: CoreDeps, options: OpenCoreOptions<C>): Promise<CoreHandle>;
@@ -57,7 +60,7 @@ export async function openCore(
 ): Promise<CoreHandle> {
   const { contract = appContract, create = createAppServices, signal, withinMs = ownerWithinMs } = options;
   makeDataFolder(deps.dataFolder, deps.env);
-  const giveUpAt = performance.now() + withinMs;
+  const beganAt = performance.now();
   for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.5, 250)) {
     if (signal?.aborted) throw cancelled();
     const lock = lockOrFault(deps);
@@ -68,7 +71,9 @@ export async function openCore(
     if (lock !== null) return ownCore(deps, lock, contract, create);
     const joined = await joinCore(deps, signal);
     if (joined !== null) return joined;
-    if (performance.now() > giveUpAt) throw silentOwner(deps);
+    const waitedMs = performance.now() - beganAt;
+    if (waitedMs > withinMs) throw silentOwner(deps);
+    if (waitedMs > unannouncedWithinMs) throwUnannounced(deps);
     // Between the owner's lock and its first answer, or between its last answer and the end of its lock.
     await delay(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => {
       throw cancelled();
@@ -92,6 +97,16 @@ function lockOrFault({ dataFolder, log }: CoreDeps): FolderLock | 'nothing-to-ow
 async function createAppServices(deps: CoreDeps): Promise<HostedCore<Api>> {
   const { createServices } = await import('../index.ts');
   return createServices(deps);
+}
+
+/** Throws where a disk that is full, or may not be written, keeps the owner from being found. */
+function throwUnannounced(deps: CoreDeps): void {
+  const { dataFolder } = deps;
+  const fault = writeFault(dataFolder);
+  if (fault === null || readOwner(deps) !== null) return;
+  const { code, message } = writeError(fault, dataFolder);
+  const text = `Another Nimdeck uses the data folder ${dataFolder} and could not write there where it is to be found. ${message}`;
+  throw new AppError(code, text, { folder: dataFolder }, { cause: fault });
 }
 
 function silentOwner(deps: CoreDeps): AppError {

@@ -1,5 +1,6 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiOf, Contract } from '../../shared/rpc/contract.ts';
 import { acceptLogin } from '../../shared/rpc/login.ts';
 import { createPair } from '../../shared/rpc/pair.ts';
@@ -13,6 +14,9 @@ import type { FolderLock } from './folder-lock.ts';
 import { lineWire } from './line-wire.ts';
 import type { CoreHandle, HostedCore } from './open-core.ts';
 import { chooseAddress, removeOwner, writeOwner } from './owner-file.ts';
+
+/** Who makes room on a full disk does not wait long for a second shell. */
+const announceAgainMs = 2_000;
 
 /** This process has the lock: it makes the services and serves them to its own pages and to later shells. */
 export async function ownCore<C extends Contract>(
@@ -52,7 +56,9 @@ export async function ownCore<C extends Contract>(
 
   server.on('error', (error) => deps.log.error('host.socket', { error: String(error) }));
 
+  const ending = new AbortController();
   const end = async () => {
+    ending.abort();
     // First, so that later shells wait for the lock instead of knocking here.
     forgetOwner(deps);
     const stopped = new Promise((resolve) => server.close(resolve));
@@ -65,10 +71,14 @@ export async function ownCore<C extends Contract>(
     lock.release();
   };
 
-  try {
+  async function announce(): Promise<void> {
     const address = chooseAddress(deps);
-    await listen(server, address, deps.platform);
+    if (!server.listening) await listen(server, address, deps.platform);
     writeOwner(deps.dataFolder, { pid: process.pid, shell: deps.shell, version: deps.version, address, token });
+  }
+
+  try {
+    await announce();
   } catch (error) {
     if (writeFault(deps.dataFolder) === null) {
       await end();
@@ -76,9 +86,10 @@ export async function ownCore<C extends Contract>(
     }
     // No other shell finds the way here; the pages of this one need none.
     deps.log.warn('host.not-announced', { error: String(error) });
+    void announceLater(announce, ending.signal);
   }
 
-  let ending: Promise<void> | null = null;
+  let ended: Promise<void> | null = null;
   return {
     isOwner: true,
     async newPort() {
@@ -90,8 +101,22 @@ export async function ownCore<C extends Contract>(
       serveWire(wire);
     },
     onGone() {},
-    close: () => (ending ??= end()),
+    close: () => (ended ??= end()),
   };
+}
+
+/** Until there is room. */
+async function announceLater(announce: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await delay(announceAgainMs, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    try {
+      await announce();
+      return;
+    } catch {
+      // As before; it was said once.
+    }
+  }
 }
 
 function forgetOwner({ dataFolder, log }: CoreDeps): void {

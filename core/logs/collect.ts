@@ -20,6 +20,10 @@ export interface CollectOptions {
   isTty: boolean;
   /** Lines stamped earlier belong to the container's run before; null in its first. */
   from: string | null;
+  /** The clock was set back since the newest line held was read, wherever it stands now. */
+  wasSetBack: boolean;
+  /** Milliseconds since 1970. */
+  now: () => number;
   /** Lines stamped then or later belong to its next run; null while there is none. Asked at each batch. */
   until: () => string | null;
   /** The engine has begun to answer. */
@@ -38,8 +42,8 @@ export async function* collect(
   spool: Spool,
   options: CollectOptions,
 ): AsyncGenerator<LeveledLine[], void, undefined> {
-  const { containerId, isTty, from, until, signal } = options;
-  const drop = await heldLines(spool, from);
+  const { containerId, isTty, until, signal } = options;
+  const drop = await heldLines(spool, options);
   const stream = await docker.getContainer(containerId).logs({
     follow: true,
     stdout: true,
@@ -75,25 +79,35 @@ interface HeldLines {
   isHeld(line: LeveledLine): boolean;
 }
 
-async function heldLines(spool: Spool, from: string | null): Promise<HeldLines> {
+async function heldLines(
+  spool: Spool,
+  { from, wasSetBack, now }: Pick<CollectOptions, 'from' | 'wasSetBack' | 'now'>,
+): Promise<HeldLines> {
   const last = spool.lastStamp();
-  if (last === null) {
-    return { since: from, isHeld: ({ at }) => from !== null && at !== null && at < from };
-  }
-  // Lines that were written after the clock was set back are stamped earlier than what is held: then all are asked for.
-  const wasSetBack = nanosecondsOf(last) - setBackNanoseconds > BigInt(Date.now()) * 1_000_000n;
-  const overlap = wasSetBack ? null : stampOf(nanosecondsOf(last) - overlapNanoseconds);
-  const since = overlap === null || (from !== null && from > overlap) ? from : overlap;
+  const isAhead = last !== null && nanosecondsOf(last) - setBackNanoseconds > BigInt(Math.trunc(now())) * 1_000_000n;
+  // Lines that were written after the clock was set back are stamped earlier than what is held, or than the run began:
+  // then all are asked for.
+  const isAll = last !== null && (wasSetBack || isAhead);
+  const overlap = last === null ? null : stampOf(nanosecondsOf(last) - overlapNanoseconds);
+  const begin = isAll || overlap === null || (from !== null && from > overlap) ? from : overlap;
   const held = new Map<string, number>();
-  for (const record of await spool.recordsSince(since ?? '')) held.set(record, (held.get(record) ?? 0) + 1);
+  if (last !== null) {
+    for (const record of await spool.recordsSince(isAll ? '' : (begin ?? '')))
+      held.set(record, (held.get(record) ?? 0) + 1);
+  }
+  /**
+   * The log goes over all runs, in the order of writing: from the first line of this one on every line is of it, however
+   * it is stamped. Where only the newest of what is held is compared, what is stamped before that is held.
+   */
+  let hasBegun = false;
 
   return {
-    since,
+    since: isAll ? null : begin,
     isHeld(line) {
-      if (line.at === null || held.size === 0) return false;
-      // An engine that counts in seconds begins earlier than asked.
-      if (since !== null && line.at < since) return true;
-      if (line.at > last) return false;
+      if (line.at === null) return false;
+      if (!hasBegun && begin !== null && line.at < begin) return true;
+      hasBegun = isAll || last === null;
+      if (last === null || held.size === 0 || line.at > last) return false;
       const record = toRecord(line).slice(0, -1);
       const times = held.get(record);
       if (times === undefined) return false;

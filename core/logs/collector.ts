@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AppError, isAppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
+import type { CoreDeps } from '../deps.ts';
 import { dockerError } from '../engine/docker-errors.ts';
 import type { EngineService } from '../engine/service.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -24,6 +25,7 @@ export interface CollectedRun {
 export interface CollectorParts {
   engine: Pick<EngineService, 'docker' | 'state' | 'onChange'>;
   log: Logger;
+  clock: Pick<CoreDeps, 'now' | 'steady'>;
   spool: Spool;
   run: CollectedRun;
   /** The container's run before, as far as it is known; asked when the engine is. */
@@ -74,9 +76,11 @@ const inspected = z.object({
 
 type Outcome = 'end' | 'past' | 'broken' | 'gone' | 'unreadable';
 const lostReason = 'engine lost';
+/** More than a clock is moved by to keep it right. */
+const setBackMs = 1_000;
 
 export function startCollector(parts: CollectorParts): Collector {
-  const { engine, log, spool, run } = parts;
+  const { engine, log, clock, spool, run } = parts;
   const stopping = new AbortController();
   const { signal } = stopping;
   let { ending } = parts;
@@ -85,6 +89,8 @@ export function startCollector(parts: CollectorParts): Collector {
   let problem: AppError | null = null;
   let isCaughtUp = false;
   let pauseTimer: NodeJS.Timeout | undefined;
+  /** By how much the clock was ahead of the one that nobody sets, when the newest line was read. */
+  let aheadMs = clock.now() - clock.steady();
   let changed = Promise.withResolvers<void>();
   const poke = () => {
     changed.resolve();
@@ -137,6 +143,7 @@ export function startCollector(parts: CollectorParts): Collector {
       throw isAppError(error) ? error : writeError(error, parts.folder);
     }
     tell(null);
+    aheadMs = clock.now() - clock.steady();
     parts.onBatch(batch, firstLine);
   }
 
@@ -165,7 +172,7 @@ export function startCollector(parts: CollectorParts): Collector {
   async function readOnce(): Promise<Outcome> {
     attempt = new AbortController();
     let isPast = false;
-    const openedAt = new Date().toISOString();
+    const openedAt = new Date(clock.now()).toISOString();
     try {
       const from = await findBegin();
       armSilence();
@@ -173,6 +180,8 @@ export function startCollector(parts: CollectorParts): Collector {
         containerId: run.containerId,
         isTty: run.isTty,
         from,
+        wasSetBack: clock.now() - clock.steady() < aheadMs - setBackMs,
+        now: clock.now,
         until: () => ending?.until ?? null,
         onOpen: () => noteProgress(openedAt),
         onPast: () => {

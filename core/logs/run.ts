@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogCounts, LogLine } from '../../shared/contract/logs.ts';
 import { type AppError, isAppError } from '../../shared/errors.ts';
+import type { CoreDeps } from '../deps.ts';
 import type { EngineService } from '../engine/service.ts';
 import type { Logger } from '../lib/logger.ts';
 import { writeError } from '../lib/write-error.ts';
@@ -13,6 +14,7 @@ import { toLogLines } from './window.ts';
 export interface RunParts {
   engine: Pick<EngineService, 'docker' | 'state' | 'onChange'>;
   log: Logger;
+  clock: Pick<CoreDeps, 'now' | 'steady'>;
   store: RunStore;
   capBytes: () => number;
   /** Null while nobody listens: then no line is made for it. */
@@ -40,7 +42,7 @@ export interface Run {
 const beginAgainMs = 5_000;
 
 export function createRun(stored: StoredRun, parts: RunParts): Run {
-  const { engine, log, store } = parts;
+  const { engine, log, clock, store } = parts;
   const folder = store.folderOf(stored.id);
   const stopping = new AbortController();
   const removing = new AbortController();
@@ -111,6 +113,7 @@ export function createRun(stored: StoredRun, parts: RunParts): Run {
     const started = startCollector({
       engine,
       log,
+      clock,
       spool,
       run: stored,
       ending,

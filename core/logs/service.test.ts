@@ -135,6 +135,47 @@ describe('a run', () => {
     expect(await textsOf()).toEqual(['one', 'two', 'three', 'four']);
   });
 
+  it('loses nothing though the clock was set back while the connection was broken, and has caught up', async () => {
+    collect();
+    const asked = await host.logs();
+    await say(asked, frame(600, 'one'), frame(5_000, 'two'));
+    await untilLines(2);
+    deps.now = () => Date.now() - 3_000;
+    asked.reset();
+    const again = await host.logs();
+    expect(sinceOf(again)).toBeNull();
+    const all = [frame(600, 'one'), frame(5_000, 'two'), frame(2_500, 'three'), frame(6_000, 'four')];
+    await say(again, ...all);
+    await untilLines(4);
+    // Once read they are held, and only what may have come since is asked for.
+    again.reset();
+    const third = await host.logs();
+    expect(sinceOf(third)).not.toBeNull();
+    await say(third, frame(6_000, 'four'), frame(6_100, 'five'));
+    await untilLines(5);
+    expect(await textsOf()).toEqual(['one', 'two', 'three', 'four', 'five']);
+  });
+
+  it('loses nothing of a container’s second run either, though it is stamped before the run began', async () => {
+    const second = '2026-11-24T15:10:00.500000000Z';
+    const container = host.containers.get(id)!;
+    Object.assign(container.State, { StartedAt: second, FinishedAt: '2026-11-24T15:09:59Z' });
+    collect(second);
+    const asked = await host.logs();
+    expect(sinceOf(asked)).not.toBeNull();
+    const begin = 600_000;
+    await say(asked, frame(0, 'of the run before'), frame(begin + 600, 'one'), frame(begin - 5_000, 'two'));
+    await untilLines(2);
+    deps.now = () => Date.now() - 6_000;
+    asked.reset();
+    const again = await host.logs();
+    expect(sinceOf(again)).toBeNull();
+    await say(again, frame(0, 'of the run before'), frame(begin + 600, 'one'), frame(begin - 5_000, 'two'));
+    await say(again, frame(begin - 4_000, 'three'));
+    await untilLines(3);
+    expect(await textsOf()).toEqual(['one', 'two', 'three']);
+  });
+
   it('goes on at the last stamp after a broken connection: nothing twice, nothing lost', async () => {
     collect();
     const asked = await host.logs();
@@ -313,6 +354,7 @@ describe('ended', () => {
     const collector = startCollector({
       engine: host.engine,
       log: deps.log,
+      clock: deps,
       spool,
       run: { containerId: id, startedAt, isTty: false, from: undefined },
       ending: null,

@@ -56,6 +56,7 @@ export async function createLogsService(
   const parts = {
     engine,
     log,
+    clock: deps,
     store,
     capBytes: () => settings.get().logCapMiB * 1024 * 1024,
     lineListener: () => (listeners.size === 0 ? null : tellLines),

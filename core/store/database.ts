@@ -126,7 +126,7 @@ function proveWritable(database: DatabaseSync): void {
 }
 
 /** Whether the place is at fault (rights, space, locks), not what is in it. */
-function isPlaceAtFault(error: unknown): boolean {
+function isPlaceToBlame(error: unknown): boolean {
   if (error instanceof DamagedError) return false;
   const code = storeErrorCode(error);
   if (code !== null) return code !== 'STORE_DAMAGED';
@@ -186,7 +186,7 @@ export function openDatabase(file: string, options: OpenOptions): OpenedDatabase
     try {
       result = openFile(file, options);
     } catch (error) {
-      if (isPlaceAtFault(error)) throw error;
+      if (isPlaceToBlame(error)) throw error;
       result = beginAnew('STORE_DAMAGED', `${basename(file)} could not be read (${reasonOf(error)}).`);
     }
     if (result === 'newer') {
@@ -194,7 +194,7 @@ export function openDatabase(file: string, options: OpenOptions): OpenedDatabase
     }
     return opened(result);
   } catch (error) {
-    if (!isPlaceAtFault(error)) throw error;
+    if (!isPlaceToBlame(error)) throw error;
     // SQLite says of a full disk now that it is full, now that it could not read or open something.
     const isFull = storeErrorCode(error) === 'DISK_FULL' || isDiskFull(error) || isDiskFull(writeFault(dirname(file)));
     notices.push({
