@@ -27,7 +27,7 @@ const longStartAfterMs = 120_000;
 
 export interface ReadinessListener {
   onAnswer: (readiness: Readiness) => void;
-  onDoubt: () => Promise<void>;
+  onDoubt: () => Promise<unknown>;
 }
 
 export type Readiness = 'waiting' | 'ready' | 'lost';

@@ -164,8 +164,9 @@ export function createRoster(
       async onDoubt() {
         try {
           await recheck(facts.id);
+          return true;
         } catch {
-          // Without an engine to ask, what the NIM says is all there is.
+          return false;
         }
       },
       pace,

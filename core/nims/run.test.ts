@@ -28,7 +28,7 @@ test('a frozen NIM is not asked, has not lost its health, and is asked at once w
     onPhase: () => {},
     onHealth: (change) => health.push(change),
     onChange: () => {},
-    onDoubt: async () => {},
+    onDoubt: async () => true,
     pace: { ...usualPace, readyMs: 5, timeoutMs: 50 },
   });
   onTestFinished(() => {
@@ -64,7 +64,7 @@ test.each([3, -3])('how long a start took is not told by a clock that is set by 
     onPhase: (_phase, _at, tookMs) => took.push(tookMs),
     onHealth: () => {},
     onChange: () => {},
-    onDoubt: async () => {},
+    onDoubt: async () => true,
   });
   onTestFinished(() => {
     run.close();
@@ -74,6 +74,39 @@ test.each([3, -3])('how long a start took is not told by a clock that is set by 
   clock += hours * 3_600_000;
   run.setPaused(false);
   await expect.poll(() => took).toEqual([expect.closeTo(10_000, -4)]);
+});
+
+test('whoever answers on its port is not it, as long as the engine cannot say that it runs', async () => {
+  const server = createServer((_request, response) => response.end('{"data":[{"id":"meta/llama"}]}'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  let looked = 0;
+  let isEngineThere = false;
+  const run = startRun({
+    facts: factsOf(server),
+    now: Date.now,
+    steady: () => performance.now(),
+    onPhase: () => {},
+    onHealth: () => {},
+    onChange: () => {},
+    onDoubt: async () => {
+      looked += 1;
+      return isEngineThere;
+    },
+    pace: { ...usualPace, readyMs: 5 },
+  });
+  onTestFinished(() => {
+    run.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  await run.firstAnswer;
+  await expect.poll(() => looked).toBeGreaterThan(2);
+  expect([run.readiness(), run.progress.get().outcome, run.models()]).toEqual(['waiting', null, []]);
+  isEngineThere = true;
+  await expect.poll(() => run.readiness()).toBe('ready');
+  const before = looked;
+  await delay(100);
+  expect(looked).toBe(before);
 });
 
 test('a NIM that is too busy to say what it serves is asked again', async () => {
@@ -97,7 +130,7 @@ test('a NIM that is too busy to say what it serves is asked again', async () => 
     onPhase: () => {},
     onHealth: () => {},
     onChange: () => (changes += 1),
-    onDoubt: async () => {},
+    onDoubt: async () => true,
     pace: { ...usualPace, readyMs: 5 },
   });
   onTestFinished(() => {

@@ -39,8 +39,8 @@ interface RunOptions {
   onHealth: (change: 'lost' | 'back', at: string) => void;
   /** Something that `nims.watch` shows has changed. */
   onChange: () => void;
-  /** Looks whether the container still runs; never rejects. */
-  onDoubt: () => Promise<void>;
+  /** Looks whether the container still runs; false: the engine could not be asked. Never rejects. */
+  onDoubt: () => Promise<boolean>;
   pace?: ReadinessPace | undefined;
 }
 
@@ -87,6 +87,12 @@ export function startRun(options: RunOptions): Run {
     if (!isChange) {
       firstAnswer.resolve();
       return next === 'ready' ? learnLate() : undefined;
+    }
+    // Its port may be somebody else's by now: of its own container the engine says, too, that it runs.
+    if (next === 'ready' && readiness === 'waiting' && !(await onDoubt())) {
+      answer = 'waiting';
+      firstAnswer.resolve();
+      return;
     }
     // Whoever sees "ready" may send at once, and needs a model's id for it: it is learnt before.
     if (next === 'ready') await learn();

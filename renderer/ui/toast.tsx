@@ -10,6 +10,8 @@ export interface ToastContent {
   description?: string;
   tone?: 'good' | 'bad' | 'info';
   action?: { label: string; onSelect: () => void };
+  /** What it is about, where that may go while it is shown. */
+  about?: string;
 }
 
 const manager = Toast.createToastManager();
@@ -18,6 +20,8 @@ const manager = Toast.createToastManager();
 const most = 4;
 /** What was said while nothing shows toasts, as before an audience; null: they are shown. */
 let held: ToastContent[] | null = [];
+/** Of those that are shown, by their ids. */
+const abouts = new Map<string, string>();
 
 const bars = { good: 'before:bg-good', bad: 'before:bg-bad', info: 'before:bg-busy' };
 
@@ -31,13 +35,20 @@ export function showToast(content: ToastContent): void {
   else held = [...held, content].slice(-most);
 }
 
-function add({ title, description, tone = 'info', action }: ToastContent): void {
+/** What they offer cannot be done any more. */
+export function closeToasts(isGone: (about: string) => boolean): void {
+  for (const [id, about] of abouts) if (isGone(about)) manager.close(id);
+  held = held?.filter(({ about }) => about === undefined || !isGone(about)) ?? null;
+}
+
+function add({ title, description, tone = 'info', action, about }: ToastContent): void {
   const id = manager.add({
     title,
     description,
     type: tone,
     timeout: tone === 'bad' || action !== undefined ? 12_000 : 6_000,
     priority: tone === 'bad' ? 'high' : 'low',
+    onClose: () => void abouts.delete(id),
     ...(action === undefined
       ? {}
       : {
@@ -50,6 +61,7 @@ function add({ title, description, tone = 'info', action }: ToastContent): void 
           },
         }),
   });
+  if (about !== undefined) abouts.set(id, about);
 }
 
 function ToastList() {

@@ -156,6 +156,18 @@ test('what was deleted is brought back or erased from the bin, after a question'
   await list().findByRole('link', { name: /Paging/ });
 });
 
+test('what was erased is not offered back by the notice of its deletion', async () => {
+  const { fake, user, list, choose } = await setUp();
+  await choose(words.chat.conversationActions('Paging'), words.chat.remove);
+  await screen.findByRole('button', { name: words.common.undo });
+  await choose(words.chat.listActions, words.chat.bin(1));
+  await user.click(list().getByRole('button', { name: words.chat.emptyBin }));
+  const question = within(await screen.findByRole('alertdialog'));
+  await user.click(question.getByRole('button', { name: words.chat.emptyBin }));
+  await waitFor(() => expect(fake.calls).toContainEqual(['chat.erase', { conversationId: null }]));
+  await waitFor(() => expect(screen.queryByRole('button', { name: words.common.undo })).toBeNull());
+});
+
 test('search shows where the words stand, and goes there', async () => {
   const { fake, user, list } = await setUp();
   fake.world.chats.hits = [

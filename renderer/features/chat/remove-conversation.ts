@@ -6,6 +6,10 @@ import { navigate } from '../../router.ts';
 import { showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
 
+/** Of the notice that brings a chat back. */
+export const aboutRemoved = (conversationId: string) => `removed chat ${conversationId}`;
+export const isAboutRemoved = (about: string) => about.startsWith(aboutRemoved(''));
+
 /** Nothing else is lost with a chat, so it is not asked about: it lies in the bin for 30 days, and the notice brings it back at once. */
 export function useRemoveConversation(currentId: string | null): (conversation: ConversationEntry) => void {
   const api = useApi();
@@ -20,6 +24,7 @@ export function useRemoveConversation(currentId: string | null): (conversation: 
     onDone: (_output, conversation) => {
       showToast({
         title: words.chat.removed(conversation.title),
+        about: aboutRemoved(conversation.id),
         action: { label: words.common.undo, onSelect: () => bringBack(conversation) },
       });
       if (conversation.id === currentId) navigate({ page: 'chat', conversationId: null, nimId: null });

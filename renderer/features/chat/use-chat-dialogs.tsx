@@ -8,13 +8,14 @@ import { useApi } from '../../api.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import type { MenuAction } from '../../ui/menu.tsx';
-import { showToast } from '../../ui/toast.tsx';
+import { closeToasts, showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
 import type { ChatRowActions } from './chat-row.tsx';
 import { ExportDialog } from './export-dialog.tsx';
 import type { ListPart } from './list-rows.ts';
 import { MoveDialog } from './move-dialog.tsx';
 import { NameDialog } from './name-dialog.tsx';
+import { aboutRemoved, isAboutRemoved } from './remove-conversation.ts';
 
 type Open =
   | { kind: 'rename' | 'move' | 'export' | 'erase'; conversation: ConversationEntry }
@@ -32,9 +33,17 @@ export function useChatDialogs(folders: readonly ChatFolder[]) {
     api.chat.pin({ conversationId: id, isPinned }),
   );
   const restore = useAction(({ id }: ConversationEntry) => api.chat.restore({ conversationId: id }), {
-    onDone: (_output, { title }) => showToast({ title: words.chat.restored(title) }),
+    onDone: (_output, { id, title }) => {
+      closeToasts((about) => about === aboutRemoved(id));
+      showToast({ title: words.chat.restored(title) });
+    },
   });
-  const erase = useAction((conversationId: string | null) => api.chat.erase({ conversationId }), { onDone: close });
+  const erase = useAction((conversationId: string | null) => api.chat.erase({ conversationId }), {
+    onDone: (_output, id) => {
+      closeToasts((about) => (id === null ? isAboutRemoved(about) : about === aboutRemoved(id)));
+      close();
+    },
+  });
   const moveFolder = useAction((input: { folderId: string; beforeId: string | null }) => api.chat.moveFolder(input));
   const removeFolder = useAction((folderId: string) => api.chat.removeFolder({ folderId }));
 

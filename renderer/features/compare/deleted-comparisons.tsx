@@ -13,8 +13,9 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
 import { List, ListRow } from '../../ui/list.tsx';
-import { showToast } from '../../ui/toast.tsx';
+import { closeToasts, showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
+import { aboutRemoved } from './use-remove-comparison.ts';
 
 const text = words.compare.bin;
 
@@ -24,13 +25,18 @@ export function DeletedComparisons() {
   const { data: removed } = useStream(streams.removedComparisons);
   const [erased, setErased] = useState<RemovedComparison | null>(null);
   const { run: restore } = useAction(({ id }: RemovedComparison) => api.compare.restore({ comparisonId: id }), {
-    onDone: (_output, { title }) => {
+    onDone: (_output, comparison) => {
+      const { title } = comparison;
+      closeToasts((about) => about === aboutRemoved(comparison));
       showToast({ title: text.restored(title), tone: 'good' });
       focusPage();
     },
   });
   const erase = useAction(({ id }: RemovedComparison) => api.compare.erase({ comparisonId: id }), {
-    onDone: () => setErased(null),
+    onDone: (_output, comparison) => {
+      closeToasts((about) => about === aboutRemoved(comparison));
+      setErased(null);
+    },
   });
   if (removed === undefined || removed.length === 0) return null;
   return (

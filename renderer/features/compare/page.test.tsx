@@ -1,4 +1,4 @@
-import { configure, screen, waitFor, within } from '@testing-library/react';
+import { act, configure, screen, waitFor, within } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import type { CompareWorld } from '../../testing/fake-compare.ts';
 import { deltaOfAnswer } from '../../testing/fake-compare.ts';
@@ -256,6 +256,21 @@ test('a comparison is deleted without a question, and the notice brings it back'
   await user.click(screen.getByRole('button', { name: words.common.undo }));
   await waitFor(() => expect(calls(fake, 'compare.restore')).toEqual([{ comparisonId: 'comparison-1' }]));
   expect(window.location.hash).toBe('#/compare');
+});
+
+test('brought back from the bin, it is not offered back by the notice of its deletion', async () => {
+  const fake = opened(twoAnswers());
+  const { user } = renderApp({ fake, hash: '#/compare' });
+  await user.click(await screen.findByRole('button', { name: 'Delete “llama, qwen”' }));
+  await screen.findByRole('button', { name: words.common.undo });
+  act(() =>
+    fake.world.compare.bin.set(
+      (fake.world.compare.entries.get() ?? []).map((entry) => ({ ...entry, deletedAt: entry.updatedAt })),
+    ),
+  );
+  await user.click(await screen.findByRole('button', { name: /^Deleted \(/ }));
+  await user.click(await screen.findByRole('button', { name: 'Bring back “llama, qwen”' }));
+  await waitFor(() => expect(screen.queryByRole('button', { name: words.common.undo })).toBeNull());
 });
 
 test('deleted from its own page, it is left, and shown again when it comes back', async () => {

@@ -11,6 +11,9 @@ interface Named {
   title: string;
 }
 
+/** Of the notice that brings a comparison back. */
+export const aboutRemoved = ({ id }: Pick<Named, 'id'>) => `removed comparison ${id}`;
+
 /**
  * Not asked about: it lies in the bin for 30 days, and the notice brings it back at once.
  * @param isOpen its own page is left, and shown again when it comes back
@@ -26,6 +29,7 @@ export function useRemoveComparison({ isOpen }: { isOpen: boolean }): (compariso
     onDone: (_output, comparison) => {
       showToast({
         title: words.compare.removed(comparison.title),
+        about: aboutRemoved(comparison),
         action: { label: words.common.undo, onSelect: () => bringBack(comparison) },
       });
       if (isOpen) navigate({ page: 'compare', comparisonId: null });
