@@ -27,14 +27,14 @@ interface ProofsParts {
 export interface ProofsPace {
   /** At most so long between two readings of the driver, while a NIM with GPUs runs. A loss is to be seen within 10 s. */
   readMs: number;
-  /** Between two looks into a container; each is a short program in it. */
+  /** Between two looks into a container, each a short program in it; what it says is judged with two readings after that. */
   insideMs: number;
   insideTimeoutMs: number;
   /** One reading may come between two processes of a NIM: that nothing is held is said after a second one. */
   secondLookMs: number;
 }
 
-const usualPace: ProofsPace = { readMs: 7_000, insideMs: 7_000, insideTimeoutMs: 5_000, secondLookMs: 1_500 };
+const usualPace: ProofsPace = { readMs: 7_000, insideMs: 5_000, insideTimeoutMs: 5_000, secondLookMs: 1_500 };
 
 const up: ReadonlySet<Nim['status']> = new Set(['starting', 'ready', 'not-answering', 'paused', 'stopping']);
 /** For the first item: a reading of a driver that answers takes less. */
