@@ -122,7 +122,7 @@ const isNamed = ({ name }: Shot) =>
   positionals.some((part) => name === part || (part.endsWith('*') && name.startsWith(part.slice(0, -1))));
 
 /** A page is mostly waited for: until it rests, until nothing is loaded. */
-const atOnce = 3;
+const atOnce = 4;
 
 async function takeAll(preview: Preview): Promise<void> {
   const folder = join(root, 'screenshots');

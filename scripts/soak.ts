@@ -9,7 +9,7 @@ import { soakGpuProof } from './soak/gpu-proof.ts';
 import { soakChats } from './soak/chats.ts';
 import { soakCompare } from './soak/compare.ts';
 import { soakInterference } from './soak/interference.ts';
-import { allLooks, soakLooks } from './soak/looks.ts';
+import { allLooks, allWidths, soakLooks, soakWidths } from './soak/looks.ts';
 import { soakPullStreams } from './soak/pull-streams.ts';
 import { soakPulls } from './soak/pulls.ts';
 import type { EngineSoakOptions, SoakReport } from './soak/report.ts';
@@ -41,6 +41,7 @@ const soaks: Record<string, Soak> = {
   'gpu-proof': { run: soakGpuProof, rounds: 100, sliceRounds: 1 },
   // Minutes a round, so none in the slice: CI looks at each page with axe in its browser stories.
   looks: { run: soakLooks, rounds: allLooks.length, sliceRounds: 0 },
+  widths: { run: soakWidths, rounds: allWidths.length, sliceRounds: 0 },
 };
 
 const { values, positionals } = parseArgs({

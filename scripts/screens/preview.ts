@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from '@playwright/test';
+import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { loadPages, securityHeaders } from '../../headless/pages.ts';
 import { buildExtraPages } from '../build-extra-pages.ts';
 import { root } from '../stages.ts';
@@ -17,7 +17,7 @@ export interface Look {
 }
 
 export interface Preview {
-  /** A page of the app on made-up data, in a browser of its own settings, which `close` ends. */
+  /** A page of the app on made-up data, until `close`. */
   open(state: string, address: string, look: Look, onProblem: (text: string) => void): Promise<OpenPage>;
   close(): Promise<void>;
 }
@@ -50,16 +50,29 @@ export async function startPreview({ isBuilt = false }: { isBuilt?: boolean } = 
     ...(existsSync(executable) ? { executablePath: executable } : {}),
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   });
+  const contexts = new Map<string, Promise<BrowserContext>>();
+  /** One for pages that look alike: they share what the browser made of the scripts, and keep nothing for each other. */
+  function contextOf(look: Look): Promise<BrowserContext> {
+    const key = JSON.stringify(look);
+    const made = contexts.get(key) ?? makeContext(look);
+    contexts.set(key, made);
+    return made;
+  }
+  async function makeContext(look: Look): Promise<BrowserContext> {
+    const context = await browser.newContext({
+      viewport: { width: look.width, height: look.height },
+      colorScheme: look.theme,
+      contrast: look.isHighContrast === true ? 'more' : 'no-preference',
+      reducedMotion: 'reduce',
+      ...(look.isTouch === true ? { hasTouch: true, isMobile: true } : {}),
+    });
+    context.setDefaultTimeout(longestMs);
+    await context.addInitScript('localStorage.clear(); sessionStorage.clear();');
+    return context;
+  }
   return {
     async open(state, address, look, onProblem) {
-      const context = await browser.newContext({
-        viewport: { width: look.width, height: look.height },
-        colorScheme: look.theme,
-        contrast: look.isHighContrast === true ? 'more' : 'no-preference',
-        reducedMotion: 'reduce',
-        ...(look.isTouch === true ? { hasTouch: true, isMobile: true } : {}),
-      });
-      context.setDefaultTimeout(longestMs);
+      const context = await contextOf(look);
       const page = await context.newPage();
       page.on('pageerror', (error) => onProblem(error.message));
       page.on('console', (message) => {
@@ -69,7 +82,7 @@ export async function startPreview({ isBuilt = false }: { isBuilt?: boolean } = 
       await page.goto(`http://127.0.0.1:${port}/preview.html?state=${state}&theme=${look.theme}${contrast}${address}`);
       await page.locator('main').waitFor();
       await page.evaluate('document.fonts.ready.then(() => null)');
-      return { page, close: () => context.close() };
+      return { page, close: () => page.close() };
     },
     async close() {
       await browser.close();

@@ -3,16 +3,27 @@ import { createInterface } from 'node:readline';
 import { root } from '../stages.ts';
 import { createReport, type SoakOptions, type SoakReport } from './report.ts';
 
-const themes = ['light', 'dark', 'contrast', 'contrast-light', 'touch'];
-const widths = ['1280', '900', '200%', '1920', '3840'];
-/** Every look in every width: as many rounds as there are of these see all of it. */
-export const allLooks = widths.flatMap((width) => themes.map((theme) => ({ theme, width })));
+interface Look {
+  theme: string;
+  width: string;
+}
 
-/** Every page in every state, a look and a width a round: nothing for axe, the page's policy and the window's edge to say. */
-export async function soakLooks({ rounds, seed }: SoakOptions): Promise<SoakReport> {
+const themes = ['light', 'dark', 'contrast', 'contrast-light', 'touch'];
+const inWidth = (width: string): Look[] => themes.map((theme) => ({ theme, width }));
+/** As many rounds as there are of these see all of it. */
+export const allLooks = inWidth('1280');
+export const allWidths = ['900', '200%', '1920', '3840'].flatMap(inWidth);
+
+/** Every page in every state, a look a round: nothing for axe, the page's policy and the window's edge to say. */
+export const soakLooks = (options: SoakOptions) => lookAt(allLooks, options);
+
+/** The pages that a width can break, in all looks, a look and a width a round. */
+export const soakWidths = (options: SoakOptions) => lookAt(allWidths, options);
+
+async function lookAt(looks: readonly Look[], { rounds, seed }: SoakOptions): Promise<SoakReport> {
   const report = createReport();
   for (let round = 0; round < rounds; round += 1) {
-    const look = allLooks[(seed + round) % allLooks.length];
+    const look = looks[(seed + round) % looks.length];
     if (look === undefined) continue;
     const { theme, width } = look;
     const built = round === 0 ? [] : ['--built'];
