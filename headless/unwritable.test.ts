@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openCore } from '../core/host/open-core.ts';
+import { joinPracticeCore, openPracticeCore } from '../core/host/practice-core.ts';
 import { createTestDeps } from '../core/testing/deps.ts';
+import { scriptedTree } from '../core/testing/scripted-tree.ts';
 import { type Api, contract } from '../shared/contract/index.ts';
 import { connect } from '../shared/rpc/connect.ts';
 import { openWebSocketPort } from '../shared/rpc/websocket-client.ts';
@@ -114,6 +117,31 @@ describe.skipIf(!isRoot)(
       rmSync(join(disk, 'fill'));
       await visit(data, async (api) => expect([await noticesOf(api), await foldersOf(api)]).toEqual([[], []]));
       await visit(old, async (api) => expect([await noticesOf(api), await foldersOf(api)]).toEqual([[], ['kept']]));
+    });
+
+    test('does not keep practice mode from running, in a place that goes with it', async (context) => {
+      const disk = mountDisk() ?? context.skip('this machine gives no disk');
+      const data = join(disk, 'data');
+      mkdirSync(data);
+      expect(mount('-o', 'remount,ro', disk)).toBe(true);
+      const elsewhere = mkdtempSync(join(tmpdir(), 'nimdeck-test-'));
+      onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+      using deps = createTestDeps({
+        dataFolder: data,
+        startSandbox: scriptedTree().start,
+        env: { TMPDIR: elsewhere },
+      });
+      const core = await openPracticeCore(deps);
+      const api = connect(await core.newPort(), contract);
+      const { dataFolder, notices } = await api.app.info({});
+      expect(dataFolder.startsWith(elsewhere)).toBe(true);
+      expect(notices).toEqual([]);
+      await api.settings.update({ theme: 'dark' });
+      const second = await joinPracticeCore(deps, undefined);
+      expect(second.isOwner).toBe(false);
+      await second.close();
+      await core.close();
+      expect(existsSync(dataFolder)).toBe(false);
     });
 
     test(

@@ -1,22 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import type { CoreDeps } from '../deps.ts';
-import { hasSystemCode } from '../lib/system-code.ts';
 import { isDiskFull } from '../lib/write-error.ts';
+import { privateFolders, shortNameOf } from './private-folder.ts';
 
 const ownerFile = z.object({
   pid: z.number().int(),
@@ -83,29 +72,15 @@ const maxSocketPathBytes = 100;
 
 /** Where the owner of this folder listens. Later shells do not compute it, they read it: their environment may differ. */
 export function chooseAddress(deps: Pick<CoreDeps, 'dataFolder' | 'platform' | 'env' | 'userId'>): string {
-  const name = createHash('sha256').update(deps.dataFolder).digest('hex').slice(0, 16);
+  const name = shortNameOf(deps.dataFolder);
   // A new name each time, so that nobody can be there first.
   if (deps.platform === 'win32') return `\\\\.\\pipe\\nimdeck-${name}-${randomUUID()}`;
   const inFolder = join(deps.dataFolder, 'core.sock');
   if (Buffer.byteLength(inFolder) <= maxSocketPathBytes) return inFolder;
 
-  const shortFolders = [deps.env['XDG_RUNTIME_DIR'], deps.env['TMPDIR'], '/tmp'];
-  for (const parent of shortFolders) {
-    if (parent === undefined || parent === '') continue;
-    const folder = join(parent, `nimdeck-${deps.userId ?? 'user'}`);
+  for (const folder of privateFolders(deps)) {
     const path = join(folder, `${name}.sock`);
-    if (Buffer.byteLength(path) <= maxSocketPathBytes && isPrivateFolder(folder, deps.userId)) return path;
+    if (Buffer.byteLength(path) <= maxSocketPathBytes) return path;
   }
   throw new Error(`No private folder with a short path was found for the socket of ${deps.dataFolder}.`);
-}
-
-/** Makes it when needed. Anybody may make folders in /tmp, so what is there must be ours and closed to others. */
-function isPrivateFolder(folder: string, userId: number | null): boolean {
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    if (!hasSystemCode(error, 'EEXIST')) return false;
-  }
-  const found = lstatSync(folder);
-  return found.isDirectory() && (userId === null || found.uid === userId) && (found.mode & 0o077) === 0;
 }

@@ -2,16 +2,19 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { contract } from '../../shared/contract/index.ts';
 import { AppError } from '../../shared/errors.ts';
+import { placeFault, writeFault } from '../data-folder.ts';
 import type { CoreDeps, RunProgram } from '../deps.ts';
 import { createLogFile } from '../lib/log-file.ts';
 import { createLogger } from '../lib/logger.ts';
 import { readMemInfo } from '../lib/mem-info.ts';
 import { createRunProgram } from '../lib/run-program.ts';
 import { systemFilesIn } from '../lib/system-files.ts';
+import { writeError } from '../lib/write-error.ts';
 import type { Announcement } from '../practice/tree.ts';
 import { openSecrets } from '../secrets/open-secrets.ts';
 import { joinCore } from './joined-core.ts';
 import { type CoreHandle, openCore } from './open-core.ts';
+import { privateFolders, shortNameOf } from './private-folder.ts';
 
 // [Note: practice] The practice core is the ordinary one on other `deps`: a data folder of its own inside the real one,
 // and an engine, a driver and an internet that are stand-ins. No service knows which of the two it belongs to.
@@ -72,6 +75,10 @@ export async function openPracticeCore(real: CoreDeps, { signal }: { signal?: Ab
   };
   return {
     ...core,
+    async close() {
+      await core.close();
+      if (core.isOwner && deps.dataFolder !== folderOf(real)) rmSync(deps.dataFolder, { recursive: true, force: true });
+    },
     onGone(listener) {
       goneListeners.add(listener);
       core.onGone(listener);
@@ -81,16 +88,40 @@ export async function openPracticeCore(real: CoreDeps, { signal }: { signal?: Ab
 
 /** The practice core that runs beside this data folder; never begins one. */
 export async function joinPracticeCore(real: CoreDeps, signal: AbortSignal | undefined): Promise<CoreHandle> {
-  const core = await joinCore({ ...real, dataFolder: folderOf(real) }, signal);
-  if (core === null) throw new AppError('PRACTICE_NOT_RUNNING', 'No practice mode runs here.');
-  return core;
+  for (const dataFolder of [folderOf(real), ...foldersElsewhere(real)]) {
+    const core = await joinCore({ ...real, dataFolder }, signal);
+    if (core !== null) return core;
+  }
+  throw new AppError('PRACTICE_NOT_RUNNING', 'No practice mode runs here.');
 }
 
 const folderOf = ({ dataFolder }: Pick<CoreDeps, 'dataFolder'>) => join(dataFolder, 'practice');
 
+/** For a data folder that cannot be written: nothing of practice is kept in any case. */
+function* foldersElsewhere(real: CoreDeps): Generator<string, void, undefined> {
+  for (const folder of privateFolders(real)) yield join(folder, `${shortNameOf(real.dataFolder)}-practice`);
+}
+
+/** The first in which something can be written. */
+function makeFolder(real: CoreDeps): string {
+  const usual = folderOf(real);
+  const fault = faultOf(usual);
+  if (fault === null) return usual;
+  for (const folder of foldersElsewhere(real)) if (faultOf(folder) === null) return folder;
+  throw writeError(placeFault(usual) ?? fault, usual);
+}
+
+function faultOf(folder: string): Error | null {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+  return writeFault(folder);
+}
+
 async function practiceDeps(real: CoreDeps): Promise<CoreDeps> {
-  const dataFolder = folderOf(real);
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const dataFolder = makeFolder(real);
   const env = {
     ...Object.fromEntries(seenVariables.map((name) => [name, real.env[name]])),
     NIMDECK_SECRETS: 'file',
