@@ -35,6 +35,8 @@ export interface OpenMenu {
   at: HTMLElement;
   label: string;
   actions: readonly MenuAction[];
+  /** The side of the button that it is flush with; default: the right one, for buttons at the end of a row. */
+  align?: 'start' | 'end';
 }
 
 /**
@@ -52,7 +54,7 @@ export function SharedMenu({ open, onClose }: { open: OpenMenu | null; onClose: 
         if (!isOpen && !(event.target instanceof Node && open.at.contains(event.target))) onClose();
       }}
     >
-      <MenuPopup label={open.label} actions={open.actions} at={open.at} />
+      <MenuPopup label={open.label} actions={open.actions} at={open.at} align={open.align} />
     </BaseMenu.Root>
   );
 }
@@ -74,7 +76,7 @@ export function MenuButton({ label, icon, isOpen, onToggle }: MenuButtonProps) {
       aria-haspopup="menu"
       aria-expanded={isOpen}
       title={label}
-      className={buttonClass('quiet', 'small', true)}
+      className={cx(buttonClass('quiet', 'small', true), isOpen && 'bg-hover text-ink')}
       onClick={(event) => onToggle(event.currentTarget)}
       onKeyDown={(event) => {
         if (isOpen || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return;
@@ -93,12 +95,13 @@ interface MenuPopupProps {
   actions: readonly MenuAction[];
   /** Where there is no trigger: it stands there, and the focus goes back to it. */
   at?: HTMLElement;
+  align?: OpenMenu['align'];
 }
 
-function MenuPopup({ label, actions, at }: MenuPopupProps) {
+function MenuPopup({ label, actions, at, align = 'end' }: MenuPopupProps) {
   return (
     <BaseMenu.Portal render={<section aria-label={label} />}>
-      <BaseMenu.Positioner anchor={at} sideOffset={4} align="end" className="z-50 outline-none">
+      <BaseMenu.Positioner anchor={at} sideOffset={4} align={align} className="z-50 outline-none">
         <BaseMenu.Popup
           aria-label={at === undefined ? undefined : label}
           finalFocus={at === undefined ? undefined : () => at}

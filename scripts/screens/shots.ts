@@ -198,7 +198,8 @@ const further: Shot[] = [
     name: 'chat-failed',
     state: 'troubled-chat',
     address: conversation,
-    act: async (page) => page.getByText('Answer as JSON').scrollIntoViewIfNeeded(),
+    // Not with Playwright’s own, which waits for an element to rest: this one is drawn anew when it comes near.
+    act: async (page) => page.getByText('Answer as JSON').evaluate('(element) => element.scrollIntoView()'),
   },
   {
     name: 'support',

@@ -180,5 +180,5 @@ function MoreMenu({ at, message, onCurl, onRaw, onClose }: MoreMenuProps) {
       onSelect: onRaw,
     },
   ];
-  return <SharedMenu open={{ at, label: words.asking.more, actions }} onClose={onClose} />;
+  return <SharedMenu open={{ at, label: words.asking.more, actions, align: 'start' }} onClose={onClose} />;
 }
