@@ -57,9 +57,10 @@ const tooLarge = `document.documentElement.scrollWidth > innerWidth ||
   document.documentElement.scrollHeight > innerHeight ||
   [...document.querySelectorAll('main, main > div > div, [role=dialog]')].some((part) => part.scrollWidth > part.clientWidth + 1)`;
 
-/** Columns of a list stand under each other, whatever its rows hold. Run in the page. */
+/** Columns of a list stand under each other, whatever its rows hold; less than a pixel nobody sees. Run in the page. */
 const raggedLists = `[...document.querySelectorAll('main ul')]
-  .filter((list) => new Set([...list.querySelectorAll(':scope > li [data-column]')].map((column) => Math.round(column.getBoundingClientRect().left))).size > 1)
+  .map((list) => [...list.querySelectorAll(':scope > li [data-column]')].map((column) => column.getBoundingClientRect().left))
+  .filter((lefts) => Math.max(...lefts) - Math.min(...lefts) > 1)
   .length`;
 
 /**

@@ -47,7 +47,7 @@ function ErrorLine({ nimId, line, what }: { nimId: string; line: LogLine; what: 
     <li className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
       <span className="line-clamp-3 min-w-0 flex-1 basis-80 font-mono text-xs wrap-anywhere text-bad">{line.text}</span>
       <a
-        className="shrink-0 rounded-sm text-xs text-accent underline underline-offset-2"
+        className="flex shrink-0 items-center rounded-sm text-xs text-accent underline underline-offset-2 pointer-coarse:min-h-control"
         href={toHash({ page: 'nim', nimId, tab: 'log', line: line.line })}
       >
         {words.running.showInLog}

@@ -29,7 +29,7 @@ export function Overview({ nim }: { nim: Nim }) {
       <FailedStart nim={nim} />
       <div className="@container">
         <div className="grid items-start gap-4 @4xl:grid-cols-2">
-          <div className="flex min-w-0 flex-col gap-4">
+          <div className="peer flex min-w-0 flex-col gap-4 empty:hidden">
             <StartCard nim={nim} details={details} />
             <ErrorsCard nim={nim} />
             {nim.address !== null && model !== undefined && isChat && (
@@ -42,7 +42,8 @@ export function Overview({ nim }: { nim: Nim }) {
               </Card>
             )}
           </div>
-          <div className="flex min-w-0 flex-col gap-4">
+          {/* Of one that has ended there may be nothing on the left: then these two stand side by side. */}
+          <div className="flex min-w-0 flex-col gap-4 peer-empty:@4xl:col-span-2 peer-empty:@4xl:flex-row peer-empty:@4xl:items-start peer-empty:@4xl:*:flex-1">
             <FactsCard nim={nim} capabilities={details?.capabilities ?? []} />
             {details !== undefined && (
               <Card title={words.running.gpuTitle}>
@@ -86,7 +87,7 @@ function StatusCard({ nim }: { nim: Nim }) {
         <div className="flex flex-col gap-1">
           <FirstError nim={nim} isWhole />
           <a
-            className="w-fit rounded-sm text-sm text-accent underline underline-offset-2"
+            className="flex w-fit items-center rounded-sm text-sm text-accent underline underline-offset-2 pointer-coarse:min-h-control"
             href={toHash({ page: 'nim', nimId: nim.id, tab: 'log' })}
           >
             {words.jobs.openLog}
