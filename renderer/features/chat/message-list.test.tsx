@@ -86,6 +86,21 @@ describe('a long chat', () => {
     expect(list().scrollTop).toBe(7_150);
   });
 
+  test('End goes to the newest at once, and what comes is followed again', async () => {
+    const { user } = renderApp({ fake: withChat(60), hash: address });
+    await screen.findByText('59');
+    sight.heightOf(list(), () => held().length * 100, 500);
+    list().scrollTop = 1_000;
+    act(() => sight.scrolled(list()));
+    list().scrollTop = 500;
+    act(() => sight.scrolled(list()));
+    expect(screen.getByRole('button', { name: words.chat.toEnd })).toBeDefined();
+    act(() => list().focus());
+    await user.keyboard('{End}');
+    expect(list().scrollTop).toBe(held().length * 100);
+    expect(screen.queryByRole('button', { name: words.chat.toEnd })).toBeNull();
+  });
+
   test('Home goes to the first of all, not of those that were read', async () => {
     const { user } = renderApp({ fake: withChat(500), hash: address });
     await screen.findByText('499');

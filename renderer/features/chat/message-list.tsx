@@ -106,8 +106,14 @@ export function MessageList(props: MessageListProps) {
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
     handlers.onKeyDown(event);
+    if (event.target !== event.currentTarget || event.shiftKey) return;
+    // A browser goes there softly, and stops on the way where what is drawn meanwhile gets another height.
+    if (event.key === 'End') {
+      event.preventDefault();
+      goToEnd();
+    }
     // The first message of all, not of those that were read.
-    if (event.key !== 'Home' || event.target !== event.currentTarget || earlierCount === 0) return;
+    if (event.key !== 'Home' || earlierCount === 0) return;
     event.preventDefault();
     leave();
     goesToFirst.current = true;
