@@ -90,7 +90,7 @@ export function ListRow(props: ListRowProps) {
             <div
               className={cx(
                 'ml-auto flex shrink-0 flex-wrap items-center justify-end gap-2',
-                status !== undefined && 'basis-full @2xl:min-w-64 @2xl:basis-auto',
+                status !== undefined && 'basis-full @2xl:min-w-64 @2xl:basis-auto pointer-coarse:@2xl:min-w-72',
               )}
             >
               {actions}

@@ -102,7 +102,7 @@ function OpenPalette({ scope, onClose }: { scope: PaletteScope; onClose: () => v
             <span aria-hidden className="flex items-center gap-1.5 max-sm:hidden">
               <Keys keys={['↵']} /> {words.palette.do}
             </span>
-            <Dialog.Close className="flex items-center gap-1.5 rounded-sm hover:text-ink">
+            <Dialog.Close className="flex items-center gap-1.5 rounded-sm hover:text-ink pointer-coarse:min-h-control">
               <Keys keys={[words.keyboard.names.escape]} /> {words.palette.leave}
             </Dialog.Close>
             <span className="ml-auto tabular-nums">
