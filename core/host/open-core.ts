@@ -102,8 +102,9 @@ async function createAppServices(deps: CoreDeps): Promise<HostedCore<Api>> {
 /** Throws where a disk that is full, or may not be written, keeps the owner from being found. */
 function throwUnannounced(deps: CoreDeps): void {
   const { dataFolder } = deps;
+  if (readOwner(deps) !== null) return;
   const fault = writeFault(dataFolder);
-  if (fault === null || readOwner(deps) !== null) return;
+  if (fault === null) return;
   const { code, message } = writeError(fault, dataFolder);
   const text = `Another Nimdeck uses the data folder ${dataFolder} and could not write there where it is to be found. ${message}`;
   throw new AppError(code, text, { folder: dataFolder }, { cause: fault });

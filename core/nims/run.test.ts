@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
@@ -6,36 +6,50 @@ import type { ContainerFacts } from './container.ts';
 import { usualPace } from './readiness.ts';
 import { startRun } from './run.ts';
 
-function factsOf(server: Server, change: Partial<ContainerFacts> = {}) {
-  const { port } = server.address() as AddressInfo;
-  return { port, startedAt: '2026-01-01T00:00:00.000Z', nimVersion: '2.0.6', ...change } as ContainerFacts & {
-    startedAt: string;
-  };
-}
+const models = '{"data":[{"id":"meta/llama"}]}';
 
-test('a frozen NIM is not asked, has not lost its health, and is asked at once when it goes on', async () => {
-  let asked = 0;
-  const server = createServer((request, response) => {
-    asked += request.url === '/v1/health/ready' ? 1 : 0;
-    response.end('{"data":[{"id":"meta/llama"}]}');
-  });
+type Options = Parameters<typeof startRun>[0];
+
+/** A run of a container whose port is answered by this. */
+async function runOn(
+  respond: RequestListener,
+  { facts, ...options }: Partial<Omit<Options, 'facts'>> & { facts?: Partial<ContainerFacts> } = {},
+) {
+  const server = createServer(respond);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const health: string[] = [];
+  const { port } = server.address() as AddressInfo;
   const run = startRun({
-    facts: factsOf(server, { isPaused: true }),
+    facts: { port, startedAt: '2026-01-01T00:00:00.000Z', nimVersion: '2.0.6', ...facts } as Options['facts'],
     now: Date.now,
     steady: () => performance.now(),
     onPhase: () => {},
-    onHealth: (change) => health.push(change),
+    onHealth: () => {},
     onChange: () => {},
     onDoubt: async () => true,
-    pace: { ...usualPace, readyMs: 5, timeoutMs: 50 },
+    ...options,
   });
   onTestFinished(() => {
     run.close();
     server.closeAllConnections();
     server.close();
   });
+  return { run, server };
+}
+
+test('a frozen NIM is not asked, has not lost its health, and is asked at once when it goes on', async () => {
+  let asked = 0;
+  const health: string[] = [];
+  const { run, server } = await runOn(
+    (request, response) => {
+      asked += request.url === '/v1/health/ready' ? 1 : 0;
+      response.end(models);
+    },
+    {
+      facts: { isPaused: true },
+      onHealth: (change) => health.push(change),
+      pace: { ...usualPace, readyMs: 5, timeoutMs: 50 },
+    },
+  );
   await run.firstAnswer;
   expect([asked, run.readiness()]).toEqual([0, 'waiting']);
   run.setPaused(false);
@@ -53,23 +67,12 @@ test('a frozen NIM is not asked, has not lost its health, and is asked at once w
 
 test.each([3, -3])('how long a start took is not told by a clock that is set by %s hours meanwhile', async (hours) => {
   let clock = Date.now();
-  const server = createServer((_request, response) => response.end('{"data":[{"id":"meta/llama"}]}'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const startedAt = new Date(clock - 5_000).toISOString();
   const took: number[] = [];
-  const run = startRun({
-    facts: { ...factsOf(server, { isPaused: true }), startedAt },
+  const { run } = await runOn((_request, response) => response.end(models), {
+    facts: { isPaused: true, startedAt },
     now: () => clock,
-    steady: () => performance.now(),
     onPhase: (_phase, _at, tookMs) => took.push(tookMs),
-    onHealth: () => {},
-    onChange: () => {},
-    onDoubt: async () => true,
-  });
-  onTestFinished(() => {
-    run.close();
-    server.closeAllConnections();
-    server.close();
   });
   clock += hours * 3_600_000;
   run.setPaused(false);
@@ -77,31 +80,34 @@ test.each([3, -3])('how long a start took is not told by a clock that is set by 
 });
 
 test('whoever answers on its port is not it, as long as the engine cannot say that it runs', async () => {
-  const server = createServer((_request, response) => response.end('{"data":[{"id":"meta/llama"}]}'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   let looked = 0;
   let isEngineThere = false;
-  const run = startRun({
-    facts: factsOf(server),
-    now: Date.now,
-    steady: () => performance.now(),
-    onPhase: () => {},
-    onHealth: () => {},
-    onChange: () => {},
-    onDoubt: async () => {
-      looked += 1;
-      return isEngineThere;
+  let asked = 0;
+  let status = 200;
+  const health: string[] = [];
+  const { run } = await runOn(
+    (_request, response) => {
+      asked += 1;
+      response.writeHead(status).end(models);
     },
-    pace: { ...usualPace, readyMs: 5 },
-  });
-  onTestFinished(() => {
-    run.close();
-    server.closeAllConnections();
-    server.close();
-  });
+    {
+      onHealth: (change) => health.push(change),
+      onDoubt: async () => {
+        looked += 1;
+        return isEngineThere;
+      },
+      pace: { ...usualPace, startingMs: 5, readyMs: 5, confirmMs: 5, lostMs: 5 },
+    },
+  );
   await run.firstAnswer;
   await expect.poll(() => looked).toBeGreaterThan(2);
   expect([run.readiness(), run.progress.get().outcome, run.models()]).toEqual(['waiting', null, []]);
+  // It goes, and nothing was lost.
+  status = 503;
+  const then = asked;
+  await expect.poll(() => asked).toBeGreaterThan(then + 5);
+  expect([run.readiness(), health]).toEqual(['waiting', []]);
+  status = 200;
   isEngineThere = true;
   await expect.poll(() => run.readiness()).toBe('ready');
   const before = looked;
@@ -112,32 +118,19 @@ test('whoever answers on its port is not it, as long as the engine cannot say th
 test('a NIM that is too busy to say what it serves is asked again', async () => {
   let asked = 0;
   let answers = 0;
-  const server = createServer((request, response) => {
-    if (request.url !== '/v1/models') {
-      answers += 1;
-      return response.end('{}');
-    }
-    asked += 1;
-    if (asked < 3) return response.writeHead(503).end();
-    return response.end('{"data":[{"id":"meta/llama"}]}');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   let changes = 0;
-  const run = startRun({
-    facts: factsOf(server),
-    now: Date.now,
-    steady: () => performance.now(),
-    onPhase: () => {},
-    onHealth: () => {},
-    onChange: () => (changes += 1),
-    onDoubt: async () => true,
-    pace: { ...usualPace, readyMs: 5 },
-  });
-  onTestFinished(() => {
-    run.close();
-    server.closeAllConnections();
-    server.close();
-  });
+  const { run } = await runOn(
+    (request, response) => {
+      if (request.url !== '/v1/models') {
+        answers += 1;
+        return response.end('{}');
+      }
+      asked += 1;
+      if (asked < 3) return response.writeHead(503).end();
+      return response.end(models);
+    },
+    { onChange: () => (changes += 1), pace: { ...usualPace, readyMs: 5 } },
+  );
   await run.firstAnswer;
   expect([run.readiness(), run.models()]).toEqual(['ready', []]);
   const before = changes;

@@ -81,16 +81,18 @@ export function startRun(options: RunOptions): Run {
 
   let answer: Readiness = 'waiting';
 
-  async function onAnswer(next: Readiness) {
+  async function onAnswer(said: Readiness) {
+    // One that never was ready has not been lost: somebody else on its port answered, and is gone.
+    const next = said === 'lost' && readiness === 'waiting' ? 'waiting' : said;
     const isChange = next !== answer;
     answer = next;
     if (!isChange) {
       firstAnswer.resolve();
-      return next === 'ready' ? learnLate() : undefined;
+      return next === 'ready' && readiness === 'ready' ? learnLate() : undefined;
     }
     // Its port may be somebody else's by now: of its own container the engine says, too, that it runs.
     if (next === 'ready' && readiness === 'waiting' && !(await onDoubt())) {
-      answer = 'waiting';
+      if (answer === next) answer = 'waiting';
       firstAnswer.resolve();
       return;
     }
