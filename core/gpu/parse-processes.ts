@@ -13,6 +13,9 @@ export interface SmiProcess {
   processName: string | null;
 }
 
+/** The elements of it that `toProcess` reads. */
+export const processFields = ['pid', 'gpu_instance_id', 'compute_instance_id', 'used_memory', 'process_name'];
+
 /**
  * One `<process_info>` of `nvidia-smi -q -x`: the only output that says which slice a process is on (gpu facts 1.5 and
  * 7). Null where it names no process.

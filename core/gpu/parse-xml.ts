@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import type { GpuDevice, MigDevice } from '../../shared/contract/gpu.ts';
 import { AppError } from '../../shared/errors.ts';
-import { type SmiProcess, toProcess } from './parse-processes.ts';
+import { processFields, type SmiProcess, toProcess } from './parse-processes.ts';
 import { amountOf, integerOf, migEnabledOf, numberOf, textOf, versionPairOf } from './values.ts';
 
 /** Eight GPUs are 210 KB; what is larger than this is not from nvidia-smi. */
@@ -23,13 +23,61 @@ export interface XmlReport {
 type Fields = Map<string, string>;
 interface RawGpu {
   fields: Fields;
+  isLost: boolean;
   migDevices: Fields[];
   processes: Fields[];
 }
 
-const gpuPath = 'nvidia_smi_log/gpu/';
-const migPath = `${gpuPath}mig_devices/mig_device/`;
-const processPath = `${gpuPath}processes/process_info/`;
+/** An element that is read, or that holds such. */
+interface Place {
+  /** Whose value it is: of the report, a GPU, a slice or a process. */
+  of: 'log' | 'gpu' | 'migDevice' | 'process';
+  /** Its path from there; null: it has no value that is read. */
+  field: string | null;
+  begins: boolean;
+  inner: Map<string, Place>;
+}
+
+const newPlace = (of: Place['of']): Place => ({ of, field: null, begins: false, inner: new Map() });
+
+/** What is read of a report, as a tree of its elements: of 200 values a GPU these are a tenth. */
+const root = newPlace('log');
+const gpuFields = [
+  'product_name',
+  'uuid',
+  'fb_memory_usage/total',
+  'fb_memory_usage/used',
+  'utilization/gpu_util',
+  'temperature/gpu_temp',
+  'gpu_power_readings/instant_power_draw',
+  'gpu_power_readings/power_draw',
+  'gpu_power_readings/average_power_draw',
+  'power_readings/power_draw',
+  'mig_mode/current_mig',
+  'mig_mode/pending_mig',
+];
+const migFields = ['index', 'gpu_instance_id', 'compute_instance_id', 'fb_memory_usage/total', 'fb_memory_usage/used'];
+addSection('log', 'nvidia_smi_log', ['driver_version', 'cuda_version']);
+addSection('gpu', 'nvidia_smi_log/gpu', gpuFields);
+addSection('migDevice', 'nvidia_smi_log/gpu/mig_devices/mig_device', migFields);
+addSection('process', 'nvidia_smi_log/gpu/processes/process_info', processFields);
+
+function addSection(of: Place['of'], path: string, fields: readonly string[]): void {
+  const top = placeAt(root, path, of);
+  top.begins = true;
+  for (const field of fields) placeAt(top, field, of).field = field;
+}
+
+function placeAt(from: Place, path: string, of: Place['of']): Place {
+  return path.split('/').reduce((place, name) => {
+    const next = place.inner.get(name) ?? newPlace(of);
+    place.inner.set(name, next);
+    return next;
+  }, from);
+}
+
+/** All elements that nobody reads. */
+const elsewhere = newPlace('log');
 
 const closing = '</nvidia_smi_log>';
 
@@ -49,7 +97,7 @@ export function parseXml(text: string): XmlReport {
   const { log, gpus } = readElements(text.slice(start, end < 0 ? undefined : end + closing.length));
   const driverVersion = textOf(log.get('driver_version'));
   const cudaVersion = versionPairOf(log.get('cuda_version'));
-  const lost = gpus.filter(({ fields }) => [...fields.values()].some((value) => value.trim() === 'GPU is lost'));
+  const lost = gpus.filter(({ isLost }) => isLost);
   return {
     gpus: gpus.map((gpu, index) => toDevice(gpu, index, driverVersion, cudaVersion)),
     hasLostGpu: lost.length > 0,
@@ -61,9 +109,9 @@ export function parseXml(text: string): XmlReport {
 }
 
 function readElements(xml: string): { log: Fields; gpus: RawGpu[] } {
-  const log: Fields = new Map();
+  const own: Fields = new Map();
   const gpus: RawGpu[] = [];
-  const names: string[] = [];
+  const open: Place[] = [];
   let content = '';
 
   const parser = new SaxesParser();
@@ -72,30 +120,34 @@ function readElements(xml: string): { log: Fields; gpus: RawGpu[] } {
     throw unreadable(error.message);
   });
   parser.on('opentag', ({ name }) => {
-    names.push(name);
-    if (names.length > deepest) throw unreadable('Its elements lie too deep in each other.');
+    const place = (open.at(-1) ?? root).inner.get(name) ?? elsewhere;
+    if (open.push(place) > deepest) throw unreadable('Its elements lie too deep in each other.');
     content = '';
-    const path = names.join('/');
-    if (path === 'nvidia_smi_log/gpu') gpus.push({ fields: new Map(), migDevices: [], processes: [] });
-    else if (path === migPath.slice(0, -1)) gpus.at(-1)?.migDevices.push(new Map());
-    else if (path === processPath.slice(0, -1)) gpus.at(-1)?.processes.push(new Map());
+    if (!place.begins) return;
+    if (place.of === 'gpu') gpus.push({ fields: new Map(), isLost: false, migDevices: [], processes: [] });
+    else if (place.of === 'migDevice') gpus.at(-1)?.migDevices.push(new Map());
+    else if (place.of === 'process') gpus.at(-1)?.processes.push(new Map());
   });
   parser.on('text', (piece) => {
     content += piece;
   });
   parser.on('closetag', () => {
-    const path = names.join('/');
-    names.pop();
+    const place = open.pop() ?? elsewhere;
     const gpu = gpus.at(-1);
+    if (gpu !== undefined && content.trim() === 'GPU is lost') gpu.isLost = true;
     // Of equal names the first counts.
-    if (path.startsWith(migPath)) keepFirst(gpu?.migDevices.at(-1), path.slice(migPath.length), content);
-    else if (path.startsWith(processPath)) keepFirst(gpu?.processes.at(-1), path.slice(processPath.length), content);
-    else if (path.startsWith(gpuPath)) keepFirst(gpu?.fields, path.slice(gpuPath.length), content);
-    else keepFirst(log, path.slice('nvidia_smi_log/'.length), content);
+    if (place.field !== null) keepFirst(fieldsOf(place.of), place.field, content);
     content = '';
   });
   parser.write(xml).close();
-  return { log, gpus };
+  return { log: own, gpus };
+
+  function fieldsOf(of: Place['of']): Fields | undefined {
+    const gpu = gpus.at(-1);
+    if (of === 'log') return own;
+    if (of === 'gpu') return gpu?.fields;
+    return (of === 'migDevice' ? gpu?.migDevices : gpu?.processes)?.at(-1);
+  }
 }
 
 function keepFirst(fields: Fields | undefined, name: string, value: string): void {
