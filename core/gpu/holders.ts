@@ -28,7 +28,7 @@ export function createHolders({ gpu, owners, nims }: HoldersParts): Api['gpu']['
     const names = new Map(running.map(({ id, name }) => [id, name]));
     const owned = await owners.of(
       held.map(({ pid }) => pid),
-      [...names.keys()],
+      running,
       signal,
     );
     const nimOf = (pid: number): MemoryHolder['nim'] => {

@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { silentLogger } from '../lib/logger.ts';
-import { createOwners } from './owners.ts';
+import { type ContainerRun, createOwners } from './owners.ts';
 
 const nim = 'a'.repeat(64);
 const outer = 'b'.repeat(64);
@@ -31,8 +31,15 @@ function ownersWith(cgroups: Record<number, string>, tops: Record<string, number
     () => docker as never,
     () => listsHostPids,
   );
-  return { asked, of: (...pids: number[]) => owners.of(pids, [nim], new AbortController().signal) };
+  const ofRuns = (pids: number[], runs: ContainerRun[]) => owners.of(pids, runs, new AbortController().signal);
+  return { asked, tops, ofRuns, of: (...pids: number[]) => ofRuns(pids, [run(nim)]) };
 }
+
+const run = (id: string, startedAt = '2026-01-01T00:00:00Z'): ContainerRun => ({ id, startedAt });
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const mine = { kind: 'container', id: nim };
 
@@ -67,4 +74,54 @@ it('believes no engine that counts processes as its containers see them', async 
 
 it('lives with a container that ended just now', async () => {
   expect((await ownersWith({}).of(7)).get(7)).toEqual({ kind: 'unknown' });
+});
+
+it('asks about a process once, for as long as each reading has it', async () => {
+  const { of, asked } = ownersWith({}, { [nim]: [7] });
+  for (let reading = 0; reading < 3; reading += 1) {
+    expect([...(await of(7, 8))]).toEqual([
+      [7, mine],
+      [8, { kind: 'unknown' }],
+    ]);
+  }
+  expect(asked).toHaveLength(1);
+  expect((await of(7, 8, 9)).get(7)).toEqual(mine);
+  expect(asked).toHaveLength(2);
+});
+
+it('asks anew of a number that was missing from one reading: it may be another process’s', async () => {
+  const { of, asked, tops } = ownersWith({}, { [nim]: [7] });
+  await of(7);
+  await of(8);
+  tops[nim] = [8];
+  expect((await of(7)).get(7)).toEqual({ kind: 'unknown' });
+  expect(asked).toHaveLength(3);
+});
+
+it('asks anew after a gap between readings', async () => {
+  vi.useFakeTimers();
+  const { of, tops } = ownersWith({}, { [nim]: [7] });
+  await of(7);
+  tops[nim] = [];
+  vi.advanceTimersByTime(14_000);
+  expect((await of(7)).get(7)).toEqual(mine);
+  vi.advanceTimersByTime(16_000);
+  expect((await of(7)).get(7)).toEqual({ kind: 'unknown' });
+});
+
+it('asks anew when a container was started again, and of a new one only whom nobody has', async () => {
+  const { ofRuns, asked, tops } = ownersWith({}, { [nim]: [7], [other]: [8] });
+  await ofRuns([7, 8], [run(nim)]);
+  expect((await ofRuns([7, 8], [run(nim), run(other)])).get(8)).toEqual({ kind: 'container', id: other });
+  expect(asked).toEqual([nim, other].map((id) => `/containers/${id}/top`));
+  tops[nim] = [];
+  expect((await ofRuns([7, 8], [run(nim, 'later'), run(other)])).get(7)).toEqual({ kind: 'unknown' });
+  expect(asked).toHaveLength(3);
+});
+
+it('takes no engine’s silence for an answer', async () => {
+  const { of, tops } = ownersWith({});
+  expect((await of(7)).get(7)).toEqual({ kind: 'unknown' });
+  tops[nim] = [7];
+  expect((await of(7)).get(7)).toEqual(mine);
 });

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { Nim } from '../../shared/contract/nims.ts';
 import { cancelled } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import type { CoreDeps } from '../deps.ts';
@@ -7,13 +8,28 @@ import { askEngine } from '../engine/ask.ts';
 /** A container's id; `other`: a process of this machine in none of these containers; `unknown`: nobody can say. */
 export type Owner = { kind: 'container'; id: string } | { kind: 'other' } | { kind: 'unknown' };
 
+/** A container as it runs since its last start: started again, its processes are others. */
+export type ContainerRun = Pick<Nim, 'id' | 'startedAt'>;
+
 export interface Owners {
   /**
-   * To which of these running containers each process belongs. Asks the engine only where the kernel does not say.
-   * @param pids as the driver names them
+   * To which of these running containers each process belongs. Asks the engine only where the kernel does not say, and
+   * about one process once: what it said stays true for as long as each reading has that process.
+   * @param pids all that a reading of the driver names
    */
-  of(pids: readonly number[], containerIds: readonly string[], signal: AbortSignal): Promise<Map<number, Owner>>;
+  of(pids: readonly number[], containers: readonly ContainerRun[], signal: AbortSignal): Promise<Map<number, Owner>>;
 }
+
+/** While NIMs run, readings come every few seconds; after a longer gap a number may be another process's. */
+const longestGapMs = 15_000;
+
+/** What the engine said of a process, by container runs. */
+interface Said {
+  in: string | null;
+  notIn: Set<string>;
+}
+
+const keyOf = ({ id, startedAt }: ContainerRun) => `${id} ${startedAt}`;
 
 const topAnswer = z.object({ Titles: z.array(z.string()), Processes: z.array(z.array(z.string())) });
 
@@ -27,40 +43,73 @@ export function createOwners(
   docker: () => Docker,
   listsHostPids: () => boolean,
 ): Owners {
-  async function byEngine(containerIds: readonly string[], signal: AbortSignal): Promise<Map<number, Owner>> {
-    const owners = new Map<number, Owner>();
-    for (const id of containerIds) {
+  const said = new Map<number, Said>();
+  let calledAt = 0;
+
+  /** A number that was missing once may be given to another process. */
+  function keepOnly(pids: readonly number[]) {
+    const now = performance.now();
+    const isTooOld = now - calledAt > longestGapMs;
+    calledAt = now;
+    for (const pid of said.keys()) if (isTooOld || !pids.includes(pid)) said.delete(pid);
+  }
+
+  /** Null: the engine was not asked about it, or did not answer. */
+  function known(pid: number, containers: readonly ContainerRun[]): Owner | null {
+    const found = said.get(pid);
+    if (found === undefined) return null;
+    const owner = containers.find((each) => keyOf(each) === found.in);
+    if (owner !== undefined) return { kind: 'container', id: owner.id };
+    return containers.every((each) => found.notIn.has(keyOf(each))) ? { kind: 'unknown' } : null;
+  }
+
+  async function askEngineOf(pids: readonly number[], containers: readonly ContainerRun[], signal: AbortSignal) {
+    for (const container of containers) {
+      const key = keyOf(container);
+      if (pids.every((pid) => known(pid, containers) !== null || said.get(pid)?.notIn.has(key))) continue;
       try {
-        const answer = await askEngine(docker(), { method: 'GET', path: `/containers/${id}/top` }, signal);
-        const { Titles, Processes } = topAnswer.parse(answer);
-        const column = Titles.indexOf('PID');
-        for (const row of Processes) owners.set(Number(row[column]), { kind: 'container', id });
+        const listed = await pidsOf(container.id, signal);
+        for (const pid of pids) {
+          const about = said.get(pid) ?? { in: null, notIn: new Set() };
+          said.set(pid, about);
+          if (listed.has(pid)) about.in = key;
+          else about.notIn.add(key);
+        }
       } catch (error) {
         if (signal.aborted) throw cancelled();
         // It may have ended just now; what its processes held is then named by the driver alone.
-        log.info('gpu.no-processes', { id, reason: error instanceof Error ? error.message : String(error) });
+        log.info('gpu.no-processes', {
+          id: container.id,
+          reason: error instanceof Error ? error.message : String(error),
+        });
       }
     }
-    return owners;
+  }
+
+  async function pidsOf(id: string, signal: AbortSignal): Promise<Set<number>> {
+    const answer = await askEngine(docker(), { method: 'GET', path: `/containers/${id}/top` }, signal);
+    const { Titles, Processes } = topAnswer.parse(answer);
+    const column = Titles.indexOf('PID');
+    return new Set(Processes.map((row) => Number(row[column])));
   }
 
   return {
-    async of(pids, containerIds, signal) {
+    async of(pids, containers, signal) {
+      keepOnly(pids);
       const owners = new Map<number, Owner>();
       if (processes === 'kernel') {
+        const ids = containers.map(({ id }) => id);
         await Promise.all(
           pids.map(async (pid) => {
             const text = await cgroupOf(system, pid);
-            if (text !== null) owners.set(pid, ownerIn(text, containerIds));
+            if (text !== null) owners.set(pid, ownerIn(text, ids));
           }),
         );
       }
       const open = pids.filter((pid) => !owners.has(pid));
-      const listed =
-        open.length > 0 && processes !== 'nobody' && listsHostPids()
-          ? await byEngine(containerIds, signal)
-          : new Map<number, Owner>();
-      for (const pid of open) owners.set(pid, listed.get(pid) ?? { kind: 'unknown' });
+      const canAsk = processes !== 'nobody' && listsHostPids();
+      if (canAsk) await askEngineOf(open, containers, signal);
+      for (const pid of open) owners.set(pid, (canAsk ? known(pid, containers) : null) ?? { kind: 'unknown' });
       return owners;
     },
   };

@@ -166,7 +166,7 @@ export function createProofs(
     const pids = blind === null ? processes.map(({ pid }) => pid) : [];
     const owned = await owners.of(
       [...new Set(pids)],
-      running.map((run) => run.nim().id),
+      running.map((run) => run.nim()),
       signal,
     );
     let isDoubtful = false;
