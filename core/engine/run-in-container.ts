@@ -8,7 +8,7 @@ import { askEngine } from './ask.ts';
 import { demux } from './demux.ts';
 import { toReadable } from './text-lines.ts';
 
-const execAnswer = z.object({ Id: z.string() });
+export const execAnswer = z.object({ Id: z.string() });
 const execState = z.object({ ExitCode: z.number().int().nullish() });
 
 /** What a program may print before the rest is left out. */

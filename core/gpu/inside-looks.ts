@@ -3,10 +3,11 @@ import type { GpuReport } from '../../shared/contract/gpu.ts';
 import { type AppError, cancelled } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
 import { askEngine } from '../engine/ask.ts';
+import { openRepeater } from '../engine/repeat-in-container.ts';
 import { runInContainer } from '../engine/run-in-container.ts';
 import type { EngineService } from '../engine/service.ts';
 import type { WatchedRun } from './watched-run.ts';
-import { readGpuFacts, readInside, whyUnused } from './why-unused.ts';
+import { type Inside, readGpuFacts, readInside, whyUnused } from './why-unused.ts';
 
 /** Looks into containers: what the engine was told of them, and what the driver says inside. */
 export interface InsideLooks {
@@ -36,27 +37,67 @@ export function createInsideLooks({ log }: Pick<CoreDeps, 'log'>, parts: LooksPa
   /** One a run: a container that is slow to answer keeps no other waiting. */
   const loops = new Map<WatchedRun, Promise<void>>();
 
+  const isWanted = (run: WatchedRun) => !closing.aborted && wanted().includes(run);
+
   async function lookOn(run: WatchedRun) {
-    while (!closing.aborted && wanted().includes(run)) {
-      await look(run);
-      onLook();
-      const waitMs = run.inside().kind === 'no-answer' ? Math.min(againMs, pace.insideMs) : pace.insideMs;
-      await delay(waitMs, undefined, { signal: closing, ref: false }).catch(() => {});
+    let canRepeat = true;
+    while (isWanted(run)) {
+      const looks = canRepeat ? await lookRepeatedly(run) : 0;
+      if (looks === 0 && isWanted(run)) {
+        await lookOnce(run);
+        // It has no shell, or its engine passes nothing on to one.
+        if (run.inside().kind !== 'no-answer') canRepeat = false;
+      }
+      await pauseAfterLook(run);
     }
   }
 
-  async function look(run: WatchedRun) {
+  async function pauseAfterLook(run: WatchedRun) {
+    const waitMs = run.inside().kind === 'no-answer' ? Math.min(againMs, pace.insideMs) : pace.insideMs;
+    await delay(waitMs, undefined, { signal: closing, ref: false }).catch(() => {});
+  }
+
+  function take(run: WatchedRun, inside: Inside) {
+    run.takeInside(inside);
+    onLook();
+  }
+
+  /** By one shell in the container: a look costs its engine nothing. @returns how often it could look */
+  async function lookRepeatedly(run: WatchedRun): Promise<number> {
+    let looks = 0;
+    try {
+      await learnFacts(run);
+      const timeoutMs = pace.insideTimeoutMs;
+      const { id } = run.nim();
+      await using shell = await openRepeater(engine.docker(), id, 'nvidia-smi -L', { timeoutMs, signal: closing });
+      while (isWanted(run)) {
+        const result = await shell.run(timeoutMs);
+        if (result.isTimedOut && looks === 0) break;
+        looks += 1;
+        take(run, readInside(result));
+        if (result.isTimedOut) break;
+        await pauseAfterLook(run);
+      }
+    } catch (error) {
+      if (closing.aborted) return looks;
+      log.info('gpu.no-looks-inside', { nimId: run.nim().id, reason: String(error) });
+      if (looks > 0) take(run, { kind: 'no-answer' });
+    }
+    return looks;
+  }
+
+  async function lookOnce(run: WatchedRun) {
     try {
       await learnFacts(run);
       const { id } = run.nim();
       const timeoutMs = pace.insideTimeoutMs;
       const result = await runInContainer(engine.docker(), id, ['nvidia-smi', '-L'], { timeoutMs, signal: closing });
-      run.takeInside(readInside(result));
+      take(run, readInside(result));
     } catch (error) {
       if (closing.aborted) return;
       // It has ended, it is paused or the engine is away: all of that is seen elsewhere.
       log.info('gpu.no-look-inside', { nimId: run.nim().id, reason: String(error) });
-      run.takeInside({ kind: 'no-answer' });
+      take(run, { kind: 'no-answer' });
     }
   }
 

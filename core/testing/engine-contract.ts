@@ -5,6 +5,7 @@ import { askEngine } from '../engine/ask.ts';
 import { demux } from '../engine/demux.ts';
 import { describeEngine } from '../engine/describe-engine.ts';
 import { openEvents } from '../engine/events.ts';
+import { openRepeater } from '../engine/repeat-in-container.ts';
 import type { EngineEvent } from '../engine/service.ts';
 import { toLines } from '../lib/lines.ts';
 import {
@@ -185,6 +186,49 @@ export const engineContract: readonly ContractCase[] = [
       expect(stats.cpu_stats.system_cpu_usage).toBeGreaterThan(stats.precpu_stats.system_cpu_usage);
       const { Processes } = await container.top();
       expect(Processes.length).toBeGreaterThan(0);
+    },
+  },
+  {
+    name: 'gives a command inside what is sent to it, hands on what it prints as it comes, and ends it with its input',
+    async run(subject) {
+      const container = await started(subject, { script: forever });
+      const exec = await container.exec({
+        Cmd: ['sh', '-c', 'while read -r word; do echo got $word; done; exit 3'],
+        AttachStdin: true,
+        AttachStdout: true,
+        AttachStderr: true,
+      });
+      const stream = await exec.start({ hijack: true, stdin: false });
+      const batches = toLines(demux(stream, false), 'none');
+      for (const word of ['one', 'two']) {
+        stream.write(`${word}\n`);
+        expect((await batches.next()).value).toMatchObject([{ output: 'stdout', text: `got ${word}` }]);
+      }
+      expect(await exec.inspect()).toMatchObject({ Running: true });
+      stream.destroy();
+      await expect.poll(() => exec.inspect(), { timeout: 10_000 }).toMatchObject({ Running: false, ExitCode: 3 });
+    },
+  },
+  {
+    name: 'runs a program inside again and again in one shell',
+    async run(subject) {
+      const { id } = await started(subject, { script: forever });
+      const options = { timeoutMs: 20_000, signal: never };
+      const command = "sh -c 'echo in; echo wrong >&2; exit 4'";
+      {
+        await using shell = await openRepeater(subject.docker, id, command, options);
+        for (let count = 0; count < 3; count += 1) {
+          const { stdout, exitCode } = await shell.run(20_000);
+          expect([stdout.split('\n').filter((line) => line !== ''), exitCode]).toEqual([['in', 'wrong'], 4]);
+        }
+      }
+      await using missing = await openRepeater(subject.docker, id, '/no/such/program', options);
+      expect(await missing.run(20_000)).toMatchObject({ exitCode: 127 });
+      await using slow = await openRepeater(subject.docker, id, 'sleep 20', options);
+      expect(await slow.run(300)).toMatchObject({ exitCode: null, isTimedOut: true });
+      await expect(slow.run(300)).rejects.toThrow();
+      await subject.docker.getContainer(id).kill();
+      await expect(missing.run(20_000)).rejects.toThrow();
     },
   },
   {

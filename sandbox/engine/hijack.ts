@@ -1,8 +1,11 @@
 import type { Writable } from 'node:stream';
 import type { Call } from './http.ts';
 
-/** The answer's bytes: on a connection that the client took over, or as an ordinary body without an end. */
-export function openRawStream(call: Call, isTty: boolean): Writable {
+/**
+ * The answer's bytes: on a connection that the client took over, or as an ordinary body without an end.
+ * @param takesInput what the client sends is read by somebody else
+ */
+export function openRawStream(call: Call, isTty: boolean, takesInput = false): Writable {
   const type = `application/vnd.docker.${isTty ? 'raw' : 'multiplexed'}-stream`;
   const { upgrade, response } = call;
   if (upgrade === null) {
@@ -11,7 +14,6 @@ export function openRawStream(call: Call, isTty: boolean): Writable {
     return response;
   }
   upgrade.write(`HTTP/1.1 101 UPGRADED\r\nContent-Type: ${type}\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n`);
-  // Nothing here reads what a user types.
-  upgrade.resume();
+  if (!takesInput) upgrade.resume();
   return upgrade;
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline/promises';
+import type { Duplex } from 'node:stream';
 import { runNim } from '../nim/program.ts';
 import { type Container, isNimProgram } from './container.ts';
 import { frame } from './container-log.ts';
@@ -19,6 +21,7 @@ interface Exec {
   env: Record<string, string>;
   user: string;
   isTty: boolean;
+  takesInput: boolean;
   isRunning: boolean;
   exitCode: number | null;
   pid: number;
@@ -36,12 +39,12 @@ export function execRoutes(containers: Containers, nextPid: () => number): Route
     return exec;
   }
 
-  async function run(exec: Exec, output: ProcessOutput): Promise<void> {
+  async function run(exec: Exec, output: ProcessOutput, input?: AsyncIterator<string>): Promise<void> {
     const { container, command } = exec;
     exec.isRunning = true;
     exec.pid = nextPid();
     container.emit(`exec_start: ${command.join(' ')}`, { execID: exec.id });
-    exec.exitCode = await execute(exec, output);
+    exec.exitCode = await execute(exec, output, input);
     exec.isRunning = false;
     exec.pid = 0;
     container.emit('exec_die', { execID: exec.id, exitCode: String(exec.exitCode) });
@@ -61,6 +64,7 @@ export function execRoutes(containers: Containers, nextPid: () => number): Route
         env: toVariables(textsOf(body['Env']) ?? []),
         user: textOf(body['User']) ?? '',
         isTty: body['Tty'] === true,
+        takesInput: body['AttachStdin'] === true,
         isRunning: false,
         exitCode: null,
         pid: 0,
@@ -83,10 +87,11 @@ export function execRoutes(containers: Containers, nextPid: () => number): Route
         sendNothing(call.response, 200);
         return;
       }
-      const to = openRawStream(call, exec.isTty);
+      const to = openRawStream(call, exec.isTty, exec.takesInput);
+      const input = exec.takesInput && call.upgrade !== null ? readLines(call.upgrade) : undefined;
       const write = (output: 'stdout' | 'stderr') => (text: string) =>
         void to.write(frame({ output, text, nano: nowNano() }, exec.isTty, false));
-      await run(exec, { out: write('stdout'), err: write('stderr') });
+      await run(exec, { out: write('stdout'), err: write('stderr') }, input);
       to.end();
     }),
     route('POST /exec/{id}/resize', ({ params, response }) => {
@@ -113,7 +118,20 @@ export function execRoutes(containers: Containers, nextPid: () => number): Route
   ];
 }
 
-async function execute({ container, command, env }: Exec, output: ProcessOutput): Promise<number> {
+/** What a client sends on its connection; ends with it. */
+async function* readLines(connection: Duplex): AsyncGenerator<string, void, undefined> {
+  try {
+    yield* createInterface({ input: connection });
+  } catch {
+    // The client has left.
+  }
+}
+
+async function execute(
+  { container, command, env }: Exec,
+  output: ProcessOutput,
+  input: AsyncIterator<string> | undefined,
+): Promise<number> {
   const [first = ''] = command;
   const all = { ...container.env(), ...env };
   if (isNimProgram(first) && container.image.recipe.content.kind === 'nim') {
@@ -121,15 +139,23 @@ async function execute({ container, command, env }: Exec, output: ProcessOutput)
     const args = [first.replace(/^.*\//, '')];
     return await runNim({ ...own, ...all }, args, output, () => Promise.reject(new Error('address already in use')));
   }
-  if (/^(?:\/usr\/bin\/)?nvidia-smi$/.test(first) && container.devices().length > 0)
-    return smiInside(command.slice(1), container.devices(), output);
+  const smi = (args: readonly string[], to: ProcessOutput) => smiInside(args, container.devices(), to);
+  const tools = container.devices().length > 0 ? { 'nvidia-smi': smi } : {};
+  if (/^(?:\/usr\/bin\/)?nvidia-smi$/.test(first) && 'nvidia-smi' in tools) return smi(command.slice(1), output);
   if (!programs.has(first.replace(/^(?:\/usr)?\/bin\//, ''))) {
     output.out(
       `OCI runtime exec failed: exec failed: unable to start container process: exec: "${first}": executable file not found in $PATH: unknown\r\n`,
     );
     return 126;
   }
-  const process = startShell({ command, env: all, output, memoryBytes: null });
+  const process = startShell({
+    command,
+    env: all,
+    output,
+    memoryBytes: null,
+    tools,
+    ...(input === undefined ? {} : { input }),
+  });
   // With its container everything in it ends.
   const end = container.wait(false).then(() => process.signal('KILL'));
   const { code } = await Promise.race([process.exited, end.then(() => process.exited)]);

@@ -10,6 +10,8 @@ export interface Command {
   /** Behind `&&` or `||`. */
   condition: 'and' | 'or' | null;
   toError: boolean;
+  /** `2>&1` */
+  errorsToOutput: boolean;
   isSilent: boolean;
 }
 
@@ -135,12 +137,21 @@ export function parseScript(script: string): Statement[] {
       expect('fi');
       return { kind: 'if', condition: test, body, otherwise };
     }
-    const command: Command = { kind: 'command', words: [], condition, toError: false, isSilent: false };
+    const command: Command = {
+      kind: 'command',
+      words: [],
+      condition,
+      toError: false,
+      errorsToOutput: false,
+      isSilent: false,
+    };
     for (let token = tokens[at]; token !== undefined && 'word' in token; token = tokens[at]) {
       const { text } = token.word;
       if (text === '>&2' || text === '1>&2') command.toError = true;
+      else if (text === '2>&1') command.errorsToOutput = true;
       else if (/^[12]?>(?:\/dev\/null)?$/.test(text)) command.isSilent ||= !text.startsWith('2');
-      else command.words.push(token.word);
+      // Only `read` takes any input here.
+      else if (text !== '</dev/null') command.words.push(token.word);
       at += 1;
     }
     return command;

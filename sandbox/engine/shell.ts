@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerProcess, Exit, ProcessOutput, Signal } from './process.ts';
-import { parseScript, type Statement } from './shell-syntax.ts';
+import { type Command, parseScript, type Statement } from './shell-syntax.ts';
 
 export interface ShellOptions {
   command: readonly string[];
@@ -8,6 +8,10 @@ export interface ShellOptions {
   output: ProcessOutput;
   /** Null: none. */
   memoryBytes: number | null;
+  /** What `read` takes its lines from; without it there is none. */
+  input?: AsyncIterator<string>;
+  /** What lies in the container beside the image's own, by name. Each returns its exit code. */
+  tools?: Readonly<Record<string, (args: readonly string[], output: ProcessOutput) => number>>;
 }
 
 class ShellExit extends Error {
@@ -47,8 +51,10 @@ export const programs: ReadonlySet<string> = new Set([
  * A process of a plain image: the few words of a shell that tests and tries need (loops, traps, echo, sleep), nothing of
  * this machine. As the first process of its container it ignores what it does not trap, except KILL.
  */
-export function startShell({ command, env, output, memoryBytes }: ShellOptions): ContainerProcess {
+export function startShell({ command, env, output, memoryBytes, input, tools = {} }: ShellOptions): ContainerProcess {
   const killed = new AbortController();
+  const untilKilled = Promise.withResolvers<never>();
+  untilKilled.promise.catch(() => {});
   const traps = new Map<string, string>();
   const pending: Signal[] = [];
   const variables = new Map(Object.entries(env));
@@ -108,10 +114,9 @@ export function startShell({ command, env, output, memoryBytes }: ShellOptions):
       if (status === 0) await runAll(statement.body, to);
       else await runAll(statement.otherwise, to);
     } else if (statement.condition === null || (statement.condition === 'and') === (status === 0)) {
-      const target = statement.toError ? { out: to.err, err: to.err } : statement.isSilent ? silent : to;
       await runCommand(
         statement.words.map(({ text, isQuoted }) => (isQuoted ? text : expand(text))),
-        target,
+        targetOf(statement, to),
       );
     }
   }
@@ -122,18 +127,38 @@ export function startShell({ command, env, output, memoryBytes }: ShellOptions):
     status = 0;
     if (assignment !== null) variables.set(assignment[1] ?? '', assignment[2] ?? '');
     else if (name === 'exit') throw new ShellExit(Number(args[0] ?? 0));
+    else if (name === 'read') await readLine(args.at(-1) ?? 'REPLY');
     else if (name === 'exec') await runProgram(args, to);
     else if (name === 'trap') for (const signal of args.slice(1)) traps.set(signal.replace(/^SIG/, ''), args[0] ?? '');
     else await runProgram(words, to);
     if (name === 'exec') throw new ShellExit(status);
   }
 
+  /** A shell of its own: what ends it does not end the one around it. */
+  async function runInner(script: string, to: ProcessOutput): Promise<void> {
+    try {
+      await runAll(parseScript(script), to);
+    } catch (error) {
+      if (!(error instanceof ShellExit)) throw error;
+      status = error.code;
+    }
+  }
+
+  async function readLine(variable: string): Promise<void> {
+    const next = await Promise.race([input?.next(), untilKilled.promise]);
+    const line = next === undefined || next.done === true ? null : next.value;
+    status = line === null ? 1 : 0;
+    variables.set(variable, line ?? '');
+  }
+
   async function runProgram(words: readonly string[], to: ProcessOutput): Promise<void> {
     const [path = '', ...args] = words;
     const name = path.replace(/^(?:\/usr)?\/bin\//, '');
     const text = args.join(' ');
-    if (name === 'sh' || name === 'ash') {
-      if (args[0] === '-c') await runAll(parseScript(args[1] ?? ''), to);
+    const tool = Object.hasOwn(tools, name) ? tools[name] : undefined;
+    if (tool !== undefined) status = tool(args, to);
+    else if (name === 'sh' || name === 'ash') {
+      if (args[0] === '-c') await runInner(args[1] ?? '', to);
     } else if (name === 'echo') to.out(args[0] === '-n' ? args.slice(1).join(' ') : `${text}\n`);
     else if (name === 'printf') to.out((args[0] ?? '').replaceAll('\\n', '\n').replaceAll('\\r', '\r'));
     else if (name === 'sleep') await sleepInterruptibly(args[0] ?? '0');
@@ -187,10 +212,20 @@ export function startShell({ command, env, output, memoryBytes }: ShellOptions):
   return {
     exited: run(),
     signal(signal) {
-      if (signal === 'KILL') killed.abort();
-      else pending.push(signal);
+      if (signal !== 'KILL') {
+        pending.push(signal);
+        return;
+      }
+      killed.abort();
+      untilKilled.reject(killed.signal.reason);
     },
   };
+}
+
+function targetOf({ toError, errorsToOutput, isSilent }: Command, to: ProcessOutput): ProcessOutput {
+  if (toError) return { out: to.err, err: to.err };
+  if (isSilent) return silent;
+  return errorsToOutput ? { out: to.out, err: to.out } : to;
 }
 
 const silent: ProcessOutput = { out: () => {}, err: () => {} };
