@@ -4,7 +4,6 @@ import { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { cancelled } from '../../shared/errors.ts';
 import type { ProgramResult } from '../deps.ts';
-import { abortable } from '../lib/abortable.ts';
 import { askEngine } from './ask.ts';
 import { demux } from './demux.ts';
 import { execAnswer } from './run-in-container.ts';
@@ -66,16 +65,19 @@ export async function openRepeater(
     toReadable(stream).destroy();
     throw new Error('The engine hands no connection over.');
   }
+  if (signal.aborted) stream.destroy();
   return createRepeater(stream, new RegExp(`\\n${end} (\\d+)\\r?\\n`), signal);
 }
 
 function createRepeater(stream: Duplex, ending: RegExp, signal: AbortSignal): Repeater {
   const batches = demux(stream, false);
   const decoder = new TextDecoder();
+  const leave = () => void stream.destroy();
+  signal.addEventListener('abort', leave, { once: true });
   let text = '';
 
-  async function readMore(within: AbortSignal): Promise<void> {
-    const { value: pieces, done } = await abortable(batches.next(), within);
+  async function readMore(): Promise<void> {
+    const { value: pieces, done } = await batches.next();
     if (done) throw new Error('The shell in the container has ended.');
     for (const { output, bytes } of pieces) {
       // The other one is the shell's own.
@@ -86,9 +88,13 @@ function createRepeater(stream: Duplex, ending: RegExp, signal: AbortSignal): Re
 
   return {
     async run(timeoutMs) {
-      const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-      stream.write('\n');
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        leave();
+      }, timeoutMs);
       try {
+        stream.write('\n');
         for (;;) {
           const found = ending.exec(text);
           if (found !== null) {
@@ -96,17 +102,20 @@ function createRepeater(stream: Duplex, ending: RegExp, signal: AbortSignal): Re
             text = text.slice(found.index + found[0].length);
             return { exitCode: Number(found[1]), stdout, stderr: '', isTimedOut: false };
           }
-          await readMore(within);
+          await readMore();
         }
       } catch (error) {
-        stream.destroy();
+        leave();
         if (signal.aborted) throw cancelled();
-        if (!within.aborted) throw error;
+        if (!isLate) throw error;
         return { exitCode: null, stdout: text, stderr: '', isTimedOut: true };
+      } finally {
+        clearTimeout(timer);
       }
     },
     async [Symbol.asyncDispose]() {
-      stream.destroy();
+      signal.removeEventListener('abort', leave);
+      leave();
       if (!stream.closed) await once(stream, 'close');
     },
   };
