@@ -16,15 +16,28 @@ export interface Tab {
   open(address: string): Promise<void>;
   /** The value of an expression in the page; the page's policy does not count for it. */
   evaluate(expression: string): Promise<unknown>;
+  /** The process that runs this page's scripts; what the page does meanwhile is a busy loop. */
+  findProcess(): Promise<number>;
   /** Before its user; every other tab of the window becomes hidden. */
   bringToFront(): Promise<void>;
 }
 
 export interface Chrome extends AsyncDisposable {
   newTab(): Promise<Tab>;
-  /** Processor time so far of what draws pages and runs their scripts, in ms, and their process ids. */
-  pageProcesses(): Promise<{ cpuMs: number; pids: number[] }>;
+  /** Of the whole browser, with the processor time so far. */
+  processes(): Promise<ChromeProcess[]>;
 }
+
+interface ChromeProcess {
+  pid: number;
+  /** `renderer` runs pages' scripts, several pages' or none; `GPU` draws them all, without a GPU as well. */
+  type: string;
+  cpuMs: number;
+}
+
+/** Long enough to stand out from what another page does meanwhile; while the browser starts that may be as much. */
+const busyMs = 500;
+const mostTries = 10;
 
 /**
  * Chromium over its own protocol: Playwright keeps every page in the focused state, so that none is ever hidden.
@@ -58,6 +71,11 @@ export async function startChrome(folder: string): Promise<Chrome> {
     return schema.parse(await call.promise);
   };
 
+  const listProcesses = async (): Promise<ChromeProcess[]> => {
+    const { processInfo } = await ask(processes, 'SystemInfo.getProcessInfo');
+    return processInfo.map(({ id, type, cpuTime }) => ({ pid: id, type, cpuMs: cpuTime * 1000 }));
+  };
+
   return {
     async newTab() {
       const { targetId } = await ask(z.object({ targetId: z.string() }), 'Target.createTarget', { url: 'about:blank' });
@@ -76,15 +94,22 @@ export async function startChrome(folder: string): Promise<Chrome> {
           );
         },
         evaluate,
+        async findProcess() {
+          for (let tries = 0; tries < mostTries; tries += 1) {
+            const before = new Map((await listProcesses()).map(({ pid, cpuMs }) => [pid, cpuMs]));
+            await evaluate(`for (const end = performance.now() + ${busyMs}; performance.now() < end; );`);
+            const [first, second] = (await listProcesses())
+              .filter(({ type }) => type === 'renderer')
+              .map(({ pid, cpuMs }) => ({ pid, spentMs: cpuMs - (before.get(pid) ?? 0) }))
+              .toSorted((one, other) => other.spentMs - one.spentMs);
+            if (first !== undefined && first.spentMs > 2 * (second?.spentMs ?? 0)) return first.pid;
+          }
+          throw new Error('No process of Chromium is busy alone while the page is.');
+        },
         bringToFront: async () => void (await ask(z.unknown(), 'Target.activateTarget', { targetId })),
       };
     },
-    async pageProcesses() {
-      const { processInfo } = await ask(processes, 'SystemInfo.getProcessInfo');
-      const drawing = processInfo.filter(({ type }) => type === 'renderer' || type === 'GPU');
-      const cpuMs = drawing.reduce((total, { cpuTime }) => total + cpuTime * 1000, 0);
-      return { cpuMs, pids: drawing.map(({ id }) => id) };
-    },
+    processes: listProcesses,
     async [Symbol.asyncDispose]() {
       socket.close();
       child.kill('SIGTERM');
