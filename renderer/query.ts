@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { notifyManager, QueryClient } from '@tanstack/react-query';
 import type { ChatSection } from '../shared/contract/chat-history.ts';
 import type { Api } from '../shared/contract/index.ts';
 import type { Nim } from '../shared/contract/nims.ts';
@@ -100,6 +100,8 @@ function canRetry(error: unknown): boolean {
 }
 
 export function createQueryClient(): QueryClient {
+  // Its own way is a timer, in which the page draws what changed beside it first, and all of it again for this.
+  notifyManager.setScheduler(queueMicrotask);
   return new QueryClient({
     defaultOptions: {
       queries: {

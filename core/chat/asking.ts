@@ -8,7 +8,7 @@ import { AppError, cancelled, isAppError } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
 import { type Answer, isFinal, noTiming, turnOf } from './answer.ts';
 import type { Connections } from './connections.ts';
-import type { Conversations, StoredMessage } from './conversations.ts';
+import { type Conversations, pathIn, type StoredMessage } from './conversations.ts';
 import { newExchange, type Exchange } from './exchange.ts';
 import { explainFor } from './explain.ts';
 import { type Parting, type Request, readRequest, requestOf, requestToKeep } from './kept-request.ts';
@@ -89,10 +89,9 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
     const { asked, resolved, path, exchange } = about;
     check();
     const { answer } = exchange;
-    // At once: while the question is being kept the NIM can already read it.
-    const kept = conversations.begin(exchange);
     const begin = { ...nothingYet, model: resolved.model, extras: answer.extras };
-    return await run(id, answer.id, { asked, resolved, path, begun: null, begin, kept });
+    const write = () => conversations.begin(exchange);
+    return await run(id, answer.id, { asked, resolved, path, begun: null, begin, write });
   }
 
   async function run(
@@ -104,11 +103,11 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
       path: readonly StoredMessage[];
       begun: string | null;
       begin: Pick<Answer, 'text' | 'reasoning' | 'model' | 'timing' | 'extras'>;
-      /** Gives the end of the path with the answer in it. */
-      kept: Promise<MessageWindow>;
+      /** Keeps what is asked; gives the end of the path with the answer in it. */
+      write: () => Promise<MessageWindow>;
     },
   ): Promise<Begun> {
-    const { asked, resolved, path, begun, begin, kept } = about;
+    const { asked, resolved, path, begun, begin, write } = about;
     const { server, model } = resolved;
     const body = requestBody({ ...asked, model, path, begun });
     let isKept = true;
@@ -124,7 +123,7 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
       begin,
       responseFormat: asked.responseFormat,
       async save(saved) {
-        await kept;
+        await written;
         await keep(saved);
       },
       report,
@@ -133,11 +132,13 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
         return explainFor(failure, { target: asked.target, model });
       },
     });
+    // The NIM reads the question while it is being kept: it was asked first, and at once.
+    const written = write();
     turns.set(messageId, turn);
     turnIn.set(id, messageId);
     void settle(messageId, id, turn, { asked, resolved, body }, () => (isKept ? null : keep(turn.answer())));
     try {
-      const end = await kept;
+      const end = await written;
       return {
         conversationId: id,
         turnId: messageId,
@@ -187,19 +188,14 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
 
   /** What an answer needs to begin, made while nothing has been kept yet. */
   async function prepare(id: string, wish: Wish, parentId: string | null | undefined, message: NewMessage | null) {
-    // Null as a parent is a beginning of its own; to the store it means the end of what is shown.
-    const isBeginning = wish.isNew || parentId === null;
-    // At once: the store is asked before the NIM is, and each way to it and back is time without an answer.
-    const [known, path, position] = await Promise.all([
-      wish.isNew ? null : conversations.get(id),
-      isBeginning ? [] : conversations.path(id, parentId ?? null),
-      conversations.nextPosition(id),
-    ]);
+    const whole = wish.isNew ? null : await conversations.whole(id);
+    // Null as a parent is a beginning of its own; to a path it means the end of what is shown.
+    const path = whole === null || parentId === null ? [] : pathIn(whole, parentId ?? null);
     const exchange = newExchange({
       conversationId: id,
-      known,
+      known: whole?.conversation ?? null,
       parentId: path.at(-1)?.id ?? null,
-      position,
+      position: 1 + (whole?.messages ?? []).reduce((last, { position }) => Math.max(last, position), 0),
       message,
       asked: wish.asked,
       model: wish.resolved.model,
@@ -287,7 +283,7 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
           target: wanted,
         };
         const resolved = await targets.resolve(wanted, 'chat');
-        const path = await conversations.path(id, parentId);
+        const path = pathIn(await conversations.whole(id), parentId);
         check();
         // Nothing but reasoning had come: that begins anew.
         const isEmpty = message.text === '';
@@ -305,7 +301,7 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
           path,
           begun,
           begin,
-          kept: conversations.touch(id, instant()),
+          write: () => conversations.touch(id, instant()),
         });
       });
     },
@@ -322,6 +318,8 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
       let reasoningAt = reasoningFrom;
       for await (const answer of turn.changes(signal)) {
         const delta = deltaOf(answer, textAt, reasoningAt);
+        // That it waits is known to whoever asked; being told again takes them a frame.
+        if (delta.state === 'waiting' && delta.text === '' && delta.reasoning === '') continue;
         textAt += delta.text.length;
         reasoningAt += delta.reasoning.length;
         yield delta;

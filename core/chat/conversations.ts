@@ -1,9 +1,10 @@
-import type { MessageWindow } from '../../shared/contract/chat-history.ts';
+import type { MessageWindow, ShownMessage } from '../../shared/contract/chat-history.ts';
 import type { Conversation } from '../../shared/contract/conversations.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Row, Statement, Store } from '../store/store.ts';
 import { type Answer, isFinal, turnOf } from './answer.ts';
 import type { Exchange } from './exchange.ts';
+import type { HeldChats, WholeChat } from './held-chats.ts';
 import { insertConversation, insertMessage, type StoredMessage, toConversation, toMessage } from './rows.ts';
 import { type Tree, type TreeNode, treeOf } from './tree.ts';
 
@@ -19,8 +20,8 @@ export interface Conversations {
   get(id: string): Promise<Conversation>;
   /** Also one in the bin; throws NOT_FOUND. */
   find(id: string): Promise<Conversation>;
-  /** From the beginning to that message, whole; null: to the end of the path that is shown. */
-  path(conversationId: string, leafId: string | null): Promise<StoredMessage[]>;
+  /** Everything in it, from memory where it was asked in just before. Throws NOT_FOUND, also for one in the bin. */
+  whole(conversationId: string): Promise<WholeChat>;
   /** A window of the path that is shown, without what is attached. */
   window(conversationId: string, from: number | null, count: number): Promise<MessageWindow>;
   /** Shows the path through this message. Throws NOT_FOUND. */
@@ -28,8 +29,6 @@ export interface Conversations {
   message(id: string): Promise<StoredMessage>;
   /** Whole messages a few at a time: of the path that is shown, or all in the order of writing. Also of one in the bin. */
   read(conversationId: string, which: 'path' | 'all'): AsyncGenerator<StoredMessage[], void, undefined>;
-  /** For the next message of the conversation, whichever it follows. */
-  nextPosition(conversationId: string): Promise<number>;
   /**
    * A question and the place for its answer, and with the first ones the conversation, in one transaction; they become the
    * end of the path that is shown, which is returned. Throws CHAT_TOO_LARGE.
@@ -60,7 +59,37 @@ interface SizedNode extends TreeNode {
 
 const bytesOf = 'octet_length(text) + octet_length(reasoning)';
 
-export function createConversations(store: Store): Conversations {
+/** From the beginning to that message; null: to the end of the path that is shown. */
+export function pathIn({ conversation, messages }: WholeChat, leafId: string | null): StoredMessage[] {
+  return treeOf(messages).pathTo(leafId ?? conversation.leafId);
+}
+
+const endCount = 2;
+
+/** The end as a window has it; null where something is attached, which is the store's to leave out. */
+function endIn({ conversation: { leafId, updatedAt }, messages }: WholeChat): MessageWindow | null {
+  const nodes = treeOf(messages);
+  const path = nodes.pathTo(leafId);
+  const last = path.slice(-endCount);
+  if (last.some(({ extras }) => extras.attachments.length > 0)) return null;
+  const sizes = last.map(({ text, reasoning }) => ({ bytes: Buffer.byteLength(text) + Buffer.byteLength(reasoning) }));
+  const [begin] = windowOf(sizes, null, endCount);
+  const shown = last.slice(begin);
+  return {
+    total: path.length,
+    from: path.length - shown.length,
+    messages: shown.map((message) => asShown(message, nodes.versionsOf(message))),
+    updatedAt,
+    leafId,
+  };
+}
+
+function asShown({ position: _position, ...message }: StoredMessage, versions: readonly TreeNode[]): ShownMessage {
+  return { ...message, versions: versions.map(({ id }) => id) };
+}
+
+/** @param held told of everything that is written here */
+export function createConversations(store: Store, held: HeldChats): Conversations {
   async function find(id: string): Promise<Conversation> {
     const [row] = await store.all('SELECT * FROM conversations WHERE id = ?', [id]);
     if (row === undefined) throw new AppError('NOT_FOUND', 'This conversation is no longer there.');
@@ -110,29 +139,34 @@ export function createConversations(store: Store): Conversations {
       from: begin,
       messages: shown.flatMap((node) => {
         const message = messages.get(node.id);
-        if (message === undefined) return [];
-        const { position: _position, ...rest } = message;
-        return { ...rest, versions: nodes.versionsOf(node).map(({ id }) => id) };
+        return message === undefined ? [] : [asShown(message, nodes.versionsOf(node))];
       }),
       updatedAt,
       leafId,
     };
   }
 
-  /** An answer, and what it answers. */
-  const endOf = (conversationId: string) => window(conversationId, null, 2);
+  /** An answer, and what it answers. Whoever asked waits for it, so it comes from memory where it can. */
+  async function endOf(conversationId: string): Promise<MessageWindow> {
+    const whole = held.get(conversationId);
+    return (whole === undefined ? null : endIn(whole)) ?? (await window(conversationId, null, endCount));
+  }
 
   return {
     get,
     find,
     window,
 
-    async path(conversationId, leafId) {
-      const [{ leafId: current }, rows] = await Promise.all([
+    async whole(conversationId) {
+      const known = held.get(conversationId);
+      if (known !== undefined) return known;
+      const [conversation, rows] = await Promise.all([
         get(conversationId),
         store.all('SELECT * FROM messages WHERE conversation_id = ?', [conversationId]),
       ]);
-      return treeOf(rows.map(toMessage)).pathTo(leafId ?? current);
+      const whole = { conversation, messages: rows.map(toMessage) };
+      held.put(whole);
+      return whole;
     },
 
     async choose(messageId) {
@@ -148,6 +182,7 @@ export function createConversations(store: Store): Conversations {
       if (node === undefined) throw new AppError('NOT_FOUND', 'This message is no longer there.');
       const leaf = nodes.leafUnder(node);
       await store.run({ sql: 'UPDATE conversations SET leaf_id = ? WHERE id = ?', values: [leaf.id, conversationId] });
+      held.drop(conversationId);
       return { conversationId, index: nodes.pathTo(leaf.id).findIndex(isChosen) };
     },
 
@@ -173,13 +208,6 @@ export function createConversations(store: Store): Conversations {
       }
     },
 
-    async nextPosition(conversationId) {
-      const [row] = await store.all('SELECT max(position) AS last FROM messages WHERE conversation_id = ?', [
-        conversationId,
-      ]);
-      return Number(row?.['last'] ?? 0) + 1;
-    },
-
     async begin({ conversation, isNew, question, answer }) {
       const added = question === null ? [answer] : [question, answer];
       await ensureRoom(conversation.id, added);
@@ -187,25 +215,30 @@ export function createConversations(store: Store): Conversations {
         isNew ? insertConversation(conversation) : updateConversation(conversation),
         ...added.map(insertMessage),
       );
+      if (isNew) held.put({ conversation, messages: added });
+      else held.extend(conversation, added);
       return await endOf(conversation.id);
     },
 
     async touch(conversationId, at) {
       await store.run({ sql: 'UPDATE conversations SET updated_at = ? WHERE id = ?', values: [at, conversationId] });
+      held.drop(conversationId);
       return await endOf(conversationId);
     },
 
-    saveAnswer(messageId, answer) {
-      const turn = JSON.stringify(turnOf(messageId, answer));
+    async saveAnswer(messageId, answer) {
+      const { text, reasoning, extras } = answer;
+      const turn = turnOf(messageId, answer);
       const save: Statement = {
         sql: 'UPDATE messages SET text = ?, reasoning = ?, turn = ?, extras = ? WHERE id = ?',
-        values: [answer.text, answer.reasoning, turn, JSON.stringify(answer.extras), messageId],
+        values: [text, reasoning, JSON.stringify(turn), JSON.stringify(extras), messageId],
       };
-      if (!isFinal(answer.state)) return store.run(save);
-      return store.run(save, {
+      const unread: Statement = {
         sql: 'UPDATE conversations SET is_unread = 1 WHERE id = (SELECT conversation_id FROM messages WHERE id = ?)',
         values: [messageId],
-      });
+      };
+      await store.run(save, ...(isFinal(answer.state) ? [unread] : []));
+      held.replace(messageId, { text, reasoning, turn, extras });
     },
 
     async change(id, changes) {
@@ -216,6 +249,7 @@ export function createConversations(store: Store): Conversations {
         sql: `UPDATE conversations SET ${columns.map(([column]) => `${column} = ?`).join(', ')} WHERE id = ?`,
         values: [...columns.map(([, value]) => value), id],
       });
+      held.revise(await find(id));
     },
 
     interruptUnfinished() {

@@ -7,7 +7,7 @@ import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { createTestDeps, type TestDeps } from '../testing/deps.ts';
 import { type Answer, noTiming, turnOf } from './answer.ts';
-import { largestConversation, windowOf } from './conversations.ts';
+import { largestConversation, pathIn, windowOf } from './conversations.ts';
 import { type ChatHistory, createHistory } from './history.ts';
 import { noParameters } from './rows.ts';
 
@@ -64,8 +64,9 @@ async function talk(conversationId: string, question: string, answer: string, pa
   const { conversations } = history;
   now += 1000;
   const known = await conversations.get(conversationId).catch(() => null);
-  const end = known === null ? null : ((await conversations.path(conversationId, null)).at(-1)?.id ?? null);
-  const position = await conversations.nextPosition(conversationId);
+  const whole = known === null ? null : await conversations.whole(conversationId);
+  const end = whole === null ? null : (pathIn(whole, null).at(-1)?.id ?? null);
+  const position = 1 + (whole?.messages.length ?? 0);
   const [questionId, answerId] = [`q-${conversationId}-${position}`, `a-${conversationId}-${position}`];
   const at = new Date(now).toISOString();
   const base = { conversationId, createdAt: at, reasoning: '', extras: noExtras };
@@ -164,6 +165,32 @@ describe('a tree of messages', () => {
     expect(windowOf([], null, 10)).toEqual([0, 0]);
   });
 
+  it('is the same from memory as from the store, whatever was done to it', async () => {
+    const { conversationId, questionId, answerId } = await newChat('first');
+    const seen = async () => {
+      const { conversation, messages } = await history.conversations.whole(conversationId);
+      return { leafId: conversation.leafId, title: conversation.title, messages };
+    };
+    const check = async () => {
+      const fromMemory = await seen();
+      await close();
+      await open();
+      expect(await seen()).toEqual(fromMemory);
+    };
+    await check();
+    await talk(conversationId, 'second', 'more', answerId);
+    await check();
+    await talk(conversationId, 'another way', 'else', questionId);
+    await history.api.choose({ messageId: answerId });
+    await check();
+    await history.api.rename({ conversationId, title: 'renamed' });
+    await check();
+    await history.api.remove({ conversationId });
+    await expect(history.conversations.whole(conversationId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await history.api.restore({ conversationId });
+    await check();
+  });
+
   it('what is attached stays out of windows, and is given by itself', async () => {
     const { conversationId, questionId } = await newChat('look');
     const data = 'A'.repeat(5_000);
@@ -172,13 +199,16 @@ describe('a tree of messages', () => {
       sql: 'UPDATE messages SET extras = ? WHERE id = ?',
       values: [JSON.stringify({ attachments: [picture] }), questionId],
     });
+    // What was written past it is seen after a start only.
+    await close();
+    await open();
     const { messages } = await history.api.messages({ conversationId, from: 0, count: 1 });
     expect(messages[0]?.extras.attachments).toMatchObject([{ name: 'a.png', data: '' }]);
     expect(await history.api.attachment({ messageId: questionId, index: 0 })).toEqual({ data });
     await expect(history.api.attachment({ messageId: questionId, index: 1 })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
-    expect((await history.conversations.path(conversationId, null))[0]?.extras.attachments[0]?.data).toBe(data);
+    expect(pathIn(await history.conversations.whole(conversationId), null)[0]?.extras.attachments[0]?.data).toBe(data);
   });
 
   it('one that would hold more than 64 MiB takes no further question, by name', async () => {

@@ -9,6 +9,7 @@ import { isFinal } from './answer.ts';
 import { createChatList } from './chat-list.ts';
 import { createConversations, type Conversations } from './conversations.ts';
 import { exportChat } from './export.ts';
+import { createHeldChats } from './held-chats.ts';
 import { createImports } from './import.ts';
 import { searchChats } from './search.ts';
 
@@ -36,7 +37,8 @@ export interface ChatHistory {
 
 /** Chats as they are kept, listed, found, removed and brought back. Reads the store once before it answers. */
 export async function createHistory({ store, now, live, stopIn }: HistoryParts): Promise<ChatHistory> {
-  const kept = createConversations(store);
+  const held = createHeldChats();
+  const kept = createConversations(store, held);
   const lists = createChatList(store);
   const imports = createImports(store, now);
   const removed = new Set<string>();
@@ -140,6 +142,7 @@ export async function createHistory({ store, now, live, stopIn }: HistoryParts):
       },
       async removeFolder({ folderId }) {
         await lists.removeFolder(folderId);
+        held.drop();
         await changed();
         return {};
       },

@@ -8,6 +8,7 @@ import { createAddresses } from './addresses.ts';
 import { type Asker, createAsker } from './asker.ts';
 import { type Asking, createAsking } from './asking.ts';
 import { createConnections } from './connections.ts';
+import { pathIn } from './conversations.ts';
 import { curlText } from './curl.ts';
 import { createHistory } from './history.ts';
 import { createHosted } from './hosted.ts';
@@ -78,7 +79,7 @@ export async function createChatService(
     if (role !== 'assistant' || asked === null || parentId === null)
       throw new AppError('NOT_FOUND', 'What was asked for this answer was not kept.');
     const resolved = await targets.resolve(asked.target, 'chat');
-    const path = await conversations.path(conversationId, parentId);
+    const path = pathIn(await conversations.whole(conversationId), parentId);
     return { sent: { asked, resolved, body: requestBody({ ...asked, model: resolved.model, path }) }, isRebuilt: true };
   }
 

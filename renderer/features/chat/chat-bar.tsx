@@ -1,5 +1,6 @@
 import SlidersHorizontal from 'lucide-react/icons/sliders-horizontal';
 import Wrench from 'lucide-react/icons/wrench';
+import { memo } from 'react';
 import type { ChatTarget } from '../../../shared/contract/chat.ts';
 import type { ChatTargets } from '../../../shared/contract/targets.ts';
 import { StatusBadge } from '../../app/status.tsx';
@@ -24,7 +25,8 @@ interface ChatBarProps {
 const beside = 'max-md:sr-only';
 
 /** Who is asked, in which state that is, and what is sent along. */
-export function ChatBar({ targets, picked, toolCount, format, onTarget, onParameters, onTools }: ChatBarProps) {
+export const ChatBar = memo(function ChatBar(props: ChatBarProps) {
+  const { targets, picked, toolCount, format, onTarget, onParameters, onTools } = props;
   const { info } = picked;
   return (
     <div className="flex min-w-0 shrink-0 flex-wrap items-center gap-2 border-b border-line px-gutter pb-3 low:pb-2">
@@ -55,4 +57,4 @@ export function ChatBar({ targets, picked, toolCount, format, onTarget, onParame
       </span>
     </div>
   );
-}
+});

@@ -1,6 +1,6 @@
 import MessageSquare from 'lucide-react/icons/message-square';
-import { useMemo, useState } from 'react';
-import type { Conversation as ConversationInfo } from '../../../shared/contract/chat.ts';
+import { useCallback, useMemo, useState } from 'react';
+import type { ChatTarget, Conversation as ConversationInfo } from '../../../shared/contract/chat.ts';
 import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
 import type { TargetInfo } from '../../../shared/contract/targets.ts';
 import { useApi } from '../../api.tsx';
@@ -74,6 +74,11 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
     wanted?.conversationId === conversationId ? wanted.messageId : null,
   );
   const want = useMessagePlaces((places) => places.want);
+  // The same with each render: what did not change is not drawn again while a question is on its way.
+  const forgetWanted = useCallback(() => want(null), [want]);
+  const chooseTarget = useCallback((target: ChatTarget) => setTarget(draftKey, target), [setTarget, draftKey]);
+  const openParameters = useCallback(() => setOpen('parameters'), []);
+  const openTools = useCallback(() => setOpen('tools'), []);
   const { info } = picked;
   const parameters = chosenParameters ?? conversation?.parameters ?? plainParameters;
   const openTurn =
@@ -94,7 +99,7 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
     draftKey,
     last,
     canSend: problem === null && !asking.isAsking && openTurn === null,
-    onSend: (message) => asking.send.run({ ...message, isQueued: true }),
+    onSend: (message) => asking.send({ ...message, isQueued: true }),
   });
 
   /** What an answer answers: its parent, or what stands before it. */
@@ -121,9 +126,9 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
         picked={picked}
         toolCount={extras.tools.length}
         format={extras.format?.kind ?? null}
-        onTarget={(target) => setTarget(draftKey, target)}
-        onParameters={() => setOpen('parameters')}
-        onTools={() => setOpen('tools')}
+        onTarget={chooseTarget}
+        onParameters={openParameters}
+        onTools={openTools}
       />
       {conversationId !== null && query.isPending && (
         <div className="min-h-0 flex-1 overflow-hidden p-6">
@@ -148,7 +153,7 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
             isReadingEarlier={isReadingEarlier}
             onEarlier={readEarlier}
             wantedId={wantedId}
-            onWantedShown={() => want(null)}
+            onWantedShown={forgetWanted}
           />
         </OpenChatProvider>
       )}
@@ -161,13 +166,13 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
         draftKey={draftKey}
         problem={problem}
         pictureProblem={info === null ? null : pictureProblemOf(info)}
-        isSending={asking.send.isRunning}
+        isSending={asking.isSlow}
         openTurnId={openTurn?.id ?? null}
         isQueueFull={waiting.message !== null}
-        onSend={(message) => (openTurn === null ? asking.send.run(message) : waiting.put(message))}
+        onSend={(message) => (openTurn === null ? asking.send(message) : waiting.put(message))}
         onStop={(turnId) => stop.run(turnId)}
       >
-        <TargetRemedy picked={picked} targets={targets} onTarget={(target) => setTarget(draftKey, target)} />
+        <TargetRemedy picked={picked} targets={targets} onTarget={chooseTarget} />
         {waiting.message !== null && (
           <WaitingMessage
             waiting={waiting.message}

@@ -9,9 +9,9 @@ import { UserMessage } from './user-message.tsx';
 
 interface LateMessageProps {
   message: ShownMessage;
-  /** Of all of the chat, counted from 1. */
-  place: number;
-  count: number;
+  /** Of all of the chat, counted from 1; null where all of it is there. */
+  place: number | null;
+  count: number | null;
   /** Drawn at once, and for good. */
   isKept: boolean;
 }
@@ -27,8 +27,8 @@ export const LateMessage = memo(function LateMessage({ message, place, count, is
       ref={element}
       data-message={message.id}
       tabIndex={-1}
-      aria-setsize={count}
-      aria-posinset={place}
+      aria-setsize={count ?? undefined}
+      aria-posinset={place ?? undefined}
       // Room for what stands out, as a ring does: what is laid out by itself is cut at its edges.
       className="-mx-2 px-2 py-3 outline-none"
       style={lateStyle(message.text)}

@@ -1,5 +1,5 @@
 import ArrowDown from 'lucide-react/icons/arrow-down';
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
+import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useRef } from 'react';
 import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
 import { tailOf } from '../../hooks/late-heights.ts';
 import { useAnchor } from '../../hooks/use-anchor.ts';
@@ -32,7 +32,7 @@ const readAhead = '3000px 0px';
  * which the browser can find and select but neither lays out nor paints until it is near. Stays at the end while an answer
  * grows, unless the reader has gone up.
  */
-export function MessageList(props: MessageListProps) {
+export const MessageList = memo(function MessageList(props: MessageListProps) {
   const { messages, earlierCount, isReadingEarlier, onEarlier, wantedId, onWantedShown } = props;
   const { scroller, content, isAway, goToEnd, leave, handlers } = useEnd({ nearPixels: nearEndPixels });
   const nearness = useNearness(scroller);
@@ -101,8 +101,7 @@ export function MessageList(props: MessageListProps) {
     );
     observer.observe(earlier.current);
     return () => observer.disconnect();
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `onEarlier` is new with each render
-  }, [earlierCount, scroller]);
+  }, [earlierCount, scroller, onEarlier]);
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
     handlers.onKeyDown(event);
@@ -159,8 +158,9 @@ export function MessageList(props: MessageListProps) {
                   // Another version of a message takes its place, and the focus in it stays.
                   key={message.versions[0] ?? message.id}
                   message={message}
-                  place={earlierCount + index + 1}
-                  count={earlierCount + messages.length}
+                  // Where all are there the browser counts them.
+                  place={earlierCount === 0 ? null : earlierCount + index + 1}
+                  count={earlierCount === 0 ? null : earlierCount + messages.length}
                   isKept={index >= messages.length - tail}
                 />
               ))}
@@ -179,7 +179,7 @@ export function MessageList(props: MessageListProps) {
       )}
     </div>
   );
-}
+});
 
 /** To its first line, with a bit of what stands before it; it is where one is then, for the keyboard as well. */
 function goTo(scroller: HTMLElement, messageId: string): void {

@@ -13,7 +13,7 @@ export function Waiting({ since }: { since: number | null }) {
   const seconds = since === null ? 0 : (now - since) / 1000;
   return (
     <p className="flex items-center gap-2 text-sm text-ink-soft tabular-nums">
-      <LoaderCircle aria-hidden className="size-icon animate-spin" />
+      <LoaderCircle aria-hidden className="size-icon animate-spin-late" />
       {seconds < stallSeconds / 2 ? words.chat.waiting : words.chat.waitingFor(formatDuration(seconds))}
     </p>
   );

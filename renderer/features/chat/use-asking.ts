@@ -5,6 +5,7 @@ import type { Api } from '../../../shared/contract/index.ts';
 import { useApi } from '../../api.tsx';
 import { useTakeIn } from '../../app/message-window.ts';
 import { useAction } from '../../hooks/use-action.ts';
+import { useLasting } from '../../hooks/use-lasting.ts';
 import { navigate } from '../../router.ts';
 import { draftActions, type Extras, newConversation, type Waiting } from './drafts.ts';
 
@@ -48,6 +49,9 @@ async function wholeAttachments(api: Api, message: ShownMessage): Promise<Attach
   );
 }
 
+/** Who waits longer is shown that the question is on its way. */
+const slowMs = 150;
+
 const nobody = new Error('Nobody was chosen to answer.');
 
 /** All ways to ask in a chat. Each begins a turn, and what is asked stands there at once. */
@@ -75,13 +79,14 @@ export function useAsking(choices: Choices) {
       isFailureShown: true,
       onDone: (begun, { isQueued }) => {
         const { conversationId: sentTo } = begun;
+        // First, so that it is drawn together with what follows.
+        takeIn(begun);
         if (isQueued === true) setWaiting(key, null);
         else {
           setText(key, '');
           clearAttachments(key);
         }
         if (conversationId === null) adopt(sentTo);
-        takeIn(begun);
         if (conversationId === null) navigate({ page: 'chat', conversationId: sentTo, nimId: null }, { replace: true });
       },
     },
@@ -96,22 +101,32 @@ export function useAsking(choices: Choices) {
     { isFailureShown: true, onDone: takeIn },
   );
 
+  const isAsking = send.isRunning || follow.isRunning;
+  const isSlow = useLasting(isAsking, slowMs);
+  const goOnWith = (ask: (id: string) => Promise<Begun>) => {
+    if (isAsking) return;
+    send.reset();
+    follow.run(ask);
+  };
+
   return {
-    send,
+    /** Nothing happens while another question is on its way. */
+    send: (message: Waiting & { isQueued?: boolean }) => {
+      if (!isAsking) send.run(message);
+    },
     failure: send.failure ?? follow.failure,
-    isAsking: send.isRunning || follow.isRunning,
+    isAsking,
+    /** Mostly it is over within a frame or two: drawing it then would make the answer late. */
+    isSlow,
     /** @param parentId of the question or the tool's result that is answered */
     again: (parentId: string, other?: ChatTarget) => {
-      send.reset();
-      follow.run((id) => api.chat.answerAgain({ conversationId: id, parentId, ...withTarget(other) }));
+      goOnWith((id) => api.chat.answerAgain({ conversationId: id, parentId, ...withTarget(other) }));
     },
     goOn: (messageId: string) => {
-      send.reset();
-      follow.run(() => api.chat.continue({ messageId }));
+      goOnWith(() => api.chat.continue({ messageId }));
     },
     answerTools: (messageId: string, results: ToolResult[]) => {
-      send.reset();
-      follow.run(() => {
+      goOnWith(() => {
         // Once a tool was used the model may answer: told to call one each time, it never would.
         const { toolChoice, ...asked } = withTarget();
         return api.chat.toolResult({
@@ -125,8 +140,7 @@ export function useAsking(choices: Choices) {
       });
     },
     edit: (question: ShownMessage, text: string) => {
-      send.reset();
-      follow.run(async (id) => {
+      goOnWith(async (id) => {
         const attachments = await wholeAttachments(api, question);
         return api.chat.send({
           conversationId: id,

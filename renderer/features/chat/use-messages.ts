@@ -93,14 +93,19 @@ export function useMessages(conversationId: string | null) {
         client.setQueryData<MessageWindow>(keys.messages(id), (held) => held && withEarlier(held, earlier)),
     },
   );
+  const { run } = reading;
+  const readEarlier = useCallback(
+    (which: 'some' | 'all') => {
+      if (conversationId !== null) run({ id: conversationId, which });
+    },
+    [conversationId, run],
+  );
   return {
     query,
     messages: query.data?.messages,
     /** How many stand before the first one here; 0: none, or not known. */
     earlierCount: query.data?.from ?? 0,
     isReadingEarlier: reading.isRunning,
-    readEarlier: (which: 'some' | 'all') => {
-      if (conversationId !== null) reading.run({ id: conversationId, which });
-    },
+    readEarlier,
   };
 }
