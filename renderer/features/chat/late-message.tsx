@@ -9,9 +9,8 @@ import { UserMessage } from './user-message.tsx';
 
 interface LateMessageProps {
   message: ShownMessage;
-  /** Of all of the chat, counted from 1; null where all of it is there. */
-  place: number | null;
-  count: number | null;
+  /** Of all of the chat, counted from 1. */
+  place: number;
   /** Drawn at once, and for good. */
   isKept: boolean;
 }
@@ -20,15 +19,14 @@ interface LateMessageProps {
  * Draws a message when it comes near to sight, and is its text before: a long chat opens as fast as a short one. What is
  * out of sight is laid out by nobody; the browser remembers how high it was (`auto`).
  */
-export const LateMessage = memo(function LateMessage({ message, place, count, isKept }: LateMessageProps) {
+export const LateMessage = memo(function LateMessage({ message, place, isKept }: LateMessageProps) {
   const { place: element, isDrawn } = useLate<HTMLLIElement>({ weight: message.text.length, isKept });
   return (
     <li
       ref={element}
       data-message={message.id}
       tabIndex={-1}
-      aria-setsize={count ?? undefined}
-      aria-posinset={place ?? undefined}
+      aria-posinset={place}
       // Room for what stands out, as a ring does: what is laid out by itself is cut at its edges.
       className="-mx-2 px-2 py-3 outline-none"
       style={lateStyle(message.text)}

@@ -48,6 +48,14 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
   const isWantedHere = wantedId !== null && messages.some(({ id }) => id === wantedId);
   const tail = tailOf(messages, window.innerHeight);
 
+  // By hand: as a part of each message it would have all of them drawn again for every new one.
+  useLayoutEffect(() => {
+    const count = String(earlierCount + messages.length);
+    for (const item of list.current?.children ?? []) {
+      if (item.getAttribute('aria-setsize') !== count) item.setAttribute('aria-setsize', count);
+    }
+  }, [earlierCount, messages]);
+
   // A sent message is what the reader wants to see, wherever they had gone to; another version of an earlier one is seen
   // from where they are.
   useLayoutEffect(() => {
@@ -158,9 +166,7 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
                   // Another version of a message takes its place, and the focus in it stays.
                   key={message.versions[0] ?? message.id}
                   message={message}
-                  // Where all are there the browser counts them.
-                  place={earlierCount === 0 ? null : earlierCount + index + 1}
-                  count={earlierCount === 0 ? null : earlierCount + messages.length}
+                  place={earlierCount + index + 1}
                   isKept={index >= messages.length - tail}
                 />
               ))}
