@@ -96,18 +96,20 @@ export function createOwners(
   return {
     async of(pids, containers, signal) {
       keepOnly(pids);
+      const canAsk = processes !== 'nobody' && listsHostPids();
       const owners = new Map<number, Owner>();
       if (processes === 'kernel') {
         const ids = containers.map(({ id }) => id);
         await Promise.all(
           pids.map(async (pid) => {
+            // The kernel did not say it at an earlier reading, and the engine did.
+            if (canAsk && known(pid, containers)?.kind === 'container') return;
             const text = await cgroupOf(system, pid);
             if (text !== null) owners.set(pid, ownerIn(text, ids));
           }),
         );
       }
       const open = pids.filter((pid) => !owners.has(pid));
-      const canAsk = processes !== 'nobody' && listsHostPids();
       if (canAsk) await askEngineOf(open, containers, signal);
       for (const pid of open) owners.set(pid, (canAsk ? known(pid, containers) : null) ?? { kind: 'unknown' });
       return owners;
