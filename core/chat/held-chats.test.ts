@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noExtras, type Conversation } from '../../shared/contract/conversations.ts';
+import { type Conversation, type MessageExtras, noExtras } from '../../shared/contract/conversations.ts';
 import { createHeldChats } from './held-chats.ts';
 import { noParameters, type StoredMessage } from './rows.ts';
 
@@ -78,7 +78,15 @@ describe('chats held in memory', () => {
     held.put(chat('b'));
     held.replace('b-1', { text: 'x'.repeat(5_000_000) });
     expect(held.get('b')).toBeUndefined();
-    const picture = { kind: 'image', name: 'p', mediaType: 'image/png', data: 'x'.repeat(5_000_000) } as const;
+    const picture: MessageExtras['attachments'][number] = {
+      kind: 'image',
+      name: 'p',
+      mediaType: 'image/png',
+      sizeBytes: 3_750_000,
+      width: null,
+      height: null,
+      data: 'x'.repeat(5_000_000),
+    };
     held.put(chat('c'));
     held.extend(conversation('c'), [{ ...message('c', 2, ''), extras: { ...noExtras, attachments: [picture] } }]);
     expect(held.get('c')).toBeUndefined();
