@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Row, Statement, Store } from '../store/store.ts';
 import { type Answer, isFinal, turnOf } from './answer.ts';
 import type { Exchange } from './exchange.ts';
-import type { HeldChats, WholeChat } from './held-chats.ts';
+import { type HeldChats, largestHeldBytes, type WholeChat } from './held-chats.ts';
 import { insertConversation, insertMessage, type StoredMessage, toConversation, toMessage } from './rows.ts';
 import { type Tree, type TreeNode, treeOf } from './tree.ts';
 
@@ -110,16 +110,20 @@ export function createConversations(store: Store, held: HeldChats): Conversation
     return treeOf(rows.map(toNode));
   }
 
-  async function ensureRoom(conversationId: string, added: readonly StoredMessage[]): Promise<void> {
+  async function ensureRoom({ conversation: { id }, isNew }: Exchange, added: readonly StoredMessage[]): Promise<void> {
+    const bytes = added.reduce(
+      (sum, { text, extras }) => sum + Buffer.byteLength(text) + JSON.stringify(extras).length,
+      isNew ? 0 : held.get(id) === undefined ? await bytesIn(id) : largestHeldBytes,
+    );
+    if (bytes > largestConversation) throw tooLarge();
+  }
+
+  async function bytesIn(conversationId: string): Promise<number> {
     const [row] = await store.all(
       `SELECT sum(${bytesOf} + octet_length(extras)) AS bytes FROM messages WHERE conversation_id = ?`,
       [conversationId],
     );
-    const bytes = added.reduce(
-      (sum, { text, extras }) => sum + Buffer.byteLength(text) + JSON.stringify(extras).length,
-      Number(row?.['bytes'] ?? 0),
-    );
-    if (bytes > largestConversation) throw tooLarge();
+    return Number(row?.['bytes'] ?? 0);
   }
 
   async function window(conversationId: string, from: number | null, count: number): Promise<MessageWindow> {
@@ -208,9 +212,10 @@ export function createConversations(store: Store, held: HeldChats): Conversation
       }
     },
 
-    async begin({ conversation, isNew, question, answer }) {
+    async begin(exchange) {
+      const { conversation, isNew, question, answer } = exchange;
       const added = question === null ? [answer] : [question, answer];
-      await ensureRoom(conversation.id, added);
+      await ensureRoom(exchange, added);
       await store.run(
         isNew ? insertConversation(conversation) : updateConversation(conversation),
         ...added.map(insertMessage),

@@ -28,6 +28,8 @@ export interface HeldChats {
 const mostChats = 3;
 /** UTF-16 units; a longer one is read anew each time, beside which reading it is little. */
 const mostCharacters = 4 * 1024 * 1024;
+/** No chat that is held takes more in UTF-8. */
+export const largestHeldBytes = 3 * mostCharacters;
 
 export function createHeldChats(): HeldChats {
   /** The one that was used last stands last. */
@@ -74,10 +76,14 @@ export function createHeldChats(): HeldChats {
   };
 }
 
+/** Messages are never changed, only replaced. */
+const sizes = new WeakMap<StoredMessage, number>();
+
 function sizeOf({ messages }: WholeChat): number {
-  return messages.reduce(
-    (sum, { text, reasoning, extras }) =>
-      sum + text.length + reasoning.length + extras.attachments.reduce((all, { data }) => all + data.length, 0),
-    0,
-  );
+  return messages.reduce((sum, message) => {
+    const size =
+      sizes.get(message) ?? message.text.length + message.reasoning.length + JSON.stringify(message.extras).length;
+    sizes.set(message, size);
+    return sum + size;
+  }, 0);
 }

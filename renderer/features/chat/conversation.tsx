@@ -98,14 +98,14 @@ export function Conversation({ conversationId, conversation, nimId }: Conversati
   const waiting = useWaiting({
     draftKey,
     last,
-    canSend: problem === null && !asking.isAsking && openTurn === null,
-    onSend: (message) => asking.send({ ...message, isQueued: true }),
+    canSend: problem === null && !asking.isSlow && openTurn === null,
+    onSend: (message) => asking.send(message, true),
   });
 
   /** What an answer answers: its parent, or what stands before it. */
   const parentOf = (answer: ShownMessage) =>
     answer.parentId ?? messages[messages.findIndex(({ id }) => id === answer.id) - 1]?.id ?? null;
-  const isBusy = openTurn !== null || asking.isAsking;
+  const isBusy = openTurn !== null || asking.isSlow;
   const isAutomatic = extras.isAutomatic && roundsAlone(messages) < mostRoundsAlone;
   const state = { lastId: last?.id ?? null, isBusy, canAsk: problem === null, isAutomatic };
   const openChat = useOpenChat(state, {

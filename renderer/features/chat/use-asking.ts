@@ -4,8 +4,7 @@ import type { Attachment, ToolResult } from '../../../shared/contract/conversati
 import type { Api } from '../../../shared/contract/index.ts';
 import { useApi } from '../../api.tsx';
 import { useTakeIn } from '../../app/message-window.ts';
-import { useAction } from '../../hooks/use-action.ts';
-import { useLasting } from '../../hooks/use-lasting.ts';
+import { useQuickAction } from '../../hooks/use-action.ts';
 import { navigate } from '../../router.ts';
 import { draftActions, type Extras, newConversation, type Waiting } from './drafts.ts';
 
@@ -49,8 +48,11 @@ async function wholeAttachments(api: Api, message: ShownMessage): Promise<Attach
   );
 }
 
-/** Who waits longer is shown that the question is on its way. */
-const slowMs = 150;
+interface Question {
+  ask: () => Promise<Begun>;
+  /** Of words that were written as the next ones of the chat. */
+  sent?: { isQueued: boolean };
+}
 
 const nobody = new Error('Nobody was chosen to answer.');
 
@@ -67,57 +69,50 @@ export function useAsking(choices: Choices) {
     return askedWith(asked, choices);
   };
 
-  const send = useAction(
-    async ({ text, attachments }: Waiting & { isQueued?: boolean }) =>
-      api.chat.send({
-        conversationId,
-        text,
-        ...(attachments.length === 0 ? {} : { attachments: attachments.map(({ attachment }) => attachment) }),
-        ...withTarget(),
-      }),
-    {
-      isFailureShown: true,
-      onDone: (begun, { isQueued }) => {
-        const { conversationId: sentTo } = begun;
-        // First, so that it is drawn together with what follows.
-        takeIn(begun);
-        if (isQueued === true) setWaiting(key, null);
-        else {
-          setText(key, '');
-          clearAttachments(key);
-        }
-        if (conversationId === null) adopt(sentTo);
-        if (conversationId === null) navigate({ page: 'chat', conversationId: sentTo, nimId: null }, { replace: true });
-      },
+  /** One at a time, of whichever kind. */
+  const asking = useQuickAction(
+    ({ ask }: Question) => ask(),
+    (begun, { sent }) => {
+      const { conversationId: sentTo } = begun;
+      // First, so that it is drawn together with what follows.
+      takeIn(begun);
+      if (sent === undefined) return;
+      if (sent.isQueued) setWaiting(key, null);
+      else {
+        setText(key, '');
+        clearAttachments(key);
+      }
+      if (conversationId !== null) return;
+      adopt(sentTo);
+      navigate({ page: 'chat', conversationId: sentTo, nimId: null }, { replace: true });
     },
   );
 
   /** Whatever goes on in a chat that is there. */
-  const follow = useAction(
-    async (ask: (id: string) => Promise<Begun>) => {
-      if (conversationId === null) throw nobody;
-      return ask(conversationId);
-    },
-    { isFailureShown: true, onDone: takeIn },
-  );
-
-  const isAsking = send.isRunning || follow.isRunning;
-  const isSlow = useLasting(isAsking, slowMs);
-  const goOnWith = (ask: (id: string) => Promise<Begun>) => {
-    if (isAsking) return;
-    send.reset();
-    follow.run(ask);
-  };
+  const goOnWith = (ask: (id: string) => Promise<Begun>) =>
+    asking.run({
+      async ask() {
+        if (conversationId === null) throw nobody;
+        return ask(conversationId);
+      },
+    });
 
   return {
-    /** Nothing happens while another question is on its way. */
-    send: (message: Waiting & { isQueued?: boolean }) => {
-      if (!isAsking) send.run(message);
-    },
-    failure: send.failure ?? follow.failure,
-    isAsking,
-    /** Mostly it is over within a frame or two: drawing it then would make the answer late. */
-    isSlow,
+    /** @param isQueued it waited for the answer before it, and is not what stands in the composer */
+    send: ({ text, attachments }: Waiting, isQueued = false) =>
+      asking.run({
+        sent: { isQueued },
+        async ask() {
+          return api.chat.send({
+            conversationId,
+            text,
+            ...(attachments.length === 0 ? {} : { attachments: attachments.map(({ attachment }) => attachment) }),
+            ...withTarget(),
+          });
+        },
+      }),
+    failure: asking.failure,
+    isSlow: asking.isSlow,
     /** @param parentId of the question or the tool's result that is answered */
     again: (parentId: string, other?: ChatTarget) => {
       goOnWith((id) => api.chat.answerAgain({ conversationId: id, parentId, ...withTarget(other) }));
