@@ -2,6 +2,8 @@ interface Watched {
   /** What drawing it costs, in characters of its text; 0 where it is drawn. */
   cost: () => number;
   onNear: () => void;
+  /** It is out of reach of the next few screens. */
+  onAway: () => void;
   onFar: () => void;
 }
 
@@ -51,8 +53,10 @@ export function createNearness(root: HTMLElement): (Nearness & { disconnect: () 
   const near = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
-        if (isIntersecting) waiting.add(target);
+        // What is drawn already needs no frame to be told so.
+        if (isIntersecting && all.get(target)?.cost() !== 0) waiting.add(target);
         else waiting.delete(target);
+        if (!isIntersecting) all.get(target)?.onAway();
       }
       if (waiting.size > 0) frame ??= requestAnimationFrame(tellSome);
     },
