@@ -22,11 +22,8 @@ export function tailOf(messages: readonly { text: string }[], viewPixels: number
   return count;
 }
 
-/**
- * Laid out and painted only near to sight; elsewhere as high as it was (`auto`), or as it is guessed to be.
- * @param isPlain it is in sight when it comes: a guess first would have it laid out, and gone to, twice
- */
-export const lateStyle = (text: string, isPlain: boolean): CSSProperties => ({
-  ...(isPlain ? { contain: 'content' } : { contentVisibility: 'auto' }),
+/** Laid out and painted only near to sight; elsewhere as high as it was (`auto`), or as it is guessed to be. */
+export const lateStyle = (text: string): CSSProperties => ({
+  contentVisibility: 'auto',
   containIntrinsicBlockSize: `auto ${heightOf(text)}px`,
 });

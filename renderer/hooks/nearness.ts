@@ -2,8 +2,6 @@ interface Watched {
   /** What drawing it costs, in characters of its text; 0 where it is drawn. */
   cost: () => number;
   onNear: () => void;
-  /** It is out of reach of the next few screens. */
-  onAway: () => void;
   onFar: () => void;
 }
 
@@ -53,10 +51,8 @@ export function createNearness(root: HTMLElement): (Nearness & { disconnect: () 
   const near = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
-        // What is drawn already needs no frame to be told so.
-        if (isIntersecting && all.get(target)?.cost() !== 0) waiting.add(target);
+        if (isIntersecting) waiting.add(target);
         else waiting.delete(target);
-        if (!isIntersecting) all.get(target)?.onAway();
       }
       if (waiting.size > 0) frame ??= requestAnimationFrame(tellSome);
     },

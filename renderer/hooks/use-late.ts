@@ -17,9 +17,6 @@ export function useNearness(scroller: RefObject<HTMLElement | null>): Nearness |
   return nearness;
 }
 
-/** What went out of sight is changed once what came in its place is there: both at once would make that late. */
-const plainForMs = 1_000;
-
 interface LateParts {
   /** Characters of its text. */
   weight: number;
@@ -30,8 +27,6 @@ interface LateParts {
 export interface Late<T extends HTMLElement> {
   place: RefObject<T | null>;
   isDrawn: boolean;
-  /** It was in sight when it came, and is not far yet: nothing about its height is a guess. */
-  isPlain: boolean;
 }
 
 /**
@@ -41,11 +36,7 @@ export interface Late<T extends HTMLElement> {
 export function useLate<T extends HTMLElement>({ weight, isKept }: LateParts): Late<T> {
   const nearness = use(NearnessContext);
   const place = useRef<T>(null);
-  // What is no longer kept stays as it is until it is far.
-  const [isNear, setNear] = useState(isKept);
-  const [isPlain, setPlain] = useState(isKept);
-  if (isKept && !isNear) setNear(true);
-  if (isKept && !isPlain) setPlain(true);
+  const [isNear, setNear] = useState(false);
   const isDrawn = isNear || isKept || nearness === null;
   const now = useRef({ isKept, isDrawn });
   useLayoutEffect(() => {
@@ -54,22 +45,13 @@ export function useLate<T extends HTMLElement>({ weight, isKept }: LateParts): L
   useEffect(() => {
     const element = place.current;
     if (element === null || nearness === undefined || nearness === null) return undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = nearness.watch(element, {
+    return nearness.watch(element, {
       cost: () => (now.current.isDrawn ? 0 : weight),
       onNear: () => setNear(true),
-      onAway() {
-        clearTimeout(timer);
-        timer = setTimeout(() => setPlain(now.current.isKept), plainForMs);
-      },
       onFar: () => setNear(isInUse(element)),
     });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
   }, [nearness, weight]);
-  return { place, isDrawn, isPlain };
+  return { place, isDrawn };
 }
 
 function isInUse(element: HTMLElement): boolean {

@@ -20,7 +20,7 @@ interface LateMessageProps {
  * out of sight is laid out by nobody; the browser remembers how high it was (`auto`).
  */
 export const LateMessage = memo(function LateMessage({ message, place, isKept }: LateMessageProps) {
-  const { place: element, isDrawn, isPlain } = useLate<HTMLLIElement>({ weight: message.text.length, isKept });
+  const { place: element, isDrawn } = useLate<HTMLLIElement>({ weight: message.text.length, isKept });
   return (
     <li
       ref={element}
@@ -29,7 +29,7 @@ export const LateMessage = memo(function LateMessage({ message, place, isKept }:
       aria-posinset={place}
       // Room for what stands out, as a ring does: what is laid out by itself is cut at its edges.
       className="-mx-2 px-2 py-3 outline-none"
-      style={lateStyle(message.text, isPlain)}
+      style={lateStyle(message.text)}
     >
       {isDrawn ? <Drawn message={message} /> : <Text message={message} />}
     </li>

@@ -1,25 +1,19 @@
 import Hourglass from 'lucide-react/icons/hourglass';
 import LoaderCircle from 'lucide-react/icons/loader-circle';
 import { formatDuration } from '../../../shared/format.ts';
-import { useLasting } from '../../hooks/use-lasting.ts';
 import { useNow } from '../../hooks/use-now.ts';
-import { cx } from '../../ui/cx.ts';
 import { words } from '../../words.ts';
 
 /** A NIM with many questions still sends a token of each within a second or two; ten without one is no reading pause. */
 export const stallSeconds = 10;
 
-const spinAfterMs = 600;
-
 /** Before the first token; the time once it is worth a thought. */
 export function Waiting({ since }: { since: number | null }) {
   const now = useNow();
-  // Most answers begin before: frames of a sign that nobody sees would make them later.
-  const isLong = useLasting(true, spinAfterMs);
   const seconds = since === null ? 0 : (now - since) / 1000;
   return (
     <p className="flex items-center gap-2 text-sm text-ink-soft tabular-nums">
-      <LoaderCircle aria-hidden className={cx('size-icon', isLong && 'animate-spin')} />
+      <LoaderCircle aria-hidden className="size-icon animate-spin-late" />
       {seconds < stallSeconds / 2 ? words.chat.waiting : words.chat.waitingFor(formatDuration(seconds))}
     </p>
   );

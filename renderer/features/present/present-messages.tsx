@@ -75,11 +75,11 @@ interface PresentMessageProps extends Pick<PresentMessagesProps, 'Turn' | 'onAga
 /** Drawn when it comes near to sight; its text before. */
 function PresentMessage({ message, isKept, Turn, onAgain }: PresentMessageProps) {
   const { text, role } = message;
-  const { place, isDrawn, isPlain } = useLate<HTMLLIElement>({ weight: text.length, isKept });
+  const { place, isDrawn } = useLate<HTMLLIElement>({ weight: text.length, isKept });
   const isQuestion = role === 'user';
   return (
     // Room for what stands out, as a ring does: what is laid out by itself is cut at its edges.
-    <li ref={place} className="-mx-2 px-2 py-3" style={lateStyle(text, isPlain)}>
+    <li ref={place} className="-mx-2 px-2 py-3" style={lateStyle(text)}>
       {isQuestion && <Question text={text} />}
       {!isQuestion && isDrawn && <Turn message={message}>{(turn) => <Answer turn={turn} onAgain={onAgain} />}</Turn>}
       {!isQuestion && !isDrawn && (
