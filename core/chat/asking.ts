@@ -275,15 +275,15 @@ export function createAsking(deps: Pick<CoreDeps, 'now' | 'log'>, parts: AskingP
       if (before === null && target === undefined)
         throw new AppError('CONFLICT', 'Who gave this answer was not kept; choose who is to go on.');
       return alone(id, signal, async (check) => {
-        const conversation = await conversations.get(id);
+        const whole = await conversations.whole(id);
         const wanted = target ?? before?.target;
         if (wanted === undefined) throw new AppError('CONFLICT', 'Nobody was chosen to go on.');
         const asked: Request = {
-          ...(before ?? requestOf({ target: wanted, parameters: conversation.parameters })),
+          ...(before ?? requestOf({ target: wanted, parameters: whole.conversation.parameters })),
           target: wanted,
         };
         const resolved = await targets.resolve(wanted, 'chat');
-        const path = pathIn(await conversations.whole(id), parentId);
+        const path = pathIn(whole, parentId);
         check();
         // Nothing but reasoning had come: that begins anew.
         const isEmpty = message.text === '';

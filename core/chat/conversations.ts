@@ -254,7 +254,7 @@ export function createConversations(store: Store, held: HeldChats): Conversation
         sql: `UPDATE conversations SET ${columns.map(([column]) => `${column} = ?`).join(', ')} WHERE id = ?`,
         values: [...columns.map(([, value]) => value), id],
       });
-      held.revise(await find(id));
+      if (held.get(id) !== undefined) held.revise(await find(id));
     },
 
     interruptUnfinished() {
