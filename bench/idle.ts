@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jobDone, type Prepared } from './bench.ts';
@@ -136,12 +136,29 @@ async function show({ tab, other }: World, address: string, state: PageState): P
   return renderer;
 }
 
-/** Of the shell and of the programs that it ran and that have ended (nvidia-smi). In clock ticks, 100 a second (proc(5)). */
+/** Of the shell and all that it started, ended (nvidia-smi) or not (what starts nvidia-smi). In clock ticks, 100 a second (proc(5)). */
 function shellCpuMs({ process: { pid } }: Shell): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // utime, stime, cutime, cstime: the 14th to 17th of all, of which two were cut off.
-  return fields.slice(11, 15).reduce((total, ticks) => total + Number(ticks) * 10, 0);
+  const tree = readdirSync('/proc').flatMap((entry) => readProcess(Number(entry)) ?? []);
+  const own = new Set([pid]);
+  for (let known = 0; known < own.size;) {
+    known = own.size;
+    for (const each of tree) if (own.has(each.parent)) own.add(each.pid);
+  }
+  return tree.reduce((total, each) => total + (own.has(each.pid) ? each.cpuMs : 0), 0);
+}
+
+/** @returns with those that it waited for; null for what is no process, or none any more */
+function readProcess(pid: number): { pid: number; parent: number; cpuMs: number } | null {
+  if (!Number.isInteger(pid)) return null;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // ppid, and utime, stime, cutime, cstime: the 4th and the 14th to 17th of all, of which two were cut off.
+    const cpuMs = fields.slice(11, 15).reduce((total, ticks) => total + Number(ticks) * 10, 0);
+    return { pid, parent: Number(fields[1]), cpuMs };
+  } catch {
+    return null;
+  }
 }
 
 /** What several processes share counts in parts. */

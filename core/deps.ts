@@ -20,12 +20,16 @@ export interface ProgramResult {
   isTimedOut: boolean;
 }
 
-/** Runs a program without a shell; rejects only when it could not be started (`code` ENOENT, EACCES). */
-export type RunProgram = (
-  file: string,
-  args: readonly string[],
-  options: { timeoutMs: number; signal?: AbortSignal | undefined; maxBytes?: number },
-) => Promise<ProgramResult>;
+export interface RunOptions {
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+  maxBytes?: number;
+  /** It is run with the same arguments every few seconds, for hours. */
+  isFrequent?: boolean;
+}
+
+/** Runs a program, its arguments as they are; rejects only when it could not be started (`code` ENOENT, EACCES). */
+export type RunProgram = (file: string, args: readonly string[], options: RunOptions) => Promise<ProgramResult>;
 
 /** A running `sandbox/start.ts`. */
 export interface SandboxProcess {

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { cancelled } from '../../shared/errors.ts';
 import type { ProgramResult } from '../deps.ts';
+import { repeatLoop } from '../lib/repeat-loop.ts';
 import { askEngine } from './ask.ts';
 import { demux } from './demux.ts';
 import { execAnswer } from './run-in-container.ts';
@@ -40,9 +40,7 @@ export async function openRepeater(
   command: string,
   { timeoutMs, signal }: RepeaterOptions,
 ): Promise<Repeater> {
-  // Nothing that the program prints can be taken for it.
-  const end = `end-${randomUUID()}`;
-  const script = `while read -r go; do ${command} </dev/null 2>&1; code=$?; echo; echo "${end} $code"; done`;
+  const { script, ending } = repeatLoop(command, 'joined');
   const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const body = {
     Cmd: ['sh', '-c', script],
@@ -66,7 +64,7 @@ export async function openRepeater(
     throw new Error('The engine hands no connection over.');
   }
   if (signal.aborted) stream.destroy();
-  return createRepeater(stream, new RegExp(`\\n${end} (\\d+)\\r?\\n`), signal);
+  return createRepeater(stream, ending, signal);
 }
 
 function createRepeater(stream: Duplex, ending: RegExp, signal: AbortSignal): Repeater {

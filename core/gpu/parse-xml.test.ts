@@ -54,7 +54,21 @@ describe('parseXml', () => {
     expect(lost.gpus[1]?.temperatureCelsius).toBeNull();
   });
 
+  it('passes over the clocks that a GPU could have, and not over words in their place', () => {
+    const clock = '<supported_mem_clock><value>9001 MHz</value></supported_mem_clock>';
+    const withClocks = (text: string) =>
+      xml.replaceAll('</gpu>', `<supported_clocks>${text}</supported_clocks><pdi>0</pdi></gpu>`);
+    expect(parseXml(withClocks(`\n\t${clock.repeat(100)}\n`))).toEqual(parseXml(xml));
+    expect(parseXml(withClocks('N/A'))).toEqual(parseXml(xml));
+    expect(parseXml(withClocks('GPU is lost')).hasLostGpu).toBe(true);
+    const many = xml.replace('</gpu>', '<supported_clocks><supported_mem_clock>'.repeat(100_000));
+    const began = performance.now();
+    expect(() => parseXml(many)).toThrow(/could not be read/);
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
   it.each([
+    ['a report that ends among clocks', xml.replace('</gpu>', '<supported_clocks><supported_mem_clock>')],
     ['a cut report', xml.slice(0, 900)],
     ['plain text', 'No devices were found'],
     ['an unknown entity, which is not expanded', xml.replace('NVIDIA GB10', '&bomb;')],

@@ -18,6 +18,8 @@ import { hasSystemCode } from '../lib/system-code.ts';
 /** Without persistence the driver initialises each GPU on every call, 1–3 s apiece (gpu facts 1.11). */
 const timeoutMs = 30_000;
 const maxBytes = 12 * 1024 * 1024;
+/** What each reading asks for. */
+const frequent = new Set(['-q -x', '-L']);
 
 export interface Smi {
   /** The report, with what it does not say: the UUIDs of slices, compute capabilities. Rejects only when the signal aborts. */
@@ -45,7 +47,7 @@ export function createSmi(deps: SmiDeps): Smi {
 
   async function run(file: string, args: string[], signal: AbortSignal): Promise<ProgramResult | null> {
     try {
-      return await deps.run(file, args, { timeoutMs, maxBytes, signal });
+      return await deps.run(file, args, { timeoutMs, maxBytes, signal, isFrequent: frequent.has(args.join(' ')) });
     } catch (error) {
       if (signal.aborted) throw cancelled();
       if (hasSystemCode(error, 'ENOENT', 'EACCES', 'ENOTDIR')) return null;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cancelled } from '../../shared/errors.ts';
 import type { ProgramResult, RunProgram } from '../deps.ts';
+import { createKeptShell, type KeptShell } from './kept-shell.ts';
 
 /** The longest output we read, nvidia-smi's XML of a machine with 16 GPUs, is below 1 MB. */
 const defaultMaxBytes = 10 * 1024 * 1024;
@@ -11,13 +12,36 @@ const defaultMaxBytes = 10 * 1024 * 1024;
 const killedWithinMs = 1_000;
 
 /**
- * Programs without a shell, each in a process group of its own: what it started ends with it, and Ctrl-C in the
- * terminal reaches us and not them. One that prints more than `maxBytes` is ended, too; what it printed until then is kept.
+ * Each program in a process group of its own: what it started ends with it, and Ctrl-C in the terminal reaches us and not
+ * them. One that prints more than `maxBytes` is ended, too; what it printed until then is kept. A frequent one has a shell
+ * kept for it from its second run on.
  */
 export function createRunProgram(
   env: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform,
 ): RunProgram {
+  const runOnce = createRunOnce(env, platform);
+  const shells = new Map<string, { shell: KeptShell; isBusy: boolean }>();
+
+  return async (file, args, options) => {
+    if (options.isFrequent !== true || platform === 'win32') return runOnce(file, args, options);
+    if (options.signal?.aborted) throw cancelled();
+    const key = JSON.stringify([file, ...args]);
+    const kept = shells.get(key);
+    if (kept === undefined) shells.set(key, { shell: createKeptShell(file, args, env), isBusy: false });
+    if (kept === undefined || kept.isBusy) return runOnce(file, args, options);
+    kept.isBusy = true;
+    try {
+      const result = await kept.shell.run({ maxBytes: defaultMaxBytes, ...options });
+      return result ?? (await runOnce(file, args, options));
+    } finally {
+      kept.isBusy = false;
+    }
+  };
+}
+
+/** Without a shell. */
+function createRunOnce(env: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform): RunProgram {
   return (file, args, { timeoutMs, signal, maxBytes = defaultMaxBytes }) => {
     if (signal?.aborted) return Promise.reject(cancelled());
     const { promise, resolve, reject } = Promise.withResolvers<ProgramResult>();
