@@ -15,6 +15,7 @@ import { createFitService } from './fit/service.ts';
 import { createGpuService } from './gpu/service.ts';
 import { createImagesService } from './images/service.ts';
 import { createJobsService } from './jobs/service.ts';
+import { createAttention } from './lib/attention.ts';
 import { createLogsService } from './logs/service.ts';
 import { createMetricsService } from './metrics/service.ts';
 import { createPlanMig, listMigCards } from './mig/plan-operation.ts';
@@ -56,19 +57,20 @@ async function startAll(deps: CoreDeps, started: { close(): Promise<void> }[]): 
   const settings = await createSettingsService(deps);
   const store = begun(await openStore(deps));
   const engine = begun(createEngineService(deps));
-  const gpu = begun(createGpuService(deps, { engine }));
+  const attention = createAttention();
+  const gpu = begun(createGpuService(deps, { engine, attention }));
   const ngc = await createNgcService(deps);
   const jobs = await createJobsService(deps, store);
   const images = begun(createImagesService(deps, engine, ngc, jobs));
   const logs = begun(await createLogsService(deps, engine, settings));
-  const nims = begun(createNimsService(deps, { engine, gpu, images, jobs, logs, ngc, settings, store }));
+  const nims = begun(createNimsService(deps, { engine, gpu, images, jobs, logs, ngc, settings, store, attention }));
   const gpuHistory = begun(createGpuHistory(deps, { store, gpu, nims: nims.api }));
   const owners = createOwners(
     deps,
     () => engine.docker(),
     () => engine.state().kind !== 'podman',
   );
-  const proofs = begun(createProofs(deps, { engine, gpu, nims: nims.api, owners }));
+  const proofs = begun(createProofs(deps, { engine, gpu, nims: nims.api, owners, attention }));
   const metrics = begun(createMetricsService(deps, { engine, gpu, nims }));
   const catalog = createCatalogService();
   const chat = begun(await createChatService(deps, { nims, ngc, catalog, store }));

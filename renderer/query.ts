@@ -11,18 +11,21 @@ export interface StreamSource<T> {
   open(api: Api, signal: AbortSignal): AsyncIterable<T>;
   /** At least so long between two items; without it, one a frame. */
   readonly everyMs?: number;
+  /** What core looks for only while somebody wants to see it: closed while the page is hidden. */
+  readonly isLook?: boolean;
 }
 
 const source = <T>(key: readonly string[], open: StreamSource<T>['open']): StreamSource<T> => ({ key, open });
+const look = <T>(...about: Parameters<typeof source<T>>): StreamSource<T> => ({ ...source(...about), isLook: true });
 
 export const streams = {
   engine: source(['engine'], (api, signal) => api.engine.watch({}, { signal })),
   disks: source(['disks'], (api, signal) => api.disks.watch({}, { signal })),
   doctor: source(['doctor'], (api, signal) => api.doctor.watch({}, { signal })),
-  gpu: source(['gpu'], (api, signal) => api.gpu.watch({}, { signal })),
+  gpu: look(['gpu'], (api, signal) => api.gpu.watch({}, { signal })),
   /** Only to have the GPUs read more often while it is open: what is read arrives in `gpu`, as for everybody. */
-  gpuClose: source(['gpu-close'], (api, signal) => api.gpu.watch({ isClose: true }, { signal })),
-  gpuProofs: source(['gpu-proofs'], (api, signal) => api.gpu.watchProofs({}, { signal })),
+  gpuClose: look(['gpu-close'], (api, signal) => api.gpu.watch({ isClose: true }, { signal })),
+  gpuProofs: look(['gpu-proofs'], (api, signal) => api.gpu.watchProofs({}, { signal })),
   ngc: source(['ngc'], (api, signal) => api.ngc.watch({}, { signal })),
   images: source(['images'], (api, signal) => api.images.watch({}, { signal })),
   nims: source(['nims'], (api, signal) => api.nims.watch({}, { signal })),

@@ -7,6 +7,7 @@ import { shellImage } from '../../sandbox/engine/testing.ts';
 import { start } from '../../sandbox/engine/testing-engine.ts';
 import type { Nim } from '../../shared/contract/nims.ts';
 import { readTextLines, toReadable } from '../engine/text-lines.ts';
+import { createFullAttention } from '../lib/attention.ts';
 import { silentLogger } from '../lib/logger.ts';
 import { createFixedEngine } from '../testing/fixed-engine.ts';
 import { createInsideLooks } from './inside-looks.ts';
@@ -47,7 +48,8 @@ async function lookInto(docker: Docker, socket: string) {
     { log: silentLogger },
     {
       engine: createFixedEngine(socket),
-      pace: { insideMs: 5, insideTimeoutMs: 5_000 },
+      attention: createFullAttention(),
+      pace: { insideMs: 5, unwatchedMs: 5, insideTimeoutMs: 5_000 },
       closing: closing.signal,
       wanted: () => (run.canBeAskedInside() ? [run] : []),
       onLook: () => void looks.push(run.inside().kind),

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { GpuReport } from '../../shared/contract/gpu.ts';
 import { type AppError, cancelled } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
+import type { Attention } from '../lib/attention.ts';
 import { askEngine } from '../engine/ask.ts';
 import { openRepeater } from '../engine/repeat-in-container.ts';
 import { runInContainer } from '../engine/run-in-container.ts';
@@ -21,7 +22,8 @@ export interface InsideLooks {
 
 interface LooksParts {
   engine: Pick<EngineService, 'docker' | 'state'>;
-  pace: { insideMs: number; insideTimeoutMs: number };
+  attention: Attention;
+  pace: { insideMs: number; unwatchedMs: number; insideTimeoutMs: number };
   closing: AbortSignal;
   /** Whom to look at now. */
   wanted: () => readonly WatchedRun[];
@@ -33,7 +35,7 @@ interface LooksParts {
 const againMs = 500;
 
 export function createInsideLooks({ log }: Pick<CoreDeps, 'log'>, parts: LooksParts): InsideLooks {
-  const { engine, pace, closing, wanted, onLook } = parts;
+  const { engine, attention, pace, closing, wanted, onLook } = parts;
   /** One a run: a container that is slow to answer keeps no other waiting. */
   const loops = new Map<WatchedRun, Promise<void>>();
 
@@ -53,8 +55,12 @@ export function createInsideLooks({ log }: Pick<CoreDeps, 'log'>, parts: LooksPa
   }
 
   async function pauseAfterLook(run: WatchedRun) {
-    const waitMs = run.inside().kind === 'no-answer' ? Math.min(againMs, pace.insideMs) : pace.insideMs;
-    await delay(waitMs, undefined, { signal: closing, ref: false }).catch(() => {});
+    const { insideMs, unwatchedMs } = pace;
+    const waited =
+      run.inside().kind === 'no-answer'
+        ? delay(Math.min(againMs, insideMs), undefined, { signal: closing, ref: false })
+        : attention.pause({ watchedMs: insideMs, unwatchedMs }, closing);
+    await waited.catch(() => {});
   }
 
   function take(run: WatchedRun, inside: Inside) {

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { GpuDevice, GpuReport } from '../../shared/contract/gpu.ts';
 import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
 import type { Nim, NimList } from '../../shared/contract/nims.ts';
+import { createFullAttention } from '../lib/attention.ts';
 import { createValue } from '../lib/value.ts';
 import { createTestDeps } from '../testing/deps.ts';
 import { createFixedEngine } from '../testing/fixed-engine.ts';
@@ -38,7 +39,7 @@ function begin(first: Nim[], about: Parameters<typeof createFixedEngine>[1] = {}
   const gpu = {
     api: { read },
     processesOf: () => processes,
-    async *follow(_everyMs: number, signal: AbortSignal) {
+    async *follow(_atMost: unknown, signal: AbortSignal) {
       followers += 1;
       try {
         while (!signal.aborted) {
@@ -61,9 +62,10 @@ function begin(first: Nim[], about: Parameters<typeof createFixedEngine>[1] = {}
       engine: createFixedEngine('/nonexistent/docker.sock', about),
       gpu,
       nims: { watch: (_input, options) => list.watch(options?.signal) },
+      attention: createFullAttention(),
       owners: { of: async (pids) => new Map(pids.map((pid) => [pid, owner])) },
     },
-    { readMs: 5, insideMs: 5, insideTimeoutMs: 100, secondLookMs: 1 },
+    { readMs: 5, insideMs: 5, insideTimeoutMs: 100, unwatchedMs: 5, secondLookMs: 1 },
   );
   open.push({
     async close() {

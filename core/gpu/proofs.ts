@@ -5,6 +5,7 @@ import type { Api } from '../../shared/contract/index.ts';
 import type { Nim, NimList } from '../../shared/contract/nims.ts';
 import type { CoreDeps } from '../deps.ts';
 import type { EngineService } from '../engine/service.ts';
+import type { Attention } from '../lib/attention.ts';
 import { createValue } from '../lib/value.ts';
 import { createInsideLooks, type InsideLooks } from './inside-looks.ts';
 import type { Owners } from './owners.ts';
@@ -22,19 +23,28 @@ interface ProofsParts {
   gpu: Pick<GpuService, 'processesOf' | 'follow' | 'onReport'> & { api: Pick<GpuService['api'], 'read'> };
   nims: Pick<Api['nims'], 'watch'>;
   owners: Owners;
+  attention: Attention;
 }
 
 export interface ProofsPace {
-  /** At most so long between two readings of the driver, while a NIM with GPUs runs. A loss is to be seen within 10 s. */
+  /** At most so long between two readings of the driver, while a NIM with GPUs runs. Whoever looks is to see a loss within 10 s. */
   readMs: number;
   /** Between two looks into a container, each a short program in it; what it says is judged with two readings after that. */
   insideMs: number;
   insideTimeoutMs: number;
+  /** Both while nobody looks; who comes then has it at once. */
+  unwatchedMs: number;
   /** One reading may come between two processes of a NIM: that nothing is held is said after a second one. */
   secondLookMs: number;
 }
 
-const usualPace: ProofsPace = { readMs: 7_000, insideMs: 5_000, insideTimeoutMs: 5_000, secondLookMs: 1_500 };
+const usualPace: ProofsPace = {
+  readMs: 7_000,
+  insideMs: 5_000,
+  insideTimeoutMs: 5_000,
+  unwatchedMs: 30_000,
+  secondLookMs: 1_500,
+};
 
 const up: ReadonlySet<Nim['status']> = new Set(['starting', 'ready', 'not-answering', 'paused', 'stopping']);
 /** For the first item: a reading of a driver that answers takes less. */
@@ -46,7 +56,7 @@ const firstLookMs = 3_000;
  */
 export function createProofs(
   deps: Pick<CoreDeps, 'log' | 'now' | 'processes' | 'system'>,
-  { engine, gpu, nims, owners }: ProofsParts,
+  { engine, gpu, nims, owners, attention }: ProofsParts,
   pace: ProofsPace = usualPace,
 ): ProofsService {
   const closing = new AbortController();
@@ -60,6 +70,7 @@ export function createProofs(
 
   const inside: InsideLooks = createInsideLooks(deps, {
     engine,
+    attention,
     pace,
     closing: closing.signal,
     wanted: () => [...runs.values()].filter((run) => run.canBeAskedInside()),
@@ -134,7 +145,7 @@ export function createProofs(
     const ends = AbortSignal.any([signal, closing.signal]);
     try {
       // oxlint-disable-next-line no-unused-vars -- `onReport` has it
-      for await (const _ of gpu.follow(pace.readMs, ends));
+      for await (const _ of gpu.follow({ watchedMs: pace.readMs, unwatchedMs: pace.unwatchedMs }, ends));
     } catch (error) {
       if (!ends.aborted) deps.log.error('gpu.proofs-not-read', { message: String(error) });
     }
@@ -210,9 +221,14 @@ export function createProofs(
   return {
     async *watch(_input, { signal } = {}) {
       const ends = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
-      const first = AbortSignal.any([ends, AbortSignal.timeout(firstLookMs)]);
-      for await (const settled of isSettled.watch(first)) if (settled) break;
-      yield* proofs.watch(ends);
+      const leave = attention.begin();
+      try {
+        const first = AbortSignal.any([ends, AbortSignal.timeout(firstLookMs)]);
+        for await (const settled of isSettled.watch(first)) if (settled) break;
+        yield* proofs.watch(ends);
+      } finally {
+        leave();
+      }
     },
     async close() {
       stopHearing();

@@ -331,7 +331,7 @@ describe('gpu.watch', () => {
     const gpu = createGpuService(deps, { intervalMs: 5, restlessIntervals: 1_000 });
     open.push({ deps, gpu });
     const leaving = new AbortController();
-    const following = drain(gpu.follow(60_000, leaving.signal));
+    const following = drain(gpu.follow({ watchedMs: 60_000, unwatchedMs: 60_000 }, leaving.signal));
     await new Promise((resolve) => setTimeout(resolve, 200));
     const readings = () => smi.calls.filter((call) => call.endsWith(' -q')).length;
     expect(readings()).toBe(1);

@@ -4,6 +4,7 @@ import type { Api } from '../../shared/contract/index.ts';
 import type { CoreDeps } from '../deps.ts';
 import type { EngineService } from '../engine/service.ts';
 import { abortable } from '../lib/abortable.ts';
+import { type Attention, createAttention, type LookPace } from '../lib/attention.ts';
 import { hasMoved } from './moves.ts';
 import type { SmiProcess } from './parse-processes.ts';
 import type { SavedGpuInstance } from './saved-output.ts';
@@ -13,8 +14,8 @@ export interface GpuService {
   api: Pick<Api['gpu'], 'watch' | 'read'>;
   /** Who was in the GPUs' memory in this reading. */
   processesOf(report: GpuReport): readonly SmiProcess[];
-  /** As `watch`, for as long as the signal lasts, with at most so long between the starts of two readings. */
-  follow(everyMs: number, signal: AbortSignal): AsyncIterable<GpuReport>;
+  /** As `watch`, for as long as the signal lasts, with at most so long between the starts of two readings; it is nobody's look. */
+  follow(atMost: LookPace, signal: AbortSignal): AsyncIterable<GpuReport>;
   /** Where the MIG slices of all GPUs lie; null where the driver does not say. */
   migInstances(signal: AbortSignal): Promise<SavedGpuInstance[] | null>;
   /** Every reading, whoever asked for it. */
@@ -41,10 +42,17 @@ const unwatchedMs = 60_000;
 /** A reading that took longer than the interval still leaves the driver this much peace. */
 const shortestPauseMs = 500;
 
-/** @param engine what starts and ends there moves what is in a GPU's memory soon */
+/**
+ * @param engine what starts and ends there moves what is in a GPU's memory soon
+ * @param attention whether somebody looks; `watch` is a look
+ */
 export function createGpuService(
   deps: CoreDeps,
-  { engine, ...pace }: Partial<GpuPace> & { engine?: Pick<EngineService, 'onEvent'> } = {},
+  {
+    engine,
+    attention = createAttention(),
+    ...pace
+  }: Partial<GpuPace> & { engine?: Pick<EngineService, 'onEvent'>; attention?: Attention } = {},
 ): GpuService {
   const { intervalMs, closeMs, calmIntervals, restlessIntervals } = { ...usualPace, ...pace };
   const smi = createSmi(deps);
@@ -56,8 +64,8 @@ export function createGpuService(
   let dueAt = 0;
   let calmFrom = 0;
   let watchers = 0;
-  /** Of the watchers, who wants a reading at least so often: one entry each. */
-  const limits: number[] = [];
+  /** How long each watcher waits for a reading at most, as things are. */
+  const limits: (() => number)[] = [];
   const reportListeners = new Set<(report: GpuReport) => void>();
   let nap = new AbortController();
   let pause = new AbortController();
@@ -84,7 +92,8 @@ export function createGpuService(
     const now = performance.now();
     const usual = now < calmFrom ? intervalMs : calmIntervals * intervalMs;
     // Who says how often it must be has no use for more.
-    const interval = Math.min(...limits.map((limit) => (Number.isFinite(limit) ? limit : usual)), unwatchedMs);
+    const waits = limits.map((limit) => limit());
+    const interval = Math.min(...waits.map((wait) => (Number.isFinite(wait) ? wait : usual)), unwatchedMs);
     dueAt = Math.max(startedAt + interval, now + Math.min(shortestPauseMs, intervalMs));
   }
 
@@ -126,9 +135,9 @@ export function createGpuService(
   }
 
   /** With the last watcher the reading ends, so that a laptop's GPU can sleep; the next one must not see how it was hours ago. */
-  function leave(limitMs: number): void {
+  function leave(limit: () => number): void {
     watchers -= 1;
-    limits.splice(limits.indexOf(limitMs), 1);
+    limits.splice(limits.indexOf(limit), 1);
     if (watchers > 0) return;
     pause.abort();
     pause = new AbortController();
@@ -137,10 +146,10 @@ export function createGpuService(
     dueAt = 0;
   }
 
-  async function* watch(limitMs: number, signal: AbortSignal | undefined): AsyncGenerator<GpuReport> {
+  async function* watch(limit: () => number, signal: AbortSignal | undefined): AsyncGenerator<GpuReport> {
     const ends = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     watchers += 1;
-    limits.push(limitMs);
+    limits.push(limit);
     hasten();
     try {
       if (latest !== null && !ends.aborted) yield latest;
@@ -148,21 +157,31 @@ export function createGpuService(
     } catch (error) {
       if (!ends.aborted) throw error;
     } finally {
-      leave(limitMs);
+      leave(limit);
     }
   }
 
+  async function* look(limitMs: number, signal: AbortSignal | undefined): AsyncGenerator<GpuReport> {
+    const end = attention.begin();
+    try {
+      yield* watch(() => limitMs, signal);
+    } finally {
+      end();
+    }
+  }
+
+  const stopWaiting = attention.onCome(hasten);
   const stopHearing = engine?.onEvent(({ type, action }) => {
     if (type === 'container' && (action === 'start' || action === 'die')) wake();
   });
 
   return {
     api: {
-      watch: ({ isClose = false }, { signal } = {}) => watch(isClose ? closeMs : Number.POSITIVE_INFINITY, signal),
+      watch: ({ isClose = false }, { signal } = {}) => look(isClose ? closeMs : Number.POSITIVE_INFINITY, signal),
       read: (_input, { signal } = {}) => abortable(readShared(), signal),
     },
     processesOf: (report) => smi.processesOf(report),
-    follow: (everyMs, signal) => watch(everyMs, signal),
+    follow: ({ watchedMs, unwatchedMs }, signal) => watch(() => (attention.isHere() ? watchedMs : unwatchedMs), signal),
     migInstances: (signal) => smi.migInstances(AbortSignal.any([signal, closing.signal])),
     onReport(listener) {
       reportListeners.add(listener);
@@ -170,6 +189,7 @@ export function createGpuService(
     },
     async close() {
       stopHearing?.();
+      stopWaiting();
       closing.abort();
       pause.abort();
       await Promise.allSettled([underWay]);

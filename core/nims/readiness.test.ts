@@ -3,12 +3,21 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { captureFolder, readCapture } from '../testing/captures.ts';
+import { createAttention, createFullAttention } from '../lib/attention.ts';
 import { askNim } from '../lib/ask-nim.ts';
 import { readModels, readVersion } from './ask-nim.ts';
 import { type Readiness, watchReadiness } from './readiness.ts';
 
 // The limit is what a loaded machine may need for an answer; only what hangs waits for it.
-const pace = { startingMs: 5, longStartMs: 5, readyMs: 5, confirmMs: 5, lostMs: 5, timeoutMs: 500 };
+const pace = {
+  startingMs: 5,
+  longStartMs: 5,
+  readyMs: 5,
+  readyUnwatchedMs: 60_000,
+  confirmMs: 5,
+  lostMs: 5,
+  timeoutMs: 500,
+};
 const closings: (() => void)[] = [];
 
 afterEach(() => {
@@ -39,7 +48,7 @@ async function watch(script: readonly (number | 'hang' | 'reset')[], onDoubt = a
     else if (step !== 'hang') response.writeHead(step).end('<html>nginx</html>');
   });
   const onAnswer = (readiness: Readiness) => void (seen.at(-1) !== readiness && seen.push(readiness));
-  await watchReadiness(address, { onAnswer, onDoubt }, ending.signal, pace);
+  await watchReadiness(address, { onAnswer, onDoubt, attention: createFullAttention() }, ending.signal, pace);
   return seen;
 }
 
@@ -67,9 +76,30 @@ test('a container that turns out to have ended is not called lost', async () => 
   const listener = {
     onAnswer: (readiness: Readiness) => void seen.push(readiness),
     onDoubt: async () => ending.abort(),
+    attention: createFullAttention(),
   };
   await watchReadiness(address, listener, ending.signal, pace);
   expect(seen).toEqual(['ready']);
+});
+
+test('while nobody looks a ready one is let be; who comes has its state at once', async () => {
+  const ending = new AbortController();
+  const attention = createAttention();
+  let asked = 0;
+  const address = await nimThat((_path, response) => {
+    asked += 1;
+    response.writeHead(asked === 1 ? 200 : 503).end();
+  });
+  const seen: Readiness[] = [];
+  const parts = { onAnswer: (readiness: Readiness) => void seen.push(readiness), onDoubt: async () => {}, attention };
+  const watching = watchReadiness(address, parts, ending.signal, pace);
+  await expect.poll(() => seen).toEqual(['ready']);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(asked).toBe(1);
+  attention.begin();
+  await expect.poll(() => seen.at(-1)).toBe('lost');
+  ending.abort();
+  await watching;
 });
 
 const options = () => ({ signal: new AbortController().signal, timeoutMs: 1_000 });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAppError } from '../../shared/errors.ts';
 import { askNim } from '../lib/ask-nim.ts';
+import type { Attention } from '../lib/attention.ts';
 
 export interface ReadinessPace {
   /** While it starts: a person is watching. */
@@ -8,6 +9,8 @@ export interface ReadinessPace {
   /** After two minutes of it: each question is a line in the NIM's log. */
   longStartMs: number;
   readyMs: number;
+  /** The same while nobody looks at anything that changes by itself. */
+  readyUnwatchedMs: number;
   /** After an answer failed that had been fine, once, before the NIM is called lost. */
   confirmMs: number;
   lostMs: number;
@@ -18,6 +21,7 @@ export const usualPace: ReadinessPace = {
   startingMs: 1_000,
   longStartMs: 3_000,
   readyMs: 5_000,
+  readyUnwatchedMs: 20_000,
   confirmMs: 1_000,
   lostMs: 2_000,
   timeoutMs: 5_000,
@@ -25,9 +29,10 @@ export const usualPace: ReadinessPace = {
 
 const longStartAfterMs = 120_000;
 
-export interface ReadinessListener {
+export interface ReadinessParts {
   onAnswer: (readiness: Readiness) => void;
   onDoubt: () => Promise<unknown>;
+  attention: Attention;
 }
 
 export type Readiness = 'waiting' | 'ready' | 'lost';
@@ -40,7 +45,7 @@ export type Readiness = 'waiting' | 'ready' | 'lost';
  */
 export async function watchReadiness(
   address: string,
-  { onAnswer, onDoubt }: ReadinessListener,
+  { onAnswer, onDoubt, attention }: ReadinessParts,
   signal: AbortSignal,
   pace: ReadinessPace = usualPace,
   first: Readiness = 'waiting',
@@ -58,8 +63,12 @@ export async function watchReadiness(
       }
       readiness = isReady ? 'ready' : readiness === 'waiting' ? 'waiting' : 'lost';
       onAnswer(readiness);
+      if (readiness === 'ready') {
+        await attention.pause({ watchedMs: pace.readyMs, unwatchedMs: pace.readyUnwatchedMs }, signal);
+        continue;
+      }
       const starting = performance.now() - began < longStartAfterMs ? pace.startingMs : pace.longStartMs;
-      await delay({ waiting: starting, ready: pace.readyMs, lost: pace.lostMs }[readiness], undefined, { signal });
+      await delay(readiness === 'lost' ? pace.lostMs : starting, undefined, { signal });
     }
   } catch (error) {
     // The run is over or core closes: the one way in which this ends.

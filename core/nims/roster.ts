@@ -1,6 +1,7 @@
 import type { Nim, NimList, NimStatus } from '../../shared/contract/nims.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
+import type { Attention } from '../lib/attention.ts';
 import { createValue, type Value } from '../lib/value.ts';
 import type { LogsService } from '../logs/service.ts';
 import type { ContainerFacts } from './container.ts';
@@ -49,6 +50,7 @@ interface RosterParts {
   record: NimRecord;
   /** Reads one container again. */
   recheck: (id: string) => Promise<unknown>;
+  attention: Attention;
   pace?: ReadinessPace | undefined;
 }
 
@@ -57,7 +59,7 @@ const keptLines = 400;
 
 export function createRoster(
   deps: Pick<CoreDeps, 'now' | 'steady' | 'log'>,
-  { logs, stopped, record, recheck, pace }: RosterParts,
+  { logs, stopped, record, recheck, attention, pace }: RosterParts,
 ): Roster {
   const instant = () => new Date(deps.now()).toISOString();
   const entries = new Map<string, Entry>();
@@ -169,6 +171,7 @@ export function createRoster(
           return false;
         }
       },
+      attention,
       pace,
     });
     void rememberPhase(entry.run, facts.id);

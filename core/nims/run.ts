@@ -1,5 +1,6 @@
 import type { StartPhase, StartProgress } from '../../shared/contract/jobs.ts';
 import type { LogLine } from '../../shared/contract/logs.ts';
+import type { Attention } from '../lib/attention.ts';
 import { createValue, type Value } from '../lib/value.ts';
 import { readModels, readVersion } from './ask-nim.ts';
 import type { ContainerFacts } from './container.ts';
@@ -41,6 +42,7 @@ interface RunOptions {
   onChange: () => void;
   /** Looks whether the container still runs; false: the engine could not be asked. Never rejects. */
   onDoubt: () => Promise<boolean>;
+  attention: Attention;
   pace?: ReadinessPace | undefined;
 }
 
@@ -48,7 +50,7 @@ interface RunOptions {
 const latePassesAllowed = 12;
 
 export function startRun(options: RunOptions): Run {
-  const { facts, now, steady, onPhase, onHealth, onChange, onDoubt, pace = usualPace } = options;
+  const { facts, now, steady, onPhase, onHealth, onChange, onDoubt, attention, pace = usualPace } = options;
   const instant = () => new Date(now()).toISOString();
   const beganAt = steady();
   const ageMs = Math.max(0, now() - Date.parse(facts.startedAt));
@@ -140,7 +142,8 @@ export function startRun(options: RunOptions): Run {
     } else if (asking === null) {
       asking = new AbortController();
       const signal = AbortSignal.any([ending.signal, asking.signal]);
-      void watchReadiness(address, { onAnswer: (next) => void onAnswer(next), onDoubt }, signal, pace, answer);
+      const parts = { onAnswer: (next: Readiness) => void onAnswer(next), onDoubt, attention };
+      void watchReadiness(address, parts, signal, pace, answer);
     }
   }
 

@@ -9,6 +9,7 @@ import type { ImagesService } from '../images/service.ts';
 import { formatReference, parseReference } from '../images/reference.ts';
 import type { JobHandle, JobsService } from '../jobs/service.ts';
 import { abortable } from '../lib/abortable.ts';
+import type { Attention } from '../lib/attention.ts';
 import type { LogsService } from '../logs/service.ts';
 import type { NgcService } from '../ngc/service.ts';
 import type { SettingsService } from '../settings/service.ts';
@@ -39,6 +40,7 @@ export interface NimsParts {
   ngc: NgcService;
   settings: SettingsService;
   store: Store;
+  attention: Attention;
 }
 
 /**
@@ -47,10 +49,11 @@ export interface NimsParts {
  * @param pace how often NIMs are asked; tests are in more of a hurry
  */
 export function createNimsService(deps: CoreDeps, services: NimsParts, pace?: ReadinessPace): NimsService {
-  const { engine, jobs, logs, store } = services;
+  const { engine, jobs, logs, store, attention } = services;
   const stopped = createStoppedRuns(store, deps.log);
   const record = createRecord(store, deps.log);
-  const roster = createRoster(deps, { logs, stopped, record, pace, recheck: (id) => follower.refresh(id) });
+  const recheck = (id: string) => follower.refresh(id);
+  const roster = createRoster(deps, { logs, stopped, record, pace, attention, recheck });
   const follower = followEngine(deps, { engine, roster, stopped, record, logs });
   const parts = { ...services, roster, follower, stopped, record };
   const unsubscribe = logs.onLines((id, lines) => {

@@ -4,6 +4,7 @@ import { createEngineService } from '../engine/service.ts';
 import { createGpuService } from '../gpu/service.ts';
 import { createImagesService } from '../images/service.ts';
 import { createJobsService } from '../jobs/service.ts';
+import { createFullAttention } from '../lib/attention.ts';
 import { createLogsService } from '../logs/service.ts';
 import type { NgcService } from '../ngc/service.ts';
 import { createNimsService } from '../nims/service.ts';
@@ -15,7 +16,15 @@ import type { TestDeps } from './deps.ts';
 export const testKey = `nvapi-${'k'.repeat(64)}`;
 
 /** In more of a hurry than people are. */
-const pace = { startingMs: 100, longStartMs: 100, readyMs: 150, confirmMs: 50, lostMs: 100, timeoutMs: 1_000 };
+const pace = {
+  startingMs: 100,
+  longStartMs: 100,
+  readyMs: 150,
+  readyUnwatchedMs: 150,
+  confirmMs: 50,
+  lostMs: 100,
+  timeoutMs: 1_000,
+};
 
 /** NGC is far away: for what runs here only the key counts. */
 function ngcWithKey(key: string | null): NgcService {
@@ -41,7 +50,11 @@ export async function openNimsCore(deps: TestDeps, key: string | null = testKey)
   const jobs = await createJobsService(deps, store);
   const images = createImagesService(deps, engine, ngc, jobs);
   const logs = await createLogsService(deps, engine, settings);
-  const nims = createNimsService(deps, { engine, gpu, images, jobs, logs, ngc, settings, store }, pace);
+  const nims = createNimsService(
+    deps,
+    { engine, gpu, images, jobs, logs, ngc, settings, store, attention: createFullAttention() },
+    pace,
+  );
 
   async function until(nimId: string, isWanted: (nim: Nim) => boolean, timeoutMs = 30_000): Promise<Nim> {
     let last: Nim | undefined;

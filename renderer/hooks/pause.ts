@@ -13,6 +13,16 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+/** Resolves once the window is to be seen; rejects with the signal's reason. */
+export function whenShown(signal: AbortSignal): Promise<void> {
+  if (!document.hidden) return Promise.resolve();
+  return pause(signal, (resolve) => {
+    const onChange = () => document.hidden || resolve();
+    document.addEventListener('visibilitychange', onChange);
+    return () => document.removeEventListener('visibilitychange', onChange);
+  });
+}
+
 function pause(signal: AbortSignal, start: (resolve: () => void) => () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {

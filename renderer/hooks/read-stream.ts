@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '../../shared/errors.ts';
 import { errorCatalog } from '../../shared/error-catalog.ts';
 import { whenConnected, type Connection } from '../connection.ts';
-import { delay, nextFrame } from './pause.ts';
+import { delay, nextFrame, whenShown } from './pause.ts';
 
 export interface StreamReader<T> {
   connection: Connection;
@@ -13,8 +13,12 @@ export interface StreamReader<T> {
   signal: AbortSignal;
   /** At least so long between two items; 0: one a frame. */
   everyMs: number;
+  /** Closed in a window that has been hidden for a while, and opened again with it. */
+  isLook?: boolean;
 }
 
+/** Whoever only passes by another window sees this one go on. */
+const unseenMs = 5_000;
 const firstWaitMs = 1_000;
 const longestWaitMs = 15_000;
 
@@ -31,21 +35,23 @@ export async function readStream<T>(reader: StreamReader<T>): Promise<void> {
   const { connection, signal } = reader;
   let waitMs = firstWaitMs;
   let isFailing = false;
-  while (!signal.aborted) {
+  while (await isWanted(reader)) {
+    const look = beginLook(reader);
     try {
-      for await (const item of reader.open(signal)) {
-        if (signal.aborted) return;
+      for await (const item of reader.open(look.signal)) {
+        if (look.signal.aborted) break;
         if (isFailing) reader.onFailure(null);
         isFailing = false;
         waitMs = firstWaitMs;
         reader.onItem(item);
-        if (reader.everyMs > 0) await delay(reader.everyMs, signal);
-        if (reader.everyMs === 0 || document.hidden) await nextFrame(signal);
+        if (reader.everyMs > 0) await delay(reader.everyMs, look.signal);
+        if (reader.everyMs === 0 || document.hidden) await nextFrame(look.signal);
       }
-      return;
+      if (!look.signal.aborted) return;
     } catch (error) {
       // Also the reason of the pauses: nobody reads any more, so there is nobody to tell.
       if (signal.aborted) return;
+      if (look.signal.aborted) continue;
       const failure = toAppError(error);
       // A cut is what the banner shows; what was read stays.
       if (failure.code !== 'DISCONNECTED') {
@@ -62,6 +68,40 @@ export async function readStream<T>(reader: StreamReader<T>): Promise<void> {
         return;
       }
       waitMs = Math.min(waitMs * 2, longestWaitMs);
+    } finally {
+      look.end();
     }
   }
+}
+
+/** Waits until somebody can see it, where that counts. */
+async function isWanted({
+  signal,
+  isLook = false,
+}: Pick<StreamReader<unknown>, 'signal' | 'isLook'>): Promise<boolean> {
+  if (isLook) await whenShown(signal).catch(() => {});
+  return !signal.aborted;
+}
+
+/** @returns with a signal that aborts with the reader's, and in the midst of a look once nobody sees it */
+function beginLook({ signal, isLook = false }: Pick<StreamReader<unknown>, 'signal' | 'isLook'>): {
+  signal: AbortSignal;
+  end(): void;
+} {
+  if (!isLook) return { signal, end() {} };
+  const unseen = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onChange = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(() => unseen.abort(), unseenMs);
+  };
+  document.addEventListener('visibilitychange', onChange);
+  onChange();
+  return {
+    signal: AbortSignal.any([signal, unseen.signal]),
+    end() {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', onChange);
+    },
+  };
 }

@@ -38,6 +38,7 @@ function join<T>(client: QueryClient, connection: Connection, source: StreamSour
       onFailure: (failure) => client.setQueryData<AppError | null>(failureKey(source.key), failure),
       signal: abort.signal,
       everyMs: source.everyMs ?? 0,
+      isLook: source.isLook ?? false,
     });
   }
   const joined = stream;
