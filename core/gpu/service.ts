@@ -37,7 +37,7 @@ export interface GpuPace {
 const usualPace: GpuPace = { intervalMs: 2_000, closeMs: 1_000, calmIntervals: 5, restlessIntervals: 10 };
 
 /** Where nobody waits; who comes then has it sooner. */
-const unwatchedMs = 60_000;
+const longestMs = 60_000;
 
 /** A reading that took longer than the interval still leaves the driver this much peace. */
 const shortestPauseMs = 500;
@@ -93,7 +93,7 @@ export function createGpuService(
     const usual = now < calmFrom ? intervalMs : calmIntervals * intervalMs;
     // Who says how often it must be has no use for more.
     const waits = limits.map((limit) => limit());
-    const interval = Math.min(...waits.map((wait) => (Number.isFinite(wait) ? wait : usual)), unwatchedMs);
+    const interval = Math.min(...waits.map((wait) => (Number.isFinite(wait) ? wait : usual)), longestMs);
     dueAt = Math.max(startedAt + interval, now + Math.min(shortestPauseMs, intervalMs));
   }
 

@@ -23,7 +23,7 @@ export function createAttention(): Attention {
   const attention: Attention = {
     begin() {
       lookers += 1;
-      if (lookers === 1) for (const listener of [...listeners]) listener();
+      if (lookers === 1) for (const listener of listeners) listener();
       let isOver = false;
       return () => {
         if (!isOver) lookers -= 1;

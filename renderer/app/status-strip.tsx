@@ -25,7 +25,6 @@ import { gpuMemory } from './machine.ts';
  */
 export function StatusStrip() {
   const { data: engine } = useStream(streams.engine);
-  const { data: gpu } = useStream(streams.gpu);
   const { data: jobs = [] } = useStream(streams.jobs);
   const first = jobs.find((job) => job.state === 'running');
   const pull = first !== undefined && first.start === null ? first.pull : null;
@@ -35,7 +34,7 @@ export function StatusStrip() {
       className="flex min-h-10 low:min-h-8 shrink-0 items-center gap-x-3 border-t border-line bg-surface px-3 text-xs text-ink-soft lg:gap-x-5"
     >
       {engine !== undefined && <EngineEntry engine={engine} />}
-      {gpu !== undefined && <GpuEntry report={gpu} />}
+      <GpuEntry />
       <NetworkEntry />
       <span className="flex min-w-0 flex-1 items-center justify-end gap-3">
         {first !== undefined && (
@@ -92,14 +91,21 @@ function EngineEntry({ engine }: { engine: EngineState }) {
   );
 }
 
-function GpuEntry({ report }: { report: GpuReport }) {
-  const memory = gpuMemory(report);
+const inStrip = (report: GpuReport) => ({
+  memory: gpuMemory(report),
+  name: report.gpus.length === 0 ? words.gpu.none : words.gpu.device(0, report.gpus[0]?.name ?? null),
+  code: report.failure?.code ?? null,
+});
+
+function GpuEntry() {
+  const { data } = useStream(streams.gpu, inStrip);
+  if (data === undefined) return null;
+  const { memory, name, code } = data;
   if (memory === null) {
-    const text = report.gpus.length === 0 ? words.gpu.none : words.gpu.device(0, report.gpus[0]?.name ?? null);
     return (
-      <CheckLink title={report.failure === null ? text : errorCatalog[report.failure.code].title} isBad={false}>
+      <CheckLink title={code === null ? name : errorCatalog[code].title} isBad={false}>
         <Cpu aria-hidden className="size-3.5" />
-        <span className="max-sm:sr-only">{text}</span>
+        <span className="max-sm:sr-only">{name}</span>
       </CheckLink>
     );
   }

@@ -55,15 +55,23 @@ function join<T>(client: QueryClient, connection: Connection, source: StreamSour
  * What core keeps, as it changes: written into the Query cache, at most once a frame, by one reader for however many
  * components ask. The last one to unmount ends it; mounting twice (StrictMode) is harmless.
  * @param source the same object from render to render; null: nothing to watch yet
+ * @param select what of an item is shown, the same function from render to render: only a change of that draws anew
  */
-export function useStream<T>(source: StreamSource<T> | null): StreamView<T> {
+export function useStream<T>(source: StreamSource<T> | null): StreamView<T>;
+export function useStream<T, Part>(source: StreamSource<T> | null, select: (item: T) => Part): StreamView<Part>;
+export function useStream<T, Part>(source: StreamSource<T> | null, select?: (item: T) => Part): StreamView<T | Part> {
   const client = useQueryClient();
   const connection = useConnection();
   const key = source?.key ?? ['nothing'];
 
   useEffect(() => (source === null ? undefined : join(client, connection, source)), [client, connection, source]);
 
-  const { data } = useQuery<T>({ queryKey: key, queryFn: skipToken, staleTime: Infinity });
+  const { data } = useQuery<T, Error, T | Part>({
+    queryKey: key,
+    queryFn: skipToken,
+    staleTime: Infinity,
+    ...(select === undefined ? {} : { select }),
+  });
   const failure = useQuery<AppError | null>({ queryKey: failureKey(key), queryFn: skipToken, staleTime: Infinity });
   return { data, failure: failure.data ?? null };
 }

@@ -21,10 +21,26 @@ export interface Check {
   fix: string | null;
 }
 
+export interface GpuFacts extends Pick<GpuReport, 'failure'> {
+  gpus: Pick<GpuDevice, 'index' | 'name' | 'memoryTotalMiB' | 'driverVersion' | 'cudaVersion'>[];
+}
+
+/** What of a reading is checked: not how warm the GPUs are and what else changes with each. */
+export const gpuFacts = ({ failure, gpus }: GpuReport): GpuFacts => ({
+  failure,
+  gpus: gpus.map(({ index, name, memoryTotalMiB, driverVersion, cudaVersion }) => ({
+    index,
+    name,
+    memoryTotalMiB,
+    driverVersion,
+    cudaVersion,
+  })),
+});
+
 export interface Machine {
   /** Undefined: not known yet. */
   engine: EngineState | undefined;
-  gpu: GpuReport | undefined;
+  gpu: GpuFacts | undefined;
   ngc: NgcStatus | undefined;
   jobs: readonly Job[];
   disks: readonly Disk[] | undefined;
@@ -63,7 +79,7 @@ function engineCheck(engine: EngineState | undefined): Check {
   return failed('engine', code, message);
 }
 
-function driverCheck(gpu: GpuReport | undefined): Check {
+function driverCheck(gpu: GpuFacts | undefined): Check {
   if (gpu === undefined) return check('driver', 'pending', evidence.looking);
   // A reading that found cards has been answered by a driver, whatever else went wrong.
   if (gpu.failure !== null && gpu.gpus.length === 0) return failed('driver', gpu.failure.code, gpu.failure.message);
@@ -72,12 +88,12 @@ function driverCheck(gpu: GpuReport | undefined): Check {
   return check('driver', 'good', evidence.driver(driverVersion, cudaVersion));
 }
 
-export function gpuName({ name, index, memoryTotalMiB }: GpuDevice): string {
+export function gpuName({ name, index, memoryTotalMiB }: GpuFacts['gpus'][number]): string {
   const known = name ?? words.gpu.device(index, null);
   return evidence.gpuOf(known, memoryTotalMiB === null ? null : formatMemory(memoryTotalMiB));
 }
 
-function gpuCheck(gpu: GpuReport | undefined): Check {
+function gpuCheck(gpu: GpuFacts | undefined): Check {
   if (gpu === undefined) return check('gpu', 'pending', evidence.looking);
   if (gpu.gpus.length === 0) {
     return gpu.failure === null
@@ -89,7 +105,7 @@ function gpuCheck(gpu: GpuReport | undefined): Check {
 }
 
 /** What the engine lists; that a container really sees the GPU is proven only by one (gpu facts 5.2). */
-function toolkitCheck(engine: EngineState | undefined, gpu: GpuReport | undefined): Check {
+function toolkitCheck(engine: EngineState | undefined, gpu: GpuFacts | undefined): Check {
   if (engine === undefined || engine.status === 'connecting' || gpu === undefined)
     return check('toolkit', 'pending', evidence.looking);
   if (engine.status !== 'connected') return check('toolkit', 'unknown', evidence.engineAway);

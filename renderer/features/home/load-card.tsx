@@ -1,6 +1,9 @@
+import { memo } from 'react';
 import type { GpuDevice, GpuReport } from '../../../shared/contract/gpu.ts';
 import { errorCatalog } from '../../../shared/error-catalog.ts';
 import { formatMemory } from '../../../shared/format.ts';
+import { useStream } from '../../hooks/use-stream.ts';
+import { streams } from '../../query.ts';
 import { toHash } from '../../router.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -9,8 +12,11 @@ import { SkeletonText } from '../../ui/skeleton.tsx';
 import { words } from '../../words.ts';
 import { dateTime, number } from '../../words/intl.ts';
 
+const load = ({ failure, gpus, lost }: GpuReport) => ({ failure, gpus, lost });
+
 /** How much of each GPU is in use; what the driver does not say is left out, never shown as none. */
-export function LoadCard({ report }: { report: GpuReport | undefined }) {
+export function LoadCard() {
+  const { data: report } = useStream(streams.gpu, load);
   return (
     <Card
       title={words.home.load}
@@ -45,7 +51,8 @@ export function LoadCard({ report }: { report: GpuReport | undefined }) {
   );
 }
 
-function GpuLoad({ gpu }: { gpu: GpuDevice }) {
+/** Of several one moves, mostly. */
+const GpuLoad = memo(function GpuLoad({ gpu }: { gpu: GpuDevice }) {
   const { memoryUsedMiB, memoryTotalMiB, isMemoryShared, utilizationPercent, temperatureCelsius, powerWatts } = gpu;
   const name = words.gpu.device(gpu.index, gpu.name);
   const facts = [
@@ -86,4 +93,4 @@ function GpuLoad({ gpu }: { gpu: GpuDevice }) {
       )}
     </li>
   );
-}
+});

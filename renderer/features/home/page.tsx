@@ -5,7 +5,7 @@ import { streams } from '../../query.ts';
 import { words } from '../../words.ts';
 import { attentionItems } from './attention.ts';
 import { AttentionCard } from './attention-card.tsx';
-import { checkMachine } from './checks.ts';
+import { checkMachine, gpuFacts } from './checks.ts';
 import { ChecksCard } from './checks-card.tsx';
 import { LoadCard } from './load-card.tsx';
 import { nextStep } from './next-step.ts';
@@ -16,7 +16,7 @@ import { ChatsCard, InstalledCard } from './recent-cards.tsx';
 /** For who is new: what this machine brings, and the one next step. For who is not: what is going on. */
 export function HomePage({ Actions }: { Actions: NimActionsComponent }) {
   const { data: engine } = useStream(streams.engine);
-  const { data: gpu } = useStream(streams.gpu);
+  const { data: gpu } = useStream(streams.gpu, gpuFacts);
   const { data: ngc } = useStream(streams.ngc);
   const { data: images } = useStream(streams.images);
   const { data: list, failure } = useStream(streams.nims);
@@ -53,7 +53,7 @@ export function HomePage({ Actions }: { Actions: NimActionsComponent }) {
           )}
         </div>
         <div className="flex min-w-0 flex-col gap-4">
-          <LoadCard report={gpu} />
+          <LoadCard />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <InstalledCard
