@@ -8,8 +8,11 @@ import { connectTo, createScratch, findFreePort, type Shell, startShell } from '
 
 const nims = 3;
 
-/** V8 still compiles after so long what runs every few seconds; what stands there for hours is what comes after. */
-const shellSettlesMs = 180_000;
+/**
+ * Until then V8 compiles what runs every few seconds, and makes its memory smaller once; what stands there for hours is what
+ * comes after.
+ */
+const shellSettlesMs = 300_000;
 const pageSettlesMs = 60_000;
 const spanMs = 120_000;
 

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { GpuDevice, GpuReport } from '../../shared/contract/gpu.ts';
 import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
 import type { Nim, NimList } from '../../shared/contract/nims.ts';
-import { createFullAttention } from '../lib/attention.ts';
+import { createAttention } from '../lib/attention.ts';
 import { createValue } from '../lib/value.ts';
 import { createTestDeps } from '../testing/deps.ts';
 import { createFixedEngine } from '../testing/fixed-engine.ts';
@@ -56,13 +56,14 @@ function begin(first: Nim[], about: Parameters<typeof createFixedEngine>[1] = {}
     },
   };
   const owner: Owner = { kind: 'container', id };
+  const attention = createAttention();
   const proofs: ProofsService = createProofs(
     deps,
     {
       engine: createFixedEngine('/nonexistent/docker.sock', about),
       gpu,
       nims: { watch: (_input, options) => list.watch(options?.signal) },
-      attention: createFullAttention(),
+      attention,
       owners: { of: async (pids) => new Map(pids.map((pid) => [pid, owner])) },
     },
     { readMs: 5, insideMs: 5, insideTimeoutMs: 100, unwatchedMs: 5, secondLookMs: 1 },
@@ -80,6 +81,7 @@ function begin(first: Nim[], about: Parameters<typeof createFixedEngine>[1] = {}
       if (next.nims !== undefined) list.set({ isKnown: true, nims: next.nims });
     },
     isReading: () => followers > 0,
+    isLookedAt: () => attention.isHere(),
     async becomes(state: GpuProof['state'] | 'nothing', change: Partial<GpuProof> = {}): Promise<void> {
       let last: readonly GpuProof[] = [];
       for await (const next of proofs.watch({}, { signal: AbortSignal.timeout(5_000) })) {
@@ -101,6 +103,15 @@ test('a NIM that holds memory is proven, one that holds none is named with the r
   await world.becomes('proven', { devices: [{ id: 'GPU-0', name: 'L40S', gpuIndex: 0, memoryMiB: 900 }] });
   world.say({ processes: [] });
   await world.becomes('none', { failure: expect.objectContaining({ code: 'GPU_NOT_USED' }) as never });
+});
+
+test('who watches a proof looks', async () => {
+  const world = begin([nimWith()]);
+  expect(world.isLookedAt()).toBe(false);
+  const looking = world.becomes('none');
+  await expect.poll(world.isLookedAt).toBe(true);
+  await looking;
+  expect(world.isLookedAt()).toBe(false);
 });
 
 test('while it loads nothing is said against it', async () => {

@@ -42,7 +42,7 @@ const usualPace: ProofsPace = {
   readMs: 7_000,
   insideMs: 5_000,
   insideTimeoutMs: 5_000,
-  unwatchedMs: 30_000,
+  unwatchedMs: 60_000,
   secondLookMs: 1_500,
 };
 

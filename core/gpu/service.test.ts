@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ProgramResult, RunProgram } from '../deps.ts';
+import { createAttention } from '../lib/attention.ts';
 import { createTestDeps, type TestDeps } from '../testing/deps.ts';
 import { createFixedEngine } from '../testing/fixed-engine.ts';
 import { createGpuService, type GpuService } from './service.ts';
@@ -340,6 +341,37 @@ describe('gpu.watch', () => {
     await expect.poll(readings).toBeGreaterThan(3);
     leaving.abort();
     await Promise.all([following, looking]);
+  });
+
+  it('reads seldom for who watches over NIMs while nobody looks, and at once when somebody comes', async () => {
+    const smi = fakeSmi({ 'nvidia-smi': working });
+    const deps = createTestDeps({ run: smi.run, platform: 'linux' });
+    const attention = createAttention();
+    const gpu = createGpuService(deps, { intervalMs: 1, restlessIntervals: 1_000, attention });
+    open.push({ deps, gpu });
+    const leaving = new AbortController();
+    const following = drain(gpu.follow({ watchedMs: 5, unwatchedMs: 60_000 }, leaving.signal));
+    const readings = () => smi.calls.filter((call) => call.endsWith(' -q')).length;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(readings()).toBe(1);
+    // Wherever somebody looks.
+    const leave = attention.begin();
+    await expect.poll(readings).toBeGreaterThan(3);
+    leave();
+    const isStill = async () => {
+      const before = readings();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return readings() === before;
+    };
+    await expect.poll(isStill).toBe(true);
+    const looking = new AbortController();
+    const look = drain(gpu.api.watch({}, { signal: looking.signal }));
+    await expect.poll(() => attention.isHere()).toBe(true);
+    looking.abort();
+    await look;
+    expect(attention.isHere()).toBe(false);
+    leaving.abort();
+    await following;
   });
 
   it('ends when core closes', async () => {

@@ -12,7 +12,11 @@ export interface Attention {
   begin(): () => void;
   isHere(): boolean;
   onCome(listener: () => void): () => void;
-  /** Whoever comes finds out at once, where the last look is older than `watchedMs`. Rejects when the signal aborts. */
+  /**
+   * Ends at a moment that all pauses of this length share, after at most a tenth more than it: to wake up once for many
+   * looks costs less than once for each. Whoever comes finds out at once, where the last look is older than `watchedMs`.
+   * Rejects when the signal aborts.
+   */
   pause(pace: LookPace, signal: AbortSignal): Promise<void>;
 }
 
@@ -37,9 +41,12 @@ export function createAttention(): Attention {
     },
     async pause({ watchedMs, unwatchedMs }, signal) {
       const began = performance.now();
-      if (lookers === 0) await untilSomebodyComes(unwatchedMs, signal);
-      const restMs = watchedMs - (performance.now() - began);
-      if (lookers > 0 && restMs > 0) await delay(restMs, undefined, { signal, ref: false });
+      let restMs = untilNext(watchedMs);
+      if (lookers === 0) {
+        await untilSomebodyComes(untilNext(unwatchedMs), signal);
+        restMs = lookers === 0 ? 0 : watchedMs - (performance.now() - began);
+      }
+      if (restMs > 0) await delay(restMs, undefined, { signal, ref: false });
     },
   };
 
@@ -56,6 +63,12 @@ export function createAttention(): Attention {
   }
 
   return attention;
+}
+
+/** A timer may be early by less than a millisecond: that moment is over. */
+function untilNext(ms: number): number {
+  const rest = ms - (performance.now() % ms);
+  return rest < ms / 10 ? rest + ms : rest;
 }
 
 /** Of what has no reason to look less often. */

@@ -3,7 +3,8 @@ import { toPlainLines } from '../lib/saved-output.ts';
 /** One sample of a Prometheus page. */
 export interface SeriesSample {
   name: string;
-  labels: ReadonlyMap<string, string>;
+  /** Read when it is asked for: of most lines nobody does. */
+  label: (name: string) => string | undefined;
   value: number;
 }
 
@@ -22,7 +23,7 @@ export function* readSamples(text: string): Generator<SeriesSample> {
     const [, name = '', inBraces, number = ''] = found;
     const value = toNumber(number);
     if (value === null) continue;
-    yield { name, labels: inBraces === undefined ? new Map() : readLabels(inBraces), value };
+    yield { name, label: (wanted) => readLabels(inBraces ?? '').get(wanted), value };
   }
 }
 

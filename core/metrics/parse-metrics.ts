@@ -45,7 +45,7 @@ export function parseMetrics(text: string): ParsedMetrics {
   const families = new Set<NimMetrics['family']>();
   let hasSeries = false;
 
-  for (const { name, labels, value } of readSamples(text)) {
+  for (const { name, label, value } of readSamples(text)) {
     hasSeries = true;
     families.add(familyOf(name));
     const plain = name.replace(prefix, '');
@@ -53,8 +53,8 @@ export function parseMetrics(text: string): ParsedMetrics {
     let sum = sums.get(plain);
     if (sum === undefined) sums.set(plain, (sum = { total: 0, buckets: new Map() }));
     sum.total += value;
-    const upTo = boundOf(labels.get('le'));
-    if (plain.endsWith('_bucket') && upTo !== null) sum.buckets.set(upTo, (sum.buckets.get(upTo) ?? 0) + value);
+    const upTo = plain.endsWith('_bucket') ? boundOf(label('le')) : null;
+    if (upTo !== null) sum.buckets.set(upTo, (sum.buckets.get(upTo) ?? 0) + value);
   }
 
   const first = (names: readonly string[]) => names.map((name) => sums.get(name)).find((sum) => sum !== undefined);

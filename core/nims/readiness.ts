@@ -21,7 +21,7 @@ export const usualPace: ReadinessPace = {
   startingMs: 1_000,
   longStartMs: 3_000,
   readyMs: 5_000,
-  readyUnwatchedMs: 20_000,
+  readyUnwatchedMs: 30_000,
   confirmMs: 1_000,
   lostMs: 2_000,
   timeoutMs: 5_000,

@@ -1,10 +1,10 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import { Profiler, useState } from 'react';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
 import { streams } from '../query.ts';
 import { createFakeApi } from '../testing/fake-api.ts';
-import { fakeJob } from '../testing/fake-data.ts';
+import { fakeGpuReport, fakeJob } from '../testing/fake-data.ts';
 import { renderPart } from '../testing/render-app.tsx';
 import { useStream } from './use-stream.ts';
 
@@ -87,6 +87,73 @@ test('a failure that trying again would not mend ends the reading', async () => 
   const opened = jobsOpened(fake.calls);
   await new Promise((resolve) => setTimeout(resolve, 1200));
   expect(jobsOpened(fake.calls)).toBe(opened);
+});
+
+describe('in a hidden window', () => {
+  function Machine() {
+    const { data, failure } = useStream(streams.gpu, ({ gpus }) => gpus.length);
+    return (
+      <p>
+        {data ?? 'no'} GPUs {failure?.code}
+      </p>
+    );
+  }
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => {
+    show(true);
+    vi.useRealTimers();
+  });
+  const pass = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
+  function show(isShown: boolean) {
+    Object.defineProperty(document, 'hidden', { configurable: true, value: !isShown });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }
+
+  test('a look ends after a moment and begins again with the window; what is kept for everybody goes on', async () => {
+    const fake = createFakeApi();
+    fake.world.gpu.set(fakeGpuReport());
+    renderPart(
+      <>
+        <Machine />
+        <Titles />
+      </>,
+      { fake },
+    );
+    await pass(100);
+    expect(screen.getByText(/^[1-9] GPUs$/)).toBeDefined();
+    show(false);
+    await pass(4_000);
+    show(true);
+    await pass(10_000);
+    expect([fake.world.gpu.readers(), fake.world.jobs.readers()]).toEqual([1, 1]);
+    show(false);
+    await pass(6_000);
+    expect([fake.world.gpu.readers(), fake.world.jobs.readers()]).toEqual([0, 1]);
+    await pass(60_000);
+    expect(fake.world.gpu.readers()).toBe(0);
+    fake.world.gpu.set({ ...fakeGpuReport(), gpus: [] });
+    show(true);
+    await pass(100);
+    expect(fake.world.gpu.readers()).toBe(1);
+    expect(screen.getByText('0 GPUs')).toBeDefined();
+  });
+
+  test('it begins with the first time that the window is shown, and ends with whoever wanted it', async () => {
+    show(false);
+    const fake = createFakeApi();
+    const { unmount } = renderPart(<Machine />, { fake });
+    await pass(10_000);
+    expect(fake.world.gpu.readers()).toBe(0);
+    show(true);
+    await pass(100);
+    expect(fake.world.gpu.readers()).toBe(1);
+    show(false);
+    await pass(10_000);
+    unmount();
+    show(true);
+    await pass(100);
+    expect(fake.world.gpu.readers()).toBe(0);
+  });
 });
 
 test('another key is another stream', async () => {

@@ -28,7 +28,7 @@ test('in practice a NIM is seen to use its GPU, to lose it, and to have it back 
     const headers = { authorization: `Bearer ${control.token}` };
     const body = JSON.stringify({ fault: 'gpu-lost', isOn });
     expect((await fetch(`${control.address}/fault`, { method: 'POST', headers, body })).status).toBe(204);
-    // The watchdog looks every few seconds by itself; a page that is open does so more often.
+    // While nobody watches the watchdog looks once a minute.
     await core.api.gpu.read({});
   };
   const becomes = async (isSo: (proof: GpuProof) => boolean): Promise<GpuProof> => {

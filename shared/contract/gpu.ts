@@ -147,8 +147,9 @@ export const gpu = {
   /** Who holds the memory of the GPUs now, most first; empty where the driver does not say. */
   holders: request(nothing, z.array(memoryHolder)),
   /**
-   * Which NIMs really use the GPUs that they were given, and which have lost one. Looked at every 5 s while such NIMs run,
-   * whether anybody watches or not, and never else: a laptop's GPU is left asleep.
+   * Which NIMs really use the GPUs that they were given, and which have lost one: said within 10 s to whoever watches this
+   * or the GPUs. While nobody does they are looked at once a minute, and never where no such NIM runs: a laptop's GPU is
+   * left asleep.
    */
   watchProofs: stream(nothing, z.array(gpuProof)),
   /**
