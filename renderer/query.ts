@@ -20,7 +20,7 @@ const look = <T>(...about: Parameters<typeof source<T>>): StreamSource<T> => ({ 
 
 export const streams = {
   engine: source(['engine'], (api, signal) => api.engine.watch({}, { signal })),
-  disks: source(['disks'], (api, signal) => api.disks.watch({}, { signal })),
+  disks: look(['disks'], (api, signal) => api.disks.watch({}, { signal })),
   doctor: source(['doctor'], (api, signal) => api.doctor.watch({}, { signal })),
   gpu: look(['gpu'], (api, signal) => api.gpu.watch({}, { signal })),
   /** Only to have the GPUs read more often while it is open: what is read arrives in `gpu`, as for everybody. */

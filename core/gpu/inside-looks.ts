@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { GpuReport } from '../../shared/contract/gpu.ts';
 import { type AppError, cancelled } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
-import type { Attention } from '../lib/attention.ts';
 import { askEngine } from '../engine/ask.ts';
 import { openRepeater } from '../engine/repeat-in-container.ts';
 import { runInContainer } from '../engine/run-in-container.ts';
 import type { EngineService } from '../engine/service.ts';
+import type { Attention } from '../lib/attention.ts';
 import type { WatchedRun } from './watched-run.ts';
 import { type Inside, readGpuFacts, readInside, whyUnused } from './why-unused.ts';
 

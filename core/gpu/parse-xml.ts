@@ -79,7 +79,7 @@ function placeAt(from: Place, path: string, of: Place['of']): Place {
 /** All elements that nobody reads. */
 const elsewhere = newPlace('log');
 
-const closing = '</nvidia_smi_log>';
+const logEnd = '</nvidia_smi_log>';
 
 /** Where the report begins; -1 where there is none. */
 export function xmlStart(text: string): number {
@@ -93,8 +93,8 @@ export function parseXml(text: string): XmlReport {
     throw unreadable(start < 0 ? 'There is no nvidia_smi_log in it.' : 'It is larger than 10 MB.');
   }
   // A prompt or, with `--loop`, the next report may follow.
-  const end = text.indexOf(closing, start);
-  const { log, gpus } = readElements(text.slice(start, end < 0 ? undefined : end + closing.length));
+  const end = text.indexOf(logEnd, start);
+  const { log, gpus } = readElements(text.slice(start, end < 0 ? undefined : end + logEnd.length));
   const driverVersion = textOf(log.get('driver_version'));
   const cudaVersion = versionPairOf(log.get('cuda_version'));
   const lost = gpus.filter(({ isLost }) => isLost);
@@ -108,19 +108,24 @@ export function parseXml(text: string): XmlReport {
   };
 }
 
-const clocks = { opening: '<supported_clocks>', closing: '</supported_clocks>' };
+/** Nine tenths of a report, the clocks that a GPU could have above all, and nobody reads them: no parser has to. */
+const unread = ['supported_clocks', 'pci', 'ecc_errors', 'clocks_event_reasons', 'clocks_event_reasons_counters'];
+const lostWords = 'GPU is lost';
 
-/** The clocks that a GPU could have are four fifths of a report, and nobody reads them: no parser has to. */
-function withoutClocks(xml: string): string {
+function withoutUnread(xml: string): string {
+  // Which parts say so is the driver's choice.
+  return xml.includes(lostWords) ? xml : unread.reduce(withoutElements, xml);
+}
+
+function withoutElements(xml: string, name: string): string {
+  const [opening, closing] = [`<${name}>`, `</${name}>`];
   let rest = '';
   for (let from = 0; ;) {
-    const begin = xml.indexOf(clocks.opening, from);
-    const end = begin < 0 ? -1 : xml.indexOf(clocks.closing, begin);
+    const begin = xml.indexOf(opening, from);
+    const end = begin < 0 ? -1 : xml.indexOf(closing, begin);
     if (end < 0) return rest + xml.slice(from);
-    // Words in the place of clocks (`GPU is lost`) stay.
-    const isList = xml.indexOf('<', begin + clocks.opening.length) < end;
-    rest += xml.slice(from, isList ? begin : end);
-    from = isList ? end + clocks.closing.length : end;
+    rest += xml.slice(from, begin);
+    from = end + closing.length;
   }
 }
 
@@ -150,12 +155,12 @@ function readElements(xml: string): { log: Fields; gpus: RawGpu[] } {
   parser.on('closetag', () => {
     const place = open.pop() ?? elsewhere;
     const gpu = gpus.at(-1);
-    if (gpu !== undefined && content.trim() === 'GPU is lost') gpu.isLost = true;
+    if (gpu !== undefined && content.trim() === lostWords) gpu.isLost = true;
     // Of equal names the first counts.
     if (place.field !== null) keepFirst(fieldsOf(place.of), place.field, content);
     content = '';
   });
-  parser.write(withoutClocks(xml)).close();
+  parser.write(withoutUnread(xml)).close();
   return { log: own, gpus };
 
   function fieldsOf(of: Place['of']): Fields | undefined {

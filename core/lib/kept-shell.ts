@@ -130,6 +130,7 @@ function openShell(
       stdin.write('\n');
       const run = await promise;
       onNews = () => {};
+      texts = { stdout: '', stderr: '' };
       return run;
     },
     end() {

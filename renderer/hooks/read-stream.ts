@@ -13,12 +13,10 @@ export interface StreamReader<T> {
   signal: AbortSignal;
   /** At least so long between two items; 0: one a frame. */
   everyMs: number;
-  /** Closed in a window that has been hidden for a while, and opened again with it. */
+  /** Closed with the window's sight, and opened again with it. */
   isLook?: boolean;
 }
 
-/** Whoever only passes by another window sees this one go on. */
-const unseenMs = 5_000;
 const firstWaitMs = 1_000;
 const longestWaitMs = 15_000;
 
@@ -90,18 +88,11 @@ function beginLook({ signal, isLook = false }: Pick<StreamReader<unknown>, 'sign
 } {
   if (!isLook) return { signal, end() {} };
   const unseen = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const onChange = () => {
-    clearTimeout(timer);
-    if (document.hidden) timer = setTimeout(() => unseen.abort(), unseenMs);
-  };
+  // At once: the browser may stop the page, connection and all, to show it again when its user goes back.
+  const onChange = () => void (document.hidden && unseen.abort());
   document.addEventListener('visibilitychange', onChange);
-  onChange();
   return {
     signal: AbortSignal.any([signal, unseen.signal]),
-    end() {
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', onChange);
-    },
+    end: () => document.removeEventListener('visibilitychange', onChange),
   };
 }
