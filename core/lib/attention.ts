@@ -70,10 +70,3 @@ function untilNext(ms: number): number {
   const rest = ms - (performance.now() % ms);
   return rest < ms / 10 ? rest + ms : rest;
 }
-
-/** Of what has no reason to look less often. */
-export function createFullAttention(): Attention {
-  const attention = createAttention();
-  attention.begin();
-  return attention;
-}

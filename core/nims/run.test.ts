@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { createFullAttention } from '../lib/attention.ts';
+import { createFullAttention } from '../testing/full-attention.ts';
 import type { ContainerFacts } from './container.ts';
 import { usualPace } from './readiness.ts';
 import { startRun } from './run.ts';

@@ -4,13 +4,13 @@ import { createEngineService } from '../engine/service.ts';
 import { createGpuService } from '../gpu/service.ts';
 import { createImagesService } from '../images/service.ts';
 import { createJobsService } from '../jobs/service.ts';
-import { createFullAttention } from '../lib/attention.ts';
 import { createLogsService } from '../logs/service.ts';
 import type { NgcService } from '../ngc/service.ts';
 import { createNimsService } from '../nims/service.ts';
 import { createSettingsService } from '../settings/service.ts';
 import { openStore } from '../store/open-store.ts';
 import type { TestDeps } from './deps.ts';
+import { createFullAttention } from './full-attention.ts';
 
 /** Shaped as NGC's, so that the logger's own rule would find it, too. */
 export const testKey = `nvapi-${'k'.repeat(64)}`;
