@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { makeDataFolder } from '../core/data-folder.ts';
 import type { CoreDeps } from '../core/deps.ts';
 import { hearEndSignals } from '../core/host/end-signals.ts';
@@ -64,7 +65,7 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
 
   const listening = Promise.withResolvers<void>();
   const loading = listening.promise.then(async () => {
-    const { createCoreSide } = await import('./core-side.ts');
+    const { createCoreSide } = await loadCoreSide();
     return await createCoreSide({ dataFolder, env, token, open: options.open, signal: options.signal });
   });
   const onWire = (wire: Wire) =>
@@ -110,6 +111,17 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
       log.info('browser-shell.end');
     },
   };
+}
+
+/** In parts of some 30 ms: what a browser asks for is answered between them. */
+async function loadCoreSide() {
+  await import('../shared/zod.ts');
+  await turn();
+  await import('../shared/contract/index.ts');
+  await turn();
+  const found = await import('./core-side.ts');
+  await turn();
+  return found;
 }
 
 /** A clean end takes a second or two; whoever asked for it does not wait for ever. */

@@ -90,6 +90,20 @@ describe('the browser shell until it listens', () => {
     expect(modules.filter((id) => late.test(id))).toEqual([]);
   });
 
+  test('and then its core, without what only a question, a check or a set of prompts needs', () => {
+    const core = [...chunks.values()].find(({ moduleIds }) => moduleIds.some((id) => id.endsWith('core/index.ts')));
+    const packages = (loaded: readonly Rolldown.OutputChunk[]) =>
+      new Set(
+        loaded.flatMap(({ moduleIds }) => moduleIds.map((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1])),
+      );
+    const atStart = packages(loadedWith(core?.fileName ?? ''));
+    expect(atStart).toContain('zod');
+    for (const late of ['undici', 'yaml', 'csv-parse', 'ajv', 'dockerode']) {
+      expect(atStart).not.toContain(late);
+      expect(packages([...chunks.values()])).toContain(late);
+    }
+  });
+
   test('takes at most 100 kB', () => {
     const bytes = loadedWith('headless.js').reduce((total, { code }) => total + code.length, 0);
     expect(bytes).toBeLessThanOrEqual(100_000);

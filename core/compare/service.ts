@@ -22,7 +22,6 @@ import type { NimsService } from '../nims/service.ts';
 import { createBin } from '../store/bin.ts';
 import type { Store } from '../store/store.ts';
 import { exportComparison } from './export.ts';
-import { readPromptSet } from './prompt-set.ts';
 import { createRunner } from './runner.ts';
 import { sharingColumns } from './sharing.ts';
 import { createCompareStore, queuedAnswer } from './store.ts';
@@ -252,7 +251,11 @@ export async function createCompareService(deps: CoreDeps, parts: CompareParts):
         return {};
       },
 
-      readPrompts: async ({ fileName, text }) => readPromptSet(fileName, text),
+      async readPrompts({ fileName, text }) {
+        // A start does without its reader of CSV.
+        const { readPromptSet } = await import('./prompt-set.ts');
+        return readPromptSet(fileName, text);
+      },
 
       async runSet({ comparisonId, prompts }) {
         await add(comparisonId, prompts, 'set');

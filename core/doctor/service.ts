@@ -17,10 +17,8 @@ import type { SettingsService } from '../settings/service.ts';
 import { judgeAll, readingsFor } from './chain.ts';
 import { runProbe } from './probe.ts';
 import { readEngineFacts } from './read-engine.ts';
-import { readHosts } from './read-hosts.ts';
 import { readMachine } from './read-machine.ts';
 import { readCache, readDisks } from './read-storage.ts';
-import { readToolkit } from './read-toolkit.ts';
 import { type KeyReading, type KnownReadings, type Reading, type ReadingName, readWithin } from './readings.ts';
 
 export interface DoctorService {
@@ -144,7 +142,10 @@ export function createDoctorService(deps: CoreDeps, parts: DoctorParts, timeLimi
     return found?.status === 'connected' ? found : null;
   };
 
-  /** Reads one thing, and first what it depends on where nobody has. @param isAgain ask anew what is otherwise known */
+  /**
+   * Reads one thing, and first what it depends on where nobody has. What only a look needs (a reader of YAML, an HTTP
+   * client) is loaded with it: a start does without. @param isAgain ask anew what is otherwise known
+   */
   function read(name: ReadingName, isAgain: boolean): Promise<void> {
     switch (name) {
       case 'machine':
@@ -180,6 +181,7 @@ export function createDoctorService(deps: CoreDeps, parts: DoctorParts, timeLimi
           'toolkit',
           async () => {
             await whenKnown('facts', isAgain);
+            const { readToolkit } = await import('./read-toolkit.ts');
             return await readToolkit(deps.system, readings.facts?.value ?? null);
           },
           (found) => (readings.toolkit = found),
@@ -211,7 +213,10 @@ export function createDoctorService(deps: CoreDeps, parts: DoctorParts, timeLimi
       case 'hosts':
         return look(
           'hosts',
-          (signal) => readHosts(deps.addressOf, signal),
+          async (signal) => {
+            const { readHosts } = await import('./read-hosts.ts');
+            return await readHosts(deps.addressOf, signal);
+          },
           (found) => (readings.hosts = found),
         );
       case 'probe':
