@@ -20,13 +20,21 @@ if (container === null) throw new Error('index.html has no #root');
 // Whoever has no token sees nothing but that; whoever reads another language waits for its words.
 const early = isRefused || language !== frames.language ? null : showEarlyFrame(container, frames, core);
 
-/** A page that nobody looks at draws no frame. */
-const longestWaitMs = 100;
+/** Where a browser does not tell. */
+const longestWaitMs = 300;
 
-/** Not before the first frame is on the screen: what is loaded now keeps this page busy for a while. */
+/**
+ * Not before the first frame is on the screen: what is loaded now keeps this page and its processors busy for a while. The
+ * browser tells when it is; a callback for a frame comes when the pixels of that frame have yet to be made.
+ */
 const whenDrawn = () =>
   new Promise<void>((resolve) => {
-    requestAnimationFrame(() => setTimeout(resolve));
+    if (early === null || document.visibilityState === 'hidden') return resolve();
+    new PerformanceObserver((list, observer) => {
+      if (list.getEntriesByName('first-contentful-paint').length === 0) return;
+      observer.disconnect();
+      resolve();
+    }).observe({ type: 'paint', buffered: true });
     setTimeout(resolve, longestWaitMs);
   });
 
