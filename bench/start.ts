@@ -59,6 +59,8 @@ async function clickRail(context: BrowserContext, address: string): Promise<numb
   await page.exposeFunction('railAnswered', answered.resolve);
   await page.goto(address);
   const at = await answered.promise;
+  // As a user's page lives on: what V8 made of the app's scripts is kept only once they have run.
+  await page.locator('main[aria-busy]').waitFor({ state: 'detached' });
   await page.close();
   return at;
 }
