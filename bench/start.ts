@@ -26,7 +26,7 @@ export async function startMeasure(isSmoke: boolean): Promise<Prepared> {
   }
 
   return {
-    rounds: isSmoke ? 1 : 11,
+    rounds: isSmoke ? 1 : 21,
     // The first start makes the data folder and fills the caches of disk and browser; V8 keeps its own from the second on.
     warmUps: 3,
     measures: [
