@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from '../shared/zod.ts';
+import { findFreePort } from '../core/testing/free-port.ts';
 import type { Prepared } from './bench.ts';
 import { startChrome, type Tab } from './chrome.ts';
 import { startPracticeMachine } from './practice-machine.ts';
-import { createScratch, findFreePort, type Shell, startShell } from './shell.ts';
+import { createScratch, type Shell, startShell } from './shell.ts';
 
 /** A frame that a person sees as a stumble: more than one of 60 a second was missed. */
 const slowMs = 20;

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type BrowserContext, type CDPSession, type Page } from '@playwright/test';
 import { z } from '../shared/zod.ts';
+import { findFreePort } from '../core/testing/free-port.ts';
 import { heavyId, heavyMessages } from './chat-store.ts';
 import type { Measure } from './measure.ts';
-import { createScratch, findFreePort, startShell } from './shell.ts';
+import { createScratch, startShell } from './shell.ts';
 
 /** A frame that a person sees as a stumble: more than one of 60 a second was missed. */
 const slowMs = 20;

@@ -5,6 +5,7 @@ import { chromium } from '@playwright/test';
 import { request } from 'undici';
 import { createServices } from '../core/index.ts';
 import { createTestDeps } from '../core/testing/deps.ts';
+import { findFreePort } from '../core/testing/free-port.ts';
 import { startNim } from '../core/testing/sandbox.ts';
 import { type Api, contract } from '../shared/contract/index.ts';
 import { connect } from '../shared/rpc/connect.ts';
@@ -12,7 +13,7 @@ import { createPair } from '../shared/rpc/pair.ts';
 import { serve } from '../shared/rpc/serve.ts';
 import { z } from '../shared/zod.ts';
 import type { Prepared } from './bench.ts';
-import { connectTo, createScratch, findFreePort, startShell } from './shell.ts';
+import { connectTo, createScratch, startShell } from './shell.ts';
 
 const parameters = { systemPrompt: null, temperature: null, topP: null, maxTokens: null };
 const model = 'example/chat-8b-instruct';

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findFreePort } from '../core/testing/free-port.ts';
 import { jobDone, type Prepared } from './bench.ts';
 import { type Chrome, startChrome, type Tab } from './chrome.ts';
 import { smallImage, startPracticeMachine } from './practice-machine.ts';
-import { connectTo, createScratch, findFreePort, type Shell, startShell } from './shell.ts';
+import { connectTo, createScratch, type Shell, startShell } from './shell.ts';
 
 const nims = 3;
 

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,16 +60,6 @@ export async function connectTo(address: string): Promise<{ api: Api; close: () 
   const wire = websocketWire(socket, maxFrameBytes.down);
   await login(wire, new URLSearchParams(hash.slice(1)).get('token') ?? '');
   return { api: connect(jsonPort(wire, maxFrameBytes.up), contract), close: () => wire.close() };
-}
-
-/** A port that is free now: the shell has the same one each time, as a user's has, so that the browser's caches count. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('There is no free port.');
-  return address.port;
 }
 
 export function createScratch(): { folder: string } & Disposable {

@@ -1,9 +1,10 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { chromium, type BrowserContext } from '@playwright/test';
+import { findFreePort } from '../core/testing/free-port.ts';
 import { startOneNimEngine } from '../core/testing/one-nim-engine.ts';
 import type { Prepared } from './bench.ts';
-import { createScratch, findFreePort, startShell } from './shell.ts';
+import { createScratch, startShell } from './shell.ts';
 
 const now = () => performance.timeOrigin + performance.now();
 
@@ -16,6 +17,7 @@ export async function startMeasure(isSmoke: boolean): Promise<Prepared> {
   const context = await chromium.launchPersistentContext(join(scratch.folder, 'profile'), {
     executablePath: process.env['NIMDECK_CHROMIUM'] ?? '/usr/bin/chromium',
   });
+  // The same one each time, as a user's shell has it: the browser's caches go by the address.
   const port = await findFreePort();
   const options = { port, dataFolder: join(scratch.folder, 'data') };
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { findFreePort } from '../core/testing/free-port.ts';
 import { onFarSides } from './far-side.ts';
 import { allEngines } from './test-engines.ts';
 
@@ -21,7 +22,10 @@ onFarSides((side) => {
     await done(['login'], `${rightKey}\n`);
     await done(['pull', place.nim]);
     const gpu = place.gpuIds[0] ?? '';
-    await done(['run', place.nim, '--name', 'stage', '--gpus', gpu, '--env', 'NIMDECK_SANDBOX_SPEED=100']);
+    // Not the first one from 8000 on: while this NIM is stopped, another program on this machine could take it.
+    const port = String(await findFreePort());
+    const settings = ['--port', port, '--gpus', gpu, '--env', 'NIMDECK_SANDBOX_SPEED=100'];
+    await done(['run', place.nim, '--name', 'stage', ...settings]);
     expect(lastJson(await done(['ps', '--json']))).toMatchObject([
       { name: 'stage', status: 'ready', gpus: { ids: [gpu] } },
     ]);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
+import { findFreePort } from '../free-port.ts';
 import type { Layer } from './layer.ts';
 import type { Slot } from './place.ts';
 import { startDaemon, waitUntil } from './processes.ts';
@@ -80,17 +81,6 @@ export class RegistryStorage {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  server.once('error', reject);
-  server.listen(0, '127.0.0.1', () => {
-    const { port } = server.address() as AddressInfo;
-    server.close(() => resolve(port));
-  });
-  return await promise;
-}
-
 async function listens(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = connect(port, '127.0.0.1', () => resolve(true));
@@ -101,7 +91,7 @@ async function listens(port: number): Promise<boolean> {
 
 /** Serves a storage on loopback, without any check; answers its `127.0.0.1:port`. */
 export async function startRegistry(slot: Slot, storage: RegistryStorage, signal: AbortSignal): Promise<string> {
-  const port = await freePort();
+  const port = await findFreePort();
   const address = `127.0.0.1:${port}`;
   const configFile = join(slot.folder, 'registry.json');
   // YAML, of which JSON is a part.
