@@ -65,7 +65,7 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
 
   const listening = Promise.withResolvers<void>();
   const loading = listening.promise.then(async () => {
-    const { createCoreSide } = await loadCoreSide();
+    const createCoreSide = await loadCoreSide();
     return await createCoreSide({ dataFolder, env, token, open: options.open, signal: options.signal });
   });
   const onWire = (wire: Wire) =>
@@ -119,9 +119,9 @@ async function loadCoreSide() {
   await turn();
   await import('../shared/contract/index.ts');
   await turn();
-  const found = await import('./core-side.ts');
+  const { createCoreSide } = await import('./core-side.ts');
   await turn();
-  return found;
+  return createCoreSide;
 }
 
 /** A clean end takes a second or two; whoever asked for it does not wait for ever. */
