@@ -23,12 +23,15 @@ export function hear(handler: (message: ToDesktop) => void): void {
   handlers.push(handler);
 }
 
-process.on('message', (message: ToDesktop) => {
+function take(message: ToDesktop): void {
   if (message.t === 'answer') {
     waiting.get(message.id)?.(message.value);
     waiting.delete(message.id);
   } else for (const handler of handlers) handler(message);
-});
+}
+
+// As Electron's own events come: what awaits the one goes on before the next. Node hands on all that arrived together.
+process.on('message', (message: ToDesktop) => setImmediate(take, message));
 // Electron's main process does not outlive what started it by much either, and a test that fails must leave nothing.
 process.on('disconnect', () => process.exit(1));
 
