@@ -82,9 +82,13 @@ function begin(first: Nim[], about: Parameters<typeof createFixedEngine>[1] = {}
     },
     isReading: () => followers > 0,
     isLookedAt: () => attention.isHere(),
-    async becomes(state: GpuProof['state'] | 'nothing', change: Partial<GpuProof> = {}): Promise<void> {
+    async becomes(
+      state: GpuProof['state'] | 'nothing',
+      change: Partial<GpuProof> = {},
+      input: { isLook?: boolean } = {},
+    ): Promise<void> {
       let last: readonly GpuProof[] = [];
-      for await (const next of proofs.watch({}, { signal: AbortSignal.timeout(5_000) })) {
+      for await (const next of proofs.watch(input, { signal: AbortSignal.timeout(5_000) })) {
         last = next;
         const [proof] = next;
         if (state === 'nothing' ? proof === undefined : proof?.state === state) {
@@ -112,6 +116,14 @@ test('who watches a proof looks', async () => {
   await expect.poll(world.isLookedAt).toBe(true);
   await looking;
   expect(world.isLookedAt()).toBe(false);
+});
+
+test('who only wants to be told does not', async () => {
+  const world = begin([nimWith()]);
+  const told = world.becomes('none', {}, { isLook: false });
+  await expect.poll(world.isReading).toBe(true);
+  expect(world.isLookedAt()).toBe(false);
+  await told;
 });
 
 test('while it loads nothing is said against it', async () => {

@@ -219,9 +219,9 @@ export function createProofs(
   });
 
   return {
-    async *watch(_input, { signal } = {}) {
+    async *watch({ isLook = true }, { signal } = {}) {
       const ends = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
-      const leave = attention.begin();
+      const leave = isLook ? attention.begin() : () => {};
       try {
         const first = AbortSignal.any([ends, AbortSignal.timeout(firstLookMs)]);
         for await (const settled of isSettled.watch(first)) if (settled) break;

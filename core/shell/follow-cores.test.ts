@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { contract } from '../../shared/contract/index.ts';
+import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
 import type { NimList } from '../../shared/contract/nims.ts';
 import type { SettingValues } from '../../shared/contract/settings.ts';
@@ -9,7 +10,7 @@ import { createPair } from '../../shared/rpc/pair.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import type { CoreHandle } from '../host/open-core.ts';
 import { createValue } from '../lib/value.ts';
-import { someJob, someNim } from '../testing/shell-values.ts';
+import { someJob, someNim, someProof } from '../testing/shell-values.ts';
 import { createFollower } from './follow-cores.ts';
 import type { TrayContent } from './shell-items.ts';
 
@@ -18,6 +19,7 @@ type Watch<T> = { watch: (input: unknown, options?: CallOptions) => AsyncIterabl
 /** A core of which only these operations are asked. */
 function coreWith(api: {
   app?: { watchPresenting: Watch<{ isPresenting: boolean }>['watch'] };
+  gpu?: { watchProofs: Watch<GpuProof[]>['watch'] };
   nims: Watch<NimList>;
   jobs: Watch<Job[]>;
   settings: Watch<SettingValues>;
@@ -30,7 +32,8 @@ function coreWith(api: {
   const app = {
     watchPresenting: (_input: unknown, options?: CallOptions) => forEver({ isPresenting: false }, options?.signal),
   };
-  const served = serve(theirs, contract, { ...Object.fromEntries(unused), app, ...api });
+  const gpu = { watchProofs: (_input: unknown, options?: CallOptions) => forEver([], options?.signal) };
+  const served = serve(theirs, contract, { ...Object.fromEntries(unused), app, gpu, ...api });
   return { served, core: { newPort: async () => ours } as unknown as CoreHandle };
 }
 
@@ -100,4 +103,37 @@ test('nothing is told while a page is shown to an audience; afterwards all of it
   served.close();
   await following;
   expect(told).toHaveLength(2);
+});
+
+test('a lost GPU is told, and how things were at the beginning is not; asking for it is no look', async () => {
+  const lost = someProof({ state: 'lost' });
+  const other = someNim({ id: 'b1'.repeat(32), name: 'embed' });
+  const proofs = createValue<GpuProof[]>([lost, someProof({ nimId: other.id })]);
+  const asked: unknown[] = [];
+  const { core, served } = coreWith({
+    gpu: {
+      watchProofs(input, options) {
+        asked.push(input);
+        return proofs.watch(options?.signal);
+      },
+    },
+    nims: { watch: (_input, options) => forEver({ isKnown: true, nims: [someNim(), other] }, options?.signal) },
+    jobs: { watch: (_input, options) => never(options?.signal) },
+    settings: { watch: (_input, options) => never(options?.signal) },
+  });
+  const told: string[] = [];
+  let tray = '';
+  const follower = createFollower({
+    onTray: ({ tooltip }) => (tray = tooltip),
+    onNotice: ({ title }) => told.push(title),
+    onSettings() {},
+  });
+  const following = follower.follow('practice', core);
+
+  await expect.poll(() => tray).toMatch(/2 NIMs run/);
+  await expect.poll(() => asked).toEqual([{ isLook: false }]);
+  proofs.set([lost, { ...lost, nimId: other.id }]);
+  await expect.poll(() => told).toEqual(['Practice: embed has lost its GPU']);
+  served.close();
+  await following;
 });

@@ -1,3 +1,4 @@
+import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
 import { contract } from '../../shared/contract/index.ts';
 import type { SettingValues } from '../../shared/contract/settings.ts';
 import { isAppError } from '../../shared/errors.ts';
@@ -5,7 +6,7 @@ import { connect } from '../../shared/rpc/connect.ts';
 import type { CoreName } from '../../shared/rpc/login.ts';
 import type { Port } from '../../shared/rpc/port.ts';
 import type { CoreHandle } from '../host/open-core.ts';
-import { noticesOfJobs, noticesOfNims, type ShellNotice } from './notices.ts';
+import { noticesOfJobs, noticesOfNims, noticesOfProofs, type ShellNotice } from './notices.ts';
 import { type CoreView, describeTray, type TrayContent } from './shell-items.ts';
 import { shellWords as words } from './words.ts';
 
@@ -82,6 +83,14 @@ export function createFollower(listener: ShellListener): Follower {
             draw();
           }
         };
+        /** It is no look: a window that nobody sees must not keep a GPU awake. */
+        const followProofs = async () => {
+          let before: GpuProof[] | null = null;
+          for await (const proofs of api.gpu.watchProofs({ isLook: false })) {
+            if (before !== null) tell(name, noticesOfProofs(before, proofs, view.nims.nims));
+            before = proofs;
+          }
+        };
         const followSettings = async () => {
           for await (const settings of api.settings.watch({})) listener.onSettings(settings, name);
         };
@@ -91,7 +100,7 @@ export function createFollower(listener: ShellListener): Follower {
             release();
           }
         };
-        await Promise.all([followPresenting(), followNims(), followJobs(), followSettings()]);
+        await Promise.all([followPresenting(), followNims(), followJobs(), followProofs(), followSettings()]);
       } catch (error) {
         if (!isAppError(error, 'DISCONNECTED')) throw error;
       } finally {

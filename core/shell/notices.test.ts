@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { errorCatalog } from '../../shared/errors.ts';
-import { someJob, someNim } from '../testing/shell-values.ts';
-import { noticesOfJobs, noticesOfNims } from './notices.ts';
+import { someJob, someNim, someProof } from '../testing/shell-values.ts';
+import { noticesOfJobs, noticesOfNims, noticesOfProofs } from './notices.ts';
 
 const nimId = 'c0'.repeat(32);
 
@@ -64,5 +64,23 @@ describe('noticesOfNims', () => {
     const unknown = { isKnown: false, nims: [someNim({ status: 'unknown' })] };
     expect(noticesOfNims(list(someNim()), { ...unknown, nims: [exited] })).toEqual([]);
     expect(noticesOfNims(unknown, list(exited))).toEqual([]);
+  });
+});
+
+describe('noticesOfProofs', () => {
+  const failure = { code: 'GPU_LOST', message: 'GPU 0 does not answer.' } as const;
+  const lost = someProof({ state: 'lost', failure });
+
+  test('a NIM whose GPU has gone, once', () => {
+    expect(noticesOfProofs([someProof()], [lost], [someNim()])).toEqual([
+      { title: 'chat has lost its GPU', body: errorCatalog.GPU_LOST.title, route: `#/running/${nimId}/overview` },
+    ]);
+    expect(noticesOfProofs([lost], [lost], [someNim()])).toEqual([]);
+  });
+
+  test('not one that is well, is back, or has been removed', () => {
+    expect(noticesOfProofs([], [someProof()], [someNim()])).toEqual([]);
+    expect(noticesOfProofs([lost], [someProof()], [someNim()])).toEqual([]);
+    expect(noticesOfProofs([someProof()], [lost], [])).toEqual([]);
   });
 });

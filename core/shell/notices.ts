@@ -1,5 +1,6 @@
+import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
-import type { NimList, NimStatus } from '../../shared/contract/nims.ts';
+import type { Nim, NimList, NimStatus } from '../../shared/contract/nims.ts';
 import { errorCatalog } from '../../shared/errors.ts';
 import { shellWords as words } from './words.ts';
 
@@ -38,6 +39,21 @@ export function noticesOfNims(before: NimList, now: NimList): ShellNotice[] {
     const was = were.get(id);
     if (status !== 'exited' || exit === null || was === undefined || !wasUp.has(was)) return [];
     return [{ title: words.ended(name), body: words.exitCode(exit.code), route: routeOf(id, 'log') }];
+  });
+}
+
+/** NIMs whose GPU has gone since the list before. @param nims for their names */
+export function noticesOfProofs(
+  before: readonly GpuProof[],
+  now: readonly GpuProof[],
+  nims: readonly Nim[],
+): ShellNotice[] {
+  const wereLost = new Set(before.filter(({ state }) => state === 'lost').map(({ nimId }) => nimId));
+  return now.flatMap(({ nimId, state, failure }) => {
+    const nim = nims.find(({ id }) => id === nimId);
+    if (state !== 'lost' || wereLost.has(nimId) || nim === undefined) return [];
+    const body = failure === null ? '' : errorCatalog[failure.code].title;
+    return [{ title: words.lostGpu(nim.name), body, route: routeOf(nimId, 'overview') }];
   });
 }
 

@@ -31,6 +31,7 @@ export const shellWords = {
   pullFailed: (title: string) => `${title} could not be pulled`,
   startFailed: (title: string) => `${title} did not start`,
   ended: (name: string) => `${name} ended by itself`,
+  lostGpu: (name: string) => `${name} has lost its GPU`,
   exitCode: (code: number) => `Its container ended with code ${code}.`,
   goesOn: 'Nimdeck goes on in the tray',
   goesOnHint: 'Open or quit it from there.',

@@ -1,3 +1,4 @@
+import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
 import type { Nim } from '../../shared/contract/nims.ts';
 
@@ -45,5 +46,18 @@ export const someNim = (change: Partial<Nim> = {}): Nim => ({
   models: ['x'],
   nimVersion: null,
   profile: null,
+  ...change,
+});
+
+/** It uses the GPU that it was given. */
+export const someProof = (change: Partial<GpuProof> = {}): GpuProof => ({
+  nimId: 'c0'.repeat(32),
+  startedAt: at,
+  state: 'proven',
+  since: at,
+  devices: [{ id: 'GPU-0', name: 'L40S', gpuIndex: 0, memoryMiB: 900 }],
+  failure: null,
+  doubt: null,
+  isRestartUseful: false,
   ...change,
 });

@@ -60,7 +60,7 @@ export const settings = {
     startsAtLogin: 'In the background, without a window.',
     hasTray: 'Shows what runs, and opens the window.',
     closesToTray: 'Pulls and starts go on. Without it, closing the window ends the app.',
-    hasNotifications: 'When a job ends while the window is not in front.',
+    hasNotifications: 'When a job ends, a NIM ends by itself or its GPU is lost, while the window is not in front.',
   },
   copyDataFolder: 'Copy data folder',
 };

@@ -149,9 +149,9 @@ export const gpu = {
   /**
    * Which NIMs really use the GPUs that they were given, and which have lost one: said within 10 s to whoever watches this
    * or the GPUs. While nobody does they are looked at once a minute, and never where no such NIM runs: a laptop's GPU is
-   * left asleep.
+   * left asleep. Who only wants to be told, and shows nothing, says that it is no look.
    */
-  watchProofs: stream(nothing, z.array(gpuProof)),
+  watchProofs: stream(z.strictObject({ isLook: z.boolean().optional() }), z.array(gpuProof)),
   /**
    * What was measured of a GPU or a slice in the last so many seconds, oldest first, evenly thinned to 360 at most. It is
    * kept for 30 days, over restarts: every 10 s of the last 2 hours, every minute of 2 days, every 15 minutes before.
