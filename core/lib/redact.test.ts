@@ -11,6 +11,7 @@ const word = fc.oneof(
   letters.map((token) => `bearer \t${token}`),
   letters.map((token) => `Basic ${token}==`),
   letters.map((token) => `eyJ${token}.${token}.${token}`),
+  letters.map((password) => `http://ada:${password}@proxy`),
 );
 
 it('is never wrong about a text in which something must be taken out', () => {
@@ -39,4 +40,12 @@ it('takes credentials out, and leaves words as they are', () => {
   expect(redact(`authorization: bearer ${'k7'.repeat(9)}`)).toBe('authorization: [redacted]');
   const words = 'INFO basic configuration loaded; Basic authentication is off, Bearer authentication required';
   expect(redact(words)).toBe(words);
+});
+
+it('takes who signs in out of an address, and leaves the address', () => {
+  expect(redact('HTTPS_PROXY=http://ada:s3cret@proxy:3128 is set')).toBe(
+    'HTTPS_PROXY=http://[redacted]@proxy:3128 is set',
+  );
+  const innocent = 'ssh://git@host/x http://127.0.0.1:8000/v1?to=ada@host "a://b","c:d@e"';
+  expect(redact(innocent)).toBe(innocent);
 });

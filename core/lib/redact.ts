@@ -1,4 +1,5 @@
-// The two shapes of NGC keys (ngc facts 1.1), Hugging Face tokens, Bearer and Basic credentials, JSON web tokens.
+// The two shapes of NGC keys (ngc facts 1.1), Hugging Face tokens, Bearer and Basic credentials, JSON web tokens, and who
+// signs in with an address (a proxy's, above all).
 // Whoever adds a shape adds its beginning below.
 const secretShapes = [
   /nvapi-[\w-]{8,}/g,
@@ -7,6 +8,7 @@ const secretShapes = [
   // Long, or with a digit, an equals sign or a capital in the middle: “basic authentication” and “bearer token” are words.
   /\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s+(?=[\w+/.~-]*(?:[\d=]|[a-z][A-Z])|[\w+/=.~-]{24})[\w+/=.~-]{8,}/g,
   /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g,
+  /(?<=:\/\/)[^\s/@"':]*:[^\s/@"']+(?=@)/g,
 ];
 
 /** Takes keys and tokens out of a text that leaves core: a log line, an error, a NIM's output. */
@@ -18,7 +20,7 @@ export function redact(text: string): string {
 /** The shortest run of letters and digits that is taken for a key of the older kind. */
 const longRun = 80;
 /** How all other shapes begin. */
-const beginnings = /nvapi-|hf_|eyJ|bearer|basic/i;
+const beginnings = /nvapi-|hf_|eyJ|bearer|basic|:\/\/[^\s/@]*@/i;
 
 /**
  * Whether `redact` could find anything: a cheap yes for more than it finds, a no that is certain. Searching a flood for
