@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judge, judgeBest } from './judge.ts';
 import { type ModelFacts, needOf, type Way } from './need.ts';
-import { choosePlaces, type Place, placesOf, usableMiB } from './places.ts';
+import { choosePlaces, freeFor, type Place, placesOf, usableMiB } from './places.ts';
 import { waysByParameters, wayOfProfile, waysOfTable } from './ways.ts';
 
 const llama: ModelFacts = { kind: 'chat', parametersBillion: 8.03, contextTokens: 131_072 };
@@ -16,6 +16,8 @@ function place(totalMiB: number | null, takenMiB: number | null, about: Partial<
     id: `GPU-${made}`,
     gpuIndex: made,
     name,
+    cardName: name,
+    reservedMiB: 0,
     memory: 'gpu',
     totalMiB,
     takenMiB,
@@ -144,11 +146,27 @@ describe('the verdict', () => {
     expect(judge(stated, [], ask())).toMatchObject({ reason: 'no-gpu-chosen' });
   });
 
+  it('takes a slice for its card: the size of a slice is no kind of board', () => {
+    const slice = { cardName: 'NVIDIA H100 80GB HBM3', memory: 'slice', computeCapability: '9.0' } as const;
+    const third = place(40_448, 0, { ...slice, name: 'NVIDIA H100 80GB HBM3 3g.40gb' });
+    const ask8k = { ...ask(), contextTokens: 8_192 };
+    expect(judge(way('tensorrt_llm-h100-fp8-tp1-pp1-throughput'), [third], ask8k)).toMatchObject({ verdict: 'fits' });
+    expect(judge(way('tensorrt_llm-a100-bf16-tp1-pp1-throughput'), [third], ask8k)).toMatchObject({
+      reason: 'gpu-not-suited',
+    });
+  });
+
+  it('gives nobody what the driver keeps for itself', () => {
+    expect(usableMiB({ memory: 'gpu', totalMiB: 15_360, reservedMiB: 447 }, 3, false)).toBe(14_910);
+    expect(freeFor({ memory: 'gpu', totalMiB: 15_360, reservedMiB: 447 }, 10_000, false)).toBe(10_447);
+    expect(freeFor({ memory: 'gpu', totalMiB: 15_360, reservedMiB: 447 }, 15_000, false)).toBeNull();
+  });
+
   it('takes half of a memory that is shared with the system', () => {
-    expect(usableMiB({ memory: 'system', totalMiB: 120_000 }, 10_000, true)).toBe(60_000);
-    expect(usableMiB({ memory: 'system', totalMiB: 120_000 }, 90_000, true)).toBe(24_000);
-    expect(usableMiB({ memory: 'gpu', totalMiB: 32_607 }, 2_921, false)).toBe(29_686);
-    expect(usableMiB({ memory: 'gpu', totalMiB: 1_000 }, 1_200, true)).toBe(0);
+    expect(usableMiB({ memory: 'system', totalMiB: 120_000, reservedMiB: 0 }, 10_000, true)).toBe(60_000);
+    expect(usableMiB({ memory: 'system', totalMiB: 120_000, reservedMiB: 0 }, 90_000, true)).toBe(24_000);
+    expect(usableMiB({ memory: 'gpu', totalMiB: 32_607, reservedMiB: 0 }, 2_921, false)).toBe(29_686);
+    expect(usableMiB({ memory: 'gpu', totalMiB: 1_000, reservedMiB: 0 }, 1_200, true)).toBe(0);
   });
 
   it('gives a NIM that is there its own memory back', () => {

@@ -76,7 +76,7 @@ const leastRoom = (devices: readonly Place[], room: (place: Place) => number | n
   Math.min(...devices.map((place) => room(place) ?? -1));
 
 function isSuited(way: Way, place: Place): boolean {
-  if (way.gpuWord !== null && place.name !== null && !isNamedGpu(way.gpuWord, place.name)) return false;
+  if (way.gpuWord !== null && place.cardName !== null && !isNamedGpu(way.gpuWord, place.cardName)) return false;
   return canCompute(way.precision, place.computeCapability) !== false;
 }
 

@@ -5,6 +5,10 @@ import type { GpuChoice } from '../../shared/contract/nims.ts';
 /** A GPU or a slice that a NIM can be put on, or, while MIG is on, a GPU that it cannot. */
 export interface Place extends FitDevice {
   computeCapability: string | null;
+  /** Of the whole card, also where it is a slice: profiles are made for cards. */
+  cardName: string | null;
+  /** What the driver keeps for itself, beside `takenMiB`. */
+  reservedMiB: number;
   /** Devices of one kind can share a model; slices share with nobody. */
   kind: string;
   /** MIG is on: only its slices compute. */
@@ -18,9 +22,11 @@ function ofGpu(gpu: GpuDevice): Place {
     id: gpu.uuid,
     gpuIndex: gpu.index,
     name: gpu.name,
+    cardName: gpu.name,
     memory: gpu.isMemoryShared ? 'system' : 'gpu',
     totalMiB: gpu.memoryTotalMiB,
     takenMiB: gpu.memoryUsedMiB,
+    reservedMiB: gpu.memoryReservedMiB ?? 0,
     computeCapability: gpu.computeCapability,
     kind: `${gpu.name ?? '?'} ${gpu.memoryTotalMiB ?? '?'}`,
     isSliced: gpu.migEnabled === true,
@@ -41,6 +47,7 @@ export function placesOf(report: GpuReport): Place[] {
         memory: 'slice',
         totalMiB: slice.memoryTotalMiB,
         takenMiB: slice.memoryUsedMiB,
+        reservedMiB: slice.memoryReservedMiB ?? 0,
         kind: `slice ${number}`,
         isSliced: false,
         number,
@@ -73,29 +80,27 @@ const largestShare = 0.92;
 const sharedShare = 0.5;
 const marginShare = 0.05;
 
+type PlaceMemory = Pick<Place, 'memory' | 'totalMiB' | 'reservedMiB'>;
+
 /**
  * What a NIM makes use of on this device when others hold so much; never below 0. Null: the driver does not say.
  * @param keepsShare false for those that take what they need and no share, which are no language models
  */
 export function usableMiB(
-  { memory, totalMiB }: Pick<Place, 'memory' | 'totalMiB'>,
+  { memory, totalMiB, reservedMiB }: PlaceMemory,
   takenMiB: number | null,
   keepsShare: boolean,
 ): number | null {
   if (totalMiB === null || takenMiB === null) return null;
   const free = totalMiB - takenMiB;
-  if (!keepsShare) return Math.max(0, free);
+  if (!keepsShare) return Math.max(0, free - reservedMiB);
   const most = (memory === 'system' ? sharedShare : largestShare) * totalMiB;
   return Math.max(0, Math.floor(Math.min(most, free - marginShare * totalMiB)));
 }
 
 /** How much must be free so that so much is usable; null: never, whatever is free. */
-export function freeFor(
-  place: Pick<Place, 'memory' | 'totalMiB'>,
-  needMiB: number,
-  keepsShare: boolean,
-): number | null {
+export function freeFor(place: PlaceMemory, needMiB: number, keepsShare: boolean): number | null {
   const empty = usableMiB(place, 0, keepsShare);
   if (place.totalMiB === null || empty === null || empty < needMiB) return null;
-  return keepsShare ? needMiB + marginShare * place.totalMiB + 1 : needMiB;
+  return needMiB + (keepsShare ? marginShare * place.totalMiB + 1 : place.reservedMiB);
 }

@@ -44,6 +44,14 @@ describe('parseXml', () => {
     });
   });
 
+  it('reads what the driver keeps for itself, where it says so', () => {
+    const { gpus } = parseXml(
+      xml.replace('<used>1244 MiB</used>', '<reserved>609 MiB</reserved><used>1244 MiB</used>'),
+    );
+    expect(gpus[0]).toMatchObject({ memoryReservedMiB: 609, memoryUsedMiB: 1244 });
+    expect(gpus[1]).not.toHaveProperty('memoryReservedMiB');
+  });
+
   it('skips warnings in front of the XML', () => {
     expect(parseXml(`WARNING: infoROM is corrupted at gpu 0000:B3:00.0\n${xml}`).gpus).toHaveLength(2);
   });

@@ -47,6 +47,7 @@ const gpuFields = [
   'uuid',
   'fb_memory_usage/total',
   'fb_memory_usage/used',
+  'fb_memory_usage/reserved',
   'utilization/gpu_util',
   'temperature/gpu_temp',
   'gpu_power_readings/instant_power_draw',
@@ -56,7 +57,14 @@ const gpuFields = [
   'mig_mode/current_mig',
   'mig_mode/pending_mig',
 ];
-const migFields = ['index', 'gpu_instance_id', 'compute_instance_id', 'fb_memory_usage/total', 'fb_memory_usage/used'];
+const migFields = [
+  'index',
+  'gpu_instance_id',
+  'compute_instance_id',
+  'fb_memory_usage/total',
+  'fb_memory_usage/used',
+  'fb_memory_usage/reserved',
+];
 addSection('log', 'nvidia_smi_log', ['driver_version', 'cuda_version']);
 addSection('gpu', 'nvidia_smi_log/gpu', gpuFields);
 addSection('migDevice', 'nvidia_smi_log/gpu/mig_devices/mig_device', migFields);
@@ -191,6 +199,7 @@ function toDevice(
     computeCapability: null,
     memoryTotalMiB: amountOf(fields.get('fb_memory_usage/total')),
     memoryUsedMiB: amountOf(fields.get('fb_memory_usage/used')),
+    ...reservedMemory(fields),
     isMemoryShared: false,
     utilizationPercent: numberOf(fields.get('utilization/gpu_util')),
     temperatureCelsius: numberOf(fields.get('temperature/gpu_temp')),
@@ -204,6 +213,12 @@ function toDevice(
     ...pendingMig(fields),
     migDevices: migDevices.map(toMigDevice),
   };
+}
+
+/** Since R510; before that `used` holds it (gpu facts 1.3). */
+function reservedMemory(fields: Fields): Pick<GpuDevice, 'memoryReservedMiB'> {
+  const reserved = amountOf(fields.get('fb_memory_usage/reserved'));
+  return reserved === null ? {} : { memoryReservedMiB: reserved };
 }
 
 /** Only where a change still waits for a reset (gpu facts 1.4). */
@@ -232,6 +247,7 @@ function toMigDevice(fields: Fields): MigDevice {
     profile: null,
     memoryTotalMiB: amountOf(fields.get('fb_memory_usage/total')),
     memoryUsedMiB: amountOf(fields.get('fb_memory_usage/used')),
+    ...reservedMemory(fields),
   };
 }
 

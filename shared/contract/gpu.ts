@@ -11,6 +11,7 @@ export const migDevice = z.object({
   profile: z.string().nullable(),
   memoryTotalMiB: z.number().nullable(),
   memoryUsedMiB: z.number().nullable(),
+  memoryReservedMiB: z.number().optional(),
 });
 export type MigDevice = z.infer<typeof migDevice>;
 
@@ -24,6 +25,8 @@ export const gpuDevice = z.object({
   computeCapability: z.string().nullable(),
   memoryTotalMiB: z.number().nullable(),
   memoryUsedMiB: z.number().nullable(),
+  /** What the driver keeps for itself, beside what is used; absent: it does not say (before R510). */
+  memoryReservedMiB: z.number().optional(),
   /** The board has no memory of its own: both figures are those of the whole system. */
   isMemoryShared: z.boolean(),
   /** Null with MIG: then the driver measures it for none of the slices. */
