@@ -2,15 +2,18 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDeps } from '../core/testing/deps.ts';
-import { createMachine, type MachineId } from '../sandbox/machines/machine.ts';
+import { createMachine, type Machine, type MachineId } from '../sandbox/machines/machine.ts';
 import type { GpuReport } from '../shared/contract/gpu.ts';
 
 const program = join(import.meta.dirname, 'nimdeck.ts');
 
 /** The terminal on a machine whose nvidia-smi is a stand-in. */
-async function run(id: MachineId, ...args: string[]) {
+const run = (id: MachineId, ...args: string[]) => runAfter(id, () => {}, ...args);
+
+async function runAfter(id: MachineId, happens: (machine: Machine) => void, ...args: string[]) {
   const deps = createTestDeps();
   const machine = await createMachine(id, join(deps.home, 'machine'));
+  happens(machine);
   const child = spawn(process.execPath, [program, ...args], {
     env: {
       PATH: `${dirname(machine.nvidiaSmi)}:${process.env['PATH']}`,
@@ -48,6 +51,14 @@ test('gpus --watch is no way to look at what was saved', { timeout: 60_000 }, as
   const { printed, exitCode } = await run('none', 'gpus', '--watch', '--from', 'x');
   expect(await exitCode).toBe(2);
   expect(printed()).toContain('no --watch');
+});
+
+test('a GPU that is lost hides no other, and the exit code speaks of it', { timeout: 60_000 }, async () => {
+  const loseFirst = (machine: Machine) => machine.lose(machine.devices()[0]?.uuid ?? '');
+  const { printed, exitCode } = await runAfter('two-rtx-6000-ada', loseFirst, 'gpus');
+  expect(await exitCode).toBe(1);
+  expect(printed()).toMatch(/^GPU +NAME[^]*RTX 6000 Ada/);
+  expect(printed()).toContain('A GPU stopped answering (GPU_LOST)');
 });
 
 test('mig plan on a card of this machine says what to type', { timeout: 60_000 }, async () => {

@@ -29,11 +29,6 @@ export const gpusCommand: Command = {
     if (options['watch'] === true) return await watchGpus(await api(), print, interrupt.signal);
     const report = await (await api()).gpu.read({}, { signal: interrupt.signal });
     print.json(report);
-    if (report.failure !== null) {
-      const { code, message, detail } = report.failure;
-      if (print.isJson) return exitCodes.failed;
-      throw new AppError(code, message, detail);
-    }
     const rows = report.gpus.flatMap((gpu) => [
       [
         String(gpu.index),
@@ -52,8 +47,11 @@ export const gpusCommand: Command = {
         slice.uuid ?? '–',
       ]),
     ]);
-    print.table(['GPU', 'NAME', 'MEMORY', 'USED', 'DRIVER', 'UUID'], rows);
-    return exitCodes.done;
+    if (rows.length > 0) print.table(['GPU', 'NAME', 'MEMORY', 'USED', 'DRIVER', 'UUID'], rows);
+    if (report.failure === null) return exitCodes.done;
+    if (print.isJson) return exitCodes.failed;
+    const { code, message, detail } = report.failure;
+    throw new AppError(code, message, detail);
   },
 };
 

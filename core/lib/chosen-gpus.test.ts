@@ -56,6 +56,10 @@ it('says that one is not there, and that nothing is known, and nothing of how bu
   expect(chosenGpus({ kind: 'all' }, null)).toBeNull();
   const failure = { code: 'NVIDIA_SMI_MISSING' as const, message: '' };
   expect(chosenGpus({ kind: 'all' }, { ...report, gpus: [], failure })).toBeNull();
+  const oneLost = { code: 'GPU_LOST' as const, message: '' };
+  expect(chosenGpus({ kind: 'devices', ids: ['GPU-0'] }, { ...report, failure: oneLost })).toMatchObject([
+    { name: 'card 0', memoryUsedMiB: 40 },
+  ]);
   expect(chosenGpus({ kind: 'devices', ids: ['MIG-1'] }, report)).toMatchObject([
     { name: 'card 1 1g.10gb', memoryUsedMiB: 4, utilizationPercent: null },
   ]);

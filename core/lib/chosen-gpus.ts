@@ -16,7 +16,8 @@ export interface ChosenGpu {
 /** What a choice means on this machine. Null: it cannot be read. */
 export function chosenGpus(choice: GpuChoice, report: GpuReport | null): ChosenGpu[] | null {
   if (choice.kind === 'none') return [];
-  if (report === null || report.failure !== null) return null;
+  // One that has failed hides no other.
+  if (report === null || (report.failure !== null && report.gpus.length === 0)) return null;
   return chosenPlaces(choice, gpuPlaces(report)).map((place) =>
     typeof place === 'string'
       ? { id: place, name: null, memoryTotalMiB: null, memoryUsedMiB: null, utilizationPercent: null }
