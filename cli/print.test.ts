@@ -26,6 +26,13 @@ function capture(isJson: boolean, isTTY = false) {
 }
 
 describe('a printer', () => {
+  test('lets nobody’s words drive the terminal, in a note neither', () => {
+    const { print, written } = capture(false, true);
+    print.note('Wants to call \u001b]52;c;aGk=\u0007look(\u001b[2J)\nnext');
+    for (const control of ['\u001b', '\u0007']) expect(written.errors).not.toContain(control);
+    expect(written.errors).toContain('next\n');
+  });
+
   test('with --json prints JSON lines only, failures too', () => {
     const { print, written } = capture(true);
     print.line('for people');

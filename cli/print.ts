@@ -89,7 +89,7 @@ export function createPrinter(
     json(value) {
       if (isJson) write(output, `${JSON.stringify(value)}\n`);
     },
-    note: (text) => write(errors, `${text}\n`),
+    note: (text) => write(errors, `${plain(text)}\n`),
     table(head, rows) {
       if (!isJson) for (const line of layOut(head, rows)) write(output, `${line}\n`);
     },
