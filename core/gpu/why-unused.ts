@@ -4,14 +4,14 @@ import type { ProofDevice } from '../../shared/contract/gpu-proof.ts';
 import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import type { ProgramResult } from '../deps.ts';
+import { toldWay, type ToldWay } from '../lib/gpu-way.ts';
 import { parseList } from './parse-list.ts';
 import { notUsed } from './proof.ts';
 import { knownProblem } from './smi-errors.ts';
 
 /** What the engine keeps of how a container was made, as far as a GPU depends on it. */
 export interface ContainerGpuFacts {
-  /** How it was told of GPUs; null: not at all. */
-  way: 'hook' | 'cdi' | 'runtime' | null;
+  way: ToldWay | null;
   /** Only the variables that decide about GPUs: the others may hold secrets. */
   variables: ReadonlyMap<string, string>;
 }
@@ -22,7 +22,6 @@ const inspectAnswer = z.object({
     .object({
       Runtime: z.string().nullish(),
       DeviceRequests: z.array(z.object({ Driver: z.string().nullish() })).nullish(),
-      // Where Podman keeps CDI names, and what `--device /dev/nvidia0` gives.
       Devices: z.array(z.object({ PathOnHost: z.string().nullish() })).nullish(),
     })
     .nullish(),
@@ -33,19 +32,12 @@ const deciding = new Set(['CUDA_VISIBLE_DEVICES', 'NVIDIA_VISIBLE_DEVICES']);
 /** @param answer of `GET /containers/{id}/json`; throws where it is none */
 export function readGpuFacts(answer: unknown): ContainerGpuFacts {
   const { Config, HostConfig } = inspectAnswer.parse(answer);
-  const requests = HostConfig?.DeviceRequests ?? [];
-  const devices = HostConfig?.Devices ?? [];
-  const isByCdi =
-    requests.some(({ Driver }) => Driver === 'cdi') ||
-    devices.some(({ PathOnHost }) => /nvidia/.test(PathOnHost ?? ''));
-  const byRequest = requests.length > 0 ? 'hook' : null;
-  const byRuntime = HostConfig?.Runtime === 'nvidia' ? 'runtime' : null;
   const variables = (Config.Env ?? []).flatMap((entry): [string, string][] => {
     const at = entry.indexOf('=');
     const name = at < 0 ? entry : entry.slice(0, at);
     return deciding.has(name) ? [[name, at < 0 ? '' : entry.slice(at + 1)]] : [];
   });
-  return { way: isByCdi ? 'cdi' : (byRequest ?? byRuntime), variables: new Map(variables) };
+  return { way: toldWay(HostConfig), variables: new Map(variables) };
 }
 
 /** What `nvidia-smi -L` says inside of a container. */

@@ -74,6 +74,8 @@ describe('the details of a NIM', () => {
       Env: [
         `NGC_API_KEY=${key}`,
         'MY_PASSWORD=hunter2',
+        'DB_PWD=hunter2',
+        'HTTPS_PROXY=http://ada:hunter2@proxy:3128',
         `NOTE=${key}`,
         'HF_TOKEN=',
         `NIM_PASSTHROUGH_ARGS=--api ${key}`,
@@ -94,6 +96,14 @@ describe('the details of a NIM', () => {
     });
     expect(made.spec.environment.map(({ name }) => name)).toEqual(['HF_TOKEN', 'NIM_LIMITS']);
     expect(made.command).toContain("nim-serve --api-key '[redacted]' '[redacted]' --max-model-len 4096");
+  });
+
+  it('say how the engine was told of GPUs, also where Podman keeps the names of devices', () => {
+    const gpu = { PathOnHost: 'nvidia.com/gpu=0', PathInContainer: '', CgroupPermissions: '' };
+    const podman = container({}, { HostConfig: { DeviceRequests: null, Devices: [gpu] } });
+    const made = details({ container: podman });
+    expect(made.gpu.way).toBe('cdi');
+    expect(made.command).toContain('--device nvidia.com/gpu=');
   });
 
   it('lead back to the choices, without what core adds by itself', () => {

@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import { dockerError } from '../engine/docker-errors.ts';
 import { chosenGpus } from '../lib/chosen-gpus.ts';
+import { toldWay } from '../lib/gpu-way.ts';
 import { redact } from '../lib/redact.ts';
 import { readProfileName } from '../profiles/parse-profiles.ts';
 import { toFacts } from './container.ts';
@@ -30,6 +31,7 @@ const containerAnswer = z.object({
       RestartPolicy: z.object({ Name: z.string().nullish() }).nullish(),
       GroupAdd: list(z.string()),
       DeviceRequests: list(z.object({ Driver: z.string().nullish(), DeviceIDs: list(z.string()) })),
+      Devices: list(z.object({ PathOnHost: z.string().nullish() })),
       PortBindings: z
         .record(z.string(), list(z.object({ HostIp: z.string().nullish(), HostPort: z.string().nullish() })))
         .nullish(),
@@ -115,8 +117,7 @@ export function toDetails({ container: answer, image: imageSaid, answers, gpus, 
   const profile = toProfile(asked, answers);
   const sharding = readProfileName(profile.name ?? '');
   const tags = tagsOf(answers.logLines);
-  const requests = HostConfig?.DeviceRequests ?? [];
-  const way = wayOf(requests, HostConfig?.Runtime ?? null);
+  const way = toldWay(HostConfig);
   const cors = valueOf(environment, 'NIM_CORS_ALLOW_ORIGINS');
   const details: Omit<NimDetails, 'command'> = {
     nimId: facts.id,
@@ -178,15 +179,6 @@ export function toDetails({ container: answer, image: imageSaid, answers, gpus, 
   };
 }
 
-function wayOf(
-  requests: readonly { Driver?: string | null | undefined }[],
-  runtime: string | null,
-): NimDetails['gpu']['way'] {
-  if (requests.some(({ Driver }) => Driver === 'cdi')) return 'cdi';
-  if (requests.length > 0) return 'hook';
-  return runtime === 'nvidia' ? 'runtime' : null;
-}
-
 /** What core sets by itself (spec.ts): for every run alike, or out of the choice of GPUs. */
 function addedByUs(name: string, value: string, way: NimDetails['gpu']['way']): boolean {
   if (name === 'NIM_MODEL_PROFILE') return true;
@@ -195,7 +187,7 @@ function addedByUs(name: string, value: string, way: NimDetails['gpu']['way']): 
   return name === 'NIM_LOG_LEVEL' && value === 'INFO';
 }
 
-const secretName = /KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH/i;
+const secretName = /KEY|TOKEN|SECRET|PASSW|(?:^|_)PWD$|CREDENTIAL|AUTH/i;
 /** `--api-key x` or `--hf-token=x`, alone or in a line of arguments; not `--max-num-batched-tokens 8192`. */
 const secretFlag = /(?:^|[\s'"])--(?:[\w-]+-)?(?:key|token|secret|password)(?:[\s=]|$)/i;
 
