@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTestDeps } from '../testing/deps.ts';
 import { planCache, prepareCache } from './model-cache.ts';
@@ -69,6 +69,30 @@ test('the folder is made; another user gets in by the group, not everybody', asy
   expect(statSync(cacheFolder).mode & 0o7777).toBe(0o2770);
   expect(statSync(inner).mode & 0o7777).toBe(0o2775);
   expect(statSync(join(inner, 'a')).mode & 0o7777).toBe(0o664);
+});
+
+// Only root can become somebody to whom a folder is closed.
+test.runIf(process.getuid?.() === 0)('what a container made for itself alone closes the cache to nobody', async () => {
+  using deps = createTestDeps();
+  const me = 54_321;
+  const cacheFolder = join(deps.home, 'models');
+  const closed = join(cacheFolder, 'tmp-of-another');
+  mkdirSync(closed, { recursive: true });
+  chmodSync(closed, 0o700);
+  chownSync(cacheFolder, me, me);
+  for (let folder = deps.home; folder !== dirname(folder); folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o005) !== 0o005) chmodSync(folder, 0o755);
+  }
+  process.setegid?.(me);
+  process.seteuid?.(me);
+  try {
+    const prepared = await prepareCache({ ...plan({ cacheFolder }), needsGroup: true, ownUserId: me });
+    expect(prepared.group).toBe(String(me));
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+  }
+  expect(statSync(closed).mode & 0o7777).toBe(0o700);
 });
 
 test('nothing is opened where nobody else comes', async () => {

@@ -3,6 +3,7 @@ import { access, chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineState } from '../../shared/contract/engine.ts';
 import { AppError } from '../../shared/errors.ts';
+import { hasSystemCode } from '../lib/system-code.ts';
 
 /** Where a NIM keeps its model, and as whom it runs so that it can. */
 export interface CachePlan {
@@ -97,8 +98,13 @@ async function letGroupIn(folder: string, ownUserId: number | null): Promise<voi
   await addRights(folder, groupRights.folder, ownUserId);
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await letGroupIn(path, ownUserId);
-    else if (entry.isFile()) await addRights(path, groupRights.file, ownUserId);
+    try {
+      if (entry.isDirectory()) await letGroupIn(path, ownUserId);
+      else if (entry.isFile()) await addRights(path, groupRights.file, ownUserId);
+    } catch (error) {
+      // A NIM that downloads meanwhile moves its files; a folder may be closed to us by the container's user who made it.
+      if (!hasSystemCode(error, 'ENOENT', 'EACCES')) throw error;
+    }
   }
 }
 
