@@ -5,11 +5,18 @@ import { systemCode } from '../lib/system-code.ts';
 const firstPort = 8000;
 const portsToTry = 1000;
 
+/**
+ * By why it cannot be listened on. A small port is the system's to give, and the engine may have it; a larger one that is
+ * refused lies in a range that Windows keeps for its virtual machines, and is refused to everybody.
+ */
+export const isTaken = (port: number, code: string | null) =>
+  code === 'EADDRINUSE' || (code === 'EACCES' && port >= 1024);
+
 /** Whether something listens on this machine's loopback there. The engine has the last word when it binds. */
 export async function isPortFree(port: number): Promise<boolean> {
   const server = createServer();
   const outcome = Promise.withResolvers<boolean>();
-  server.once('error', (error) => outcome.resolve(systemCode(error) !== 'EADDRINUSE'));
+  server.once('error', (error) => outcome.resolve(!isTaken(port, systemCode(error))));
   server.listen({ port, host: '127.0.0.1', exclusive: true }, () => outcome.resolve(true));
   try {
     return await outcome.promise;

@@ -111,6 +111,13 @@ test('profile, port inside, group, engine’s port and image’s user', () => {
   });
 });
 
+test('the image’s own port is where its API listens, unless it is told another one', () => {
+  const image = imageWith('1.3.0', { Env: ['NIM_HTTP_API_PORT=9000'] });
+  const portsOf = (...[change]: Parameters<typeof make>) => Object.keys(make(change, { image }).ExposedPorts);
+  expect(portsOf()).toEqual(['9000/tcp']);
+  expect(portsOf({ environment: [{ name: 'NIM_HTTP_API_PORT', value: '9001' }] })).toEqual(['9001/tcp']);
+});
+
 test('the cache goes where the image looks for it', () => {
   expect(cacheTarget(imageWith('2.0.6'))).toBe('/opt/nim/.cache');
   expect(cacheTarget(imageWith('1.0', { Env: ['NIM_CACHE_PATH=/home/nvs/.cache/nim'] }))).toBe('/home/nvs/.cache/nim');

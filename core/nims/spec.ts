@@ -44,7 +44,7 @@ export function containerBody({ spec, name, image, cache, gpuWay, port, ngcKey }
   if (gpus.visibleDevices !== null && !(spec.gpus.kind === 'none' && environment.has(visibleVariable))) {
     environment.set(visibleVariable, gpus.visibleDevices);
   }
-  const containerPort = `${portInside(environment)}/tcp`;
+  const containerPort = `${portInside(environment, image)}/tcp`;
   return {
     Image: spec.reference,
     ...(cache.user === null ? {} : { User: cache.user }),
@@ -87,7 +87,8 @@ function versionLine(reference: string, { nimVersion }: ImageFacts): number | nu
 }
 
 /** Where the API listens inside: two families of NIMs have two names for it (nim-runtime facts 3.4). */
-function portInside(variables: ReadonlyMap<string, string>): number {
+function portInside(ofRun: ReadonlyMap<string, string>, image: ImageFacts): number {
+  const variables = new Map([...image.environment, ...ofRun]);
   const wanted = Number(variables.get('NIM_SERVER_PORT') ?? variables.get('NIM_HTTP_API_PORT'));
   return Number.isInteger(wanted) && wanted > 0 && wanted < 65_536 ? wanted : 8000;
 }
