@@ -1,8 +1,19 @@
-import { accessSync, constants, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import type { CoreDeps } from './deps.ts';
+import { hasSystemCode } from './lib/system-code.ts';
 import { isPlaceAtFault } from './lib/write-error.ts';
 
 const dataFolderVariable = 'NIMDECK_DATA';
@@ -80,17 +91,98 @@ export function isOpenToOthers(folder: string, platform: NodeJS.Platform): boole
   return found !== undefined && (found.mode & 0o077) !== 0;
 }
 
-/** What Nimdeck itself puts there, copies that were set aside included. */
-const ownNames =
-  /^(?:nimdeck\.(?:db|log)|settings\.json|addresses\.json|secrets\.json|core(?:-2)?\.(?:json|sock|lock)|open\.html)|^(?:logs|practice|desktop|compiled)$/;
+// Whole names: somebody may have chosen a folder that holds other things, too, a copy of one of these perhaps.
+const aside = String.raw`(?:\.(?:damaged|newer)-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:-\d+)?)?`;
+const ownNames = [
+  // The store with what SQLite keeps beside it, its copies from before a change of form, and what was set aside.
+  String.raw`nimdeck(?:\.version-\d+|${aside})\.db(?:-wal|-shm|-journal)?`,
+  String.raw`(?:settings|addresses|secrets)${aside}\.json(?:\.tmp)?`,
+  String.raw`nimdeck\.log(?:\.\d+)?`,
+  // What stands before “.new” is written first and renamed; a kill leaves it.
+  String.raw`(?:core\.json|browser-token)(?:\.\d+\.new)?`,
+  String.raw`core\.sock|open\.html|\.probe-\d+`,
+  'practice|desktop|compiled',
+].map((names) => new RegExp(`^(?:${names})$`));
+const lockName = /^core(?:-2)?\.lock(?:-journal)?$/;
+/** Others have folders of this name, too, so only what is ours in it goes: a folder for each run of a container. */
+const logsName = 'logs';
+const runName = /^[0-9a-f]{12,64}-\d{1,15}$/;
+
+/** What could not be removed. */
+export interface Stayed {
+  path: string;
+  /** In the system's own words. */
+  reason: string;
+}
 
 /**
- * Removes what is ours from the data folder, and the folder when nothing else is left in it: somebody may have chosen one
- * that holds other things, too. Only for its owner, when all services have ended.
+ * Removes what is ours from the data folder, and the folder when nothing else is left in it. Only for its owner, when all
+ * services have ended. What cannot be removed keeps nothing else from it.
  */
-export function removeData(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (ownNames.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
+export function removeData(folder: string): Stayed[] {
+  const stayed = namesIn(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (name === logsName) return removeRuns(path);
+    return lockName.test(name) || ownNames.some((own) => own.test(name)) ? removeAll(path) : [];
+  });
+  return [...stayed, ...removeEmpty(folder)];
+}
+
+/**
+ * Windows lets nobody remove the file of a lock that is held: not its owner, but neither an earlier one from the next.
+ * @param stayed what `removeData` could not remove while the lock was held
+ */
+export function removeReleasedLock(folder: string, stayed: Stayed[]): Stayed[] {
+  if (!stayed.some(({ path }) => lockName.test(basename(path)))) return stayed;
+  const still = stayed.flatMap((each) => (lockName.test(basename(each.path)) ? removeAll(each.path) : [each]));
+  return [...still, ...removeEmpty(folder)];
+}
+
+function removeRuns(logs: string): Stayed[] {
+  const stayed = namesIn(logs).flatMap((name) => (runName.test(name) ? removeAll(join(logs, name)) : []));
+  return [...stayed, ...removeEmpty(logs)];
+}
+
+function removeAll(path: string): Stayed[] {
+  try {
+    rmSync(path, { recursive: true, force: true });
+    return [];
+  } catch (error) {
+    // In a folder it gives up at the first one that is held open.
+    const inside = isFolder(path) ? namesIn(path) : [];
+    if (inside.length === 0) return [stay(path, error)];
+    return [...inside.flatMap((name) => removeAll(join(path, name))), ...removeEmpty(path)];
   }
-  if (readdirSync(folder).length === 0) rmdirSync(folder);
+}
+
+function removeEmpty(folder: string): Stayed[] {
+  try {
+    if (readdirSync(folder).length === 0) rmdirSync(folder);
+    return [];
+  } catch (error) {
+    return hasSystemCode(error, 'ENOENT', 'ENOTDIR') ? [] : [stay(folder, error)];
+  }
+}
+
+/** Of a folder that cannot be read, why is said where it is to be removed. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Not a link to one, whose content is somebody else's. */
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    // What cannot even be looked at is said as it is.
+    return false;
+  }
+}
+
+function stay(path: string, error: unknown): Stayed {
+  return { path, reason: error instanceof Error ? error.message : String(error) };
 }

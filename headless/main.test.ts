@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync, chmodSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  chmodSync,
+  symlinkSync,
+} from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -18,8 +27,8 @@ import { loadPages } from './pages.ts';
 
 const testContract = { ...caseContract, jobs: { watch: contract.jobs.watch } };
 
-function openTestCore(jobs: Job[] = []) {
-  const create = async () => ({
+function testServices(jobs: Job[] = []) {
+  return {
     api: {
       ...createCaseService().api,
       jobs: {
@@ -29,7 +38,11 @@ function openTestCore(jobs: Job[] = []) {
       },
     },
     close: async () => {},
-  });
+  };
+}
+
+function openTestCore(jobs: Job[] = []) {
+  const create = async () => testServices(jobs);
   return (deps: CoreDeps): Promise<CoreHandle> => openCore(deps, { contract: testContract, create });
 }
 
@@ -333,6 +346,22 @@ describe('the core behind it', { timeout: 20_000 }, () => {
     const next = await openTestCore()(deps);
     expect(next.isOwner).toBe(true);
     await next.close();
+  });
+
+  it('begins no log again in a folder whose data was removed', async () => {
+    const made = scratch();
+    mkdirSync(made.dataFolder);
+    writeFileSync(join(made.dataFolder, 'thesis.txt'), 'mine');
+    const open = (deps: CoreDeps) =>
+      openCore(deps, {
+        contract: testContract,
+        create: async () => ({ ...testServices(), isDataUnwanted: () => true }),
+      });
+    const { headless } = await start({ ...made, open });
+    await headless.ready;
+    expect(existsSync(join(made.dataFolder, 'nimdeck.log'))).toBe(true);
+    await headless.close();
+    expect(readdirSync(made.dataFolder)).toEqual(['thesis.txt']);
   });
 
   it('tells a page that no core can be opened', async () => {

@@ -104,11 +104,12 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
     async close() {
       forget();
       await server.close();
+      // Last of ours in the log: the core may remove the data, and a line after that would begin a log in its folder.
+      log.info('browser-shell.end');
       await loading.then(
         (made) => made.close(),
         () => {},
       );
-      log.info('browser-shell.end');
     },
   };
 }

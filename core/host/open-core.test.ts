@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,7 +8,7 @@ import { AppError } from '../../shared/errors.ts';
 import { connect } from '../../shared/rpc/connect.ts';
 import type { Port } from '../../shared/rpc/port.ts';
 import type { CoreDeps } from '../deps.ts';
-import type { LogFields } from '../lib/logger.ts';
+import { type LogFields, silentLogger } from '../lib/logger.ts';
 import { createTestDeps } from '../testing/deps.ts';
 import { createHostApi, hostContract } from '../testing/host-process.ts';
 import { type CoreHandle, openCore } from './open-core.ts';
@@ -88,6 +88,21 @@ describe('openCore in one process', () => {
     expect(modes.map((mode) => mode.toString(8))).toEqual(['700', '600', '600', '600']);
     await first.close();
     expect(['core.sock', 'core.json'].map((name) => existsSync(join(deps.dataFolder, name)))).toEqual([false, false]);
+  });
+
+  it('says in the log what of the data could not be removed', async () => {
+    const said: unknown[] = [];
+    const log = { ...silentLogger, error: (event: string, fields?: LogFields) => void said.push([event, fields]) };
+    const deps = scratchDeps({ log });
+    const core = await openCore(deps, {
+      contract: hostContract,
+      create: async () => ({ api: createHostApi(), close: async () => {}, isDataUnwanted: () => true }),
+    });
+    // Where the folder itself cannot be opened its removal ends at once.
+    rmSync(deps.dataFolder, { recursive: true });
+    symlinkSync('data', deps.dataFolder);
+    await core.close();
+    expect(said).toEqual([['host.data-not-removed', { stayed: [expect.stringContaining('ELOOP')] }]]);
   });
 
   it('refuses a connection to the socket that has no token', async () => {

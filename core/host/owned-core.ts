@@ -7,7 +7,7 @@ import { createPair } from '../../shared/rpc/pair.ts';
 import type { Port, Wire } from '../../shared/rpc/port.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { jsonPort, maxFrameBytes } from '../../shared/rpc/wire.ts';
-import { removeData, writeFault } from '../data-folder.ts';
+import { removeData, removeReleasedLock, writeFault } from '../data-folder.ts';
 import type { CoreDeps } from '../deps.ts';
 import { isSameToken, newToken } from '../lib/token.ts';
 import type { FolderLock } from './folder-lock.ts';
@@ -66,9 +66,8 @@ export async function ownCore<C extends Contract>(
     for (const wire of wires) wire.close();
     await core.close();
     await stopped;
-    // Still under the lock, whose own file goes with the rest: who comes next begins with an empty folder.
-    if (core.isDataUnwanted?.() === true) removeUnwanted(deps);
-    lock.release();
+    if (core.isDataUnwanted?.() === true) removeUnwanted(deps, lock);
+    else lock.release();
   };
 
   async function announce(): Promise<void> {
@@ -128,11 +127,14 @@ function forgetOwner({ dataFolder, log }: CoreDeps): void {
   }
 }
 
-function removeUnwanted({ dataFolder, log }: CoreDeps): void {
-  try {
-    removeData(dataFolder);
-  } catch (error) {
-    log.error('host.data-not-removed', { error: String(error) });
+/** Still under the lock, whose own file goes with the rest: who comes next begins with an empty folder. */
+function removeUnwanted({ dataFolder, log }: CoreDeps, lock: FolderLock): void {
+  const stayed = removeData(dataFolder);
+  lock.release();
+  const still = removeReleasedLock(dataFolder, stayed);
+  // A line begins the log again: only where there is something to say.
+  if (still.length > 0) {
+    log.error('host.data-not-removed', { stayed: still.map(({ path, reason }) => `${path}: ${reason}`) });
   }
 }
 
