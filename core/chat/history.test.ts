@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatListState } from '../../shared/contract/chat-history.ts';
@@ -374,6 +374,44 @@ describe('the bin', () => {
     expect(await history.api.erase({ conversationId: null })).toEqual({ erased: 1 });
     expect(await state()).toMatchObject({ bin: 0 });
     await expect(history.api.get({ conversationId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it.each([
+    ['by somebody', (conversationId: string) => history.api.erase({ conversationId })],
+    [
+      'by its age',
+      async () => {
+        now += 31 * day;
+        await close();
+        await open();
+      },
+    ],
+  ])('what is erased %s goes from the copies of older versions, too', async (_, erase) => {
+    const secret = 'Zanzibarquartz';
+    const { conversationId } = await newChat(secret);
+    const copy = (version: number) => join(deps.dataFolder, `nimdeck.version-${version}.db`);
+    const damaged = join(deps.dataFolder, 'nimdeck.damaged-2026-02-01T00-00-00.db');
+    for (const path of [copy(1), copy(12), damaged]) await store.all('VACUUM INTO ?', [path]);
+    await history.api.remove({ conversationId });
+    await erase(conversationId);
+    expect([existsSync(copy(1)), existsSync(copy(12))]).toEqual([false, false]);
+    // What was set aside is somebody's to rescue from, and the question that is asked before says so.
+    rmSync(damaged);
+    expect(isOnDisk(secret)).toBe(false);
+  });
+
+  it('erases nothing while a copy of an older version cannot be removed, and starts all the same', async () => {
+    const { conversationId } = await newChat('old');
+    await history.api.remove({ conversationId });
+    const copy = join(deps.dataFolder, 'nimdeck.version-1.db');
+    mkdirSync(copy);
+    await expect(history.api.erase({ conversationId })).rejects.toMatchObject({ code: 'STORE_NOT_WRITABLE' });
+    now += 31 * day;
+    await close();
+    await open();
+    expect(await titles({ kind: 'bin' })).toEqual(['old']);
+    rmdirSync(copy);
+    expect(await history.api.erase({ conversationId })).toEqual({ erased: 1 });
   });
 
   it('keeps for 30 days', async () => {

@@ -235,6 +235,7 @@ test('a store that cannot be written does not fail a job', async () => {
   const store: Store = {
     all: async () => [],
     run: () => Promise.reject(new AppError('DISK_FULL', 'No room.')),
+    removeBackUps: async () => {},
     notices: [],
     hasFullText: true,
     close: async () => {},

@@ -186,6 +186,7 @@ test('a store that fails costs the history, nothing else', async () => {
   const broken: Store = {
     all: () => Promise.reject(new Error('broken')),
     run: () => Promise.reject(new Error('broken')),
+    removeBackUps: async () => {},
     hasFullText: false,
     notices: [],
     close: async () => {},

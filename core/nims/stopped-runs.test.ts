@@ -33,6 +33,7 @@ const event = (action: string, signal: string, at = finishedAt): EngineEvent => 
 const failingStore: Store = {
   all: () => Promise.reject(new Error('broken')),
   run: () => Promise.reject(new Error('broken')),
+  removeBackUps: async () => {},
   hasFullText: false,
   notices: [],
   close: async () => {},

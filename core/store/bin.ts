@@ -1,3 +1,4 @@
+import { isAppError } from '../../shared/errors.ts';
 import type { Store } from './store.ts';
 
 /** How long what was removed can be brought back. */
@@ -9,7 +10,7 @@ const lookEveryMs = 6 * 60 * 60 * 1000;
 export interface Bin {
   /** One that lies in the bin, or all (null). Answers how many. */
   erase(id: string | null): Promise<number>;
-  /** Erases what has lain there for longer than 30 days. */
+  /** Erases what has lain there for longer than 30 days, where the disk lets it. */
   eraseOld(): Promise<number>;
   close(): void;
 }
@@ -27,6 +28,9 @@ export function createBin({ store, table, now, onErased }: BinOptions): Bin {
     const where = `deleted_at IS NOT NULL${condition}`;
     const rows = await store.all(`SELECT id FROM ${table} WHERE ${where}`, values);
     if (rows.length === 0) return 0;
+    // First: where one of them stays, nothing was erased, and it can be tried again. What was set aside is not touched: it
+    // may be all that is left of other chats, and whoever has it was told its name.
+    await store.removeBackUps();
     // What belongs to them goes with them (ON DELETE CASCADE), and what search knows of it; freed pages are overwritten.
     await store.run({
       sql: `DELETE FROM ${table} WHERE deleted_at IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
@@ -37,11 +41,20 @@ export function createBin({ store, table, now, onErased }: BinOptions): Bin {
     return rows.length;
   }
 
-  const eraseOld = () => eraseWhere(' AND deleted_at < ?', [new Date(now() - keptMs).toISOString()]);
+  async function eraseOld(): Promise<number> {
+    try {
+      return await eraseWhere(' AND deleted_at < ?', [new Date(now() - keptMs).toISOString()]);
+    } catch (error) {
+      // A full disk or the like keeps nobody from starting: the next look tries again.
+      if (!isAppError(error)) throw error;
+      return 0;
+    }
+  }
+
   const timer = setInterval(() => {
-    // A full disk or the like: the next look tries again.
     void eraseOld().then(
       (count) => count > 0 && onErased(),
+      // The store's worker has ended, which whoever needs it is told.
       () => {},
     );
   }, lookEveryMs).unref();

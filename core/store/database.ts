@@ -1,9 +1,10 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { placeFault, writeFault } from '../data-folder.ts';
 import { type Notice, setAside } from '../lib/set-aside.ts';
 import { isDiskFull } from '../lib/write-error.ts';
+import { backUpOf, backUpsOf } from './back-ups.ts';
 import { fullTextNames, setUpFullText } from './full-text.ts';
 import { addFunctions } from './functions.ts';
 import { salvage } from './salvage.ts';
@@ -48,19 +49,12 @@ function migrate(database: DatabaseSync, migrations: readonly string[]): void {
 
 /** A whole, compact copy beside the file, before its form changes; the oldest copies go. */
 function backUp(database: DatabaseSync, file: string, version: number): void {
-  const extension = extname(file);
-  const stem = `${basename(file, extension)}.version-`;
-  const copy = join(dirname(file), `${stem}${version}${extension}`);
+  const copy = backUpOf(file, version);
   rmSync(copy, { force: true });
   // VACUUM INTO accepts an empty file, which is how the copy gets its mode before its content.
   closeSync(openSync(copy, 'wx', 0o600));
   database.prepare('VACUUM INTO ?').run(copy);
-  const copies = readdirSync(dirname(file))
-    .filter((name) => name.startsWith(stem) && name.endsWith(extension))
-    .toSorted(
-      (a, b) => Number(b.slice(stem.length, -extension.length)) - Number(a.slice(stem.length, -extension.length)),
-    );
-  for (const old of copies.slice(keptBackups)) rmSync(join(dirname(file), old), { force: true });
+  for (const old of backUpsOf(file).slice(keptBackups)) rmSync(old, { force: true });
 }
 
 /** Opens what is there; throws when it cannot be used as it is. */

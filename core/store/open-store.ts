@@ -1,8 +1,12 @@
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError, cancelled } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
 import { programPath } from '../lib/shipped.ts';
+import { hasSystemCode } from '../lib/system-code.ts';
+import { writeError } from '../lib/write-error.ts';
+import { backUpsOf } from './back-ups.ts';
 import type { Row, Store } from './store.ts';
 import type { WorkerCall, WorkerReply, WorkerStart } from './worker.ts';
 
@@ -54,6 +58,14 @@ export async function openStore(deps: Pick<CoreDeps, 'dataFolder' | 'now'>): Pro
     all: (sql, values = []) => ask({ kind: 'all', sql, values }),
     async run(...statements) {
       await ask({ kind: 'run', statements });
+    },
+    async removeBackUps() {
+      try {
+        for (const copy of backUpsOf(start.file)) await rm(copy, { force: true });
+      } catch (error) {
+        // Without a folder there are no copies either.
+        if (!hasSystemCode(error, 'ENOENT', 'ENOTDIR')) throw writeError(error, dirname(start.file));
+      }
     },
     close() {
       closing ??= (async () => {

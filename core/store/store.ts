@@ -14,6 +14,8 @@ export interface Statement {
 export interface Store {
   all(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
   run(...statements: Statement[]): Promise<void>;
+  /** The copies from before changes of its form hold what has been removed since. Throws STORE_NOT_WRITABLE when one stays. */
+  removeBackUps(): Promise<void>;
   /** What was set aside at start (STORE_DAMAGED, STORE_NEWER) and under which name; STORE_NOT_WRITABLE: kept in memory only. */
   readonly notices: readonly Notice[];
   /** Whether FTS5 is there, probed at start. */

@@ -49,7 +49,8 @@ export const chat = {
   emptyBinTitle: 'Empty the bin?',
   erase: 'Delete for good',
   eraseTitle: (title: string) => `Delete “${title}” for good?`,
-  eraseHint: 'It cannot be brought back: its text is removed from this machine’s disk.',
+  eraseHint:
+    'It cannot be brought back: its text is removed from this machine’s disk. Only a file that Nimdeck has set aside, because it was damaged or newer, still holds what was in it.',
   restore: 'Bring back',
   restored: (title: string) => `“${title}” is back`,
   export: 'Export …',

@@ -46,7 +46,8 @@ export const compare = {
     erase: 'Delete for good',
     eraseOf: (title: string) => `Delete “${title}” for good …`,
     eraseTitle: (title: string) => `Delete “${title}” for good?`,
-    eraseHint: 'Its answers, votes and notes go with it, and cannot be brought back.',
+    eraseHint:
+      'Its answers, votes and notes go with it, and cannot be brought back. Only a file that Nimdeck has set aside, because it was damaged or newer, still holds what was in it.',
     keep: 'Keep it',
   },
   gone: 'This comparison is no longer there',
