@@ -129,6 +129,31 @@ describe('finds and does', () => {
   });
 });
 
+test('of two tags of one image each has its row, no row stays behind, and Enter runs the one that is chosen', async () => {
+  const fake = withEverything();
+  const llama = 'nvcr.io/nim/meta/llama-3.2-1b-instruct';
+  fake.world.images.set([fakeImage(`${llama}:1.12.0`), fakeImage(`${llama}:1.8.0`)]);
+  fake.world.catalog = {
+    ...fake.world.catalog,
+    models: [fakeModel('llama-3.2-1b-instruct', { tag: '1.12.0' }), fakeModel('llama-3.2-3b-instruct')],
+  };
+  const { user, labels, options, input } = await open(fake);
+  const details = () => options().map((option) => option.querySelectorAll('.truncate')[1]?.textContent ?? '');
+  await user.keyboard('run llama-3.2-1b');
+  expect(details().filter((detail) => detail.startsWith(`${llama}:`))).toHaveLength(2);
+  await user.clear(input);
+  await user.keyboard('run llama-3.2-3b');
+  expect(labels().slice(0, 1)).toEqual([commands.run('llama-3.2-3b-instruct')]);
+  expect(details().filter((detail) => detail.startsWith(`${llama}:`))).toEqual([]);
+  await user.clear(input);
+  await user.keyboard('run llama 1.8.0{Enter}');
+  const dialog = await screen.findByRole('dialog', { name: words.deploy.title('llama-3.2-1b-instruct') });
+  expect(within(dialog).getByRole('textbox', { name: words.deploy.reference })).toHaveProperty(
+    'value',
+    `${llama}:1.8.0`,
+  );
+});
+
 test('what was found is marked, and stays one text for those who listen', async () => {
   const { user, options } = await open();
   await user.keyboard('log st');

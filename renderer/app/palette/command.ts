@@ -7,7 +7,7 @@ export type CommandKind = (typeof commandKinds)[number];
 
 /** Something that can be chosen in the palette. */
 export interface Command {
-  /** The same in every session, so that it can be found among what was used last. */
+  /** Of no other command that is offered beside it; the same in every session, so that it is found among what was used last. */
   id: string;
   kind: CommandKind;
   label: string;

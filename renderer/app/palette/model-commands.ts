@@ -17,6 +17,9 @@ import type { Command } from './command.ts';
 const { commands } = words.palette;
 const openRun = (reference: string) => useDialogs.getState().openRun(reference);
 
+/** With its tag: of one image several may be here, and each is run by itself. */
+const runId = (reference: string) => `model-run ${reference}`;
+
 /** What can be run, pulled and shown: first the images that are here, then the list without them. */
 export function modelCommands(
   models: readonly CatalogModel[],
@@ -26,14 +29,16 @@ export function modelCommands(
 ): Command[] {
   const titles = new Map(models.map((model) => [model.repository, model.title]));
   const local = new Set(images.flatMap((image) => image.references.map(repositoryOf)));
-  const here = images
-    .filter((image) => image.nim !== null)
-    .flatMap((image) => image.references.slice(0, 1).map((reference) => ({ reference, size: image.sizeBytes })));
+  const here = new Map(
+    images
+      .filter((image) => image.nim !== null)
+      .flatMap(({ references, sizeBytes }) => references.map((reference) => [reference, sizeBytes] as const)),
+  );
   const runnable = canUseEngine
-    ? here.map(({ reference, size }): Command => {
+    ? [...here].map(([reference, size]): Command => {
         const title = titles.get(repositoryOf(reference)) ?? shortName(reference);
         return {
-          id: `model-run ${repositoryOf(reference)}`,
+          id: runId(reference),
           kind: 'model',
           label: commands.run(title),
           detail: `${reference} · ${words.models.onDisk(formatBytes(size))}`,
@@ -63,7 +68,7 @@ function listed(model: CatalogModel, isHere: boolean, api: Api, canUseEngine: bo
   if (isHere || !canUseEngine) return [show];
   return [
     show,
-    { ...about, id: `model-run ${repository}`, label: commands.run(title), icon: Play, run: () => openRun(reference) },
+    { ...about, id: runId(reference), label: commands.run(title), icon: Play, run: () => openRun(reference) },
     {
       ...about,
       id: `model-pull ${repository}`,
