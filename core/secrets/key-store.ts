@@ -35,7 +35,8 @@ export const forkHelper: StartHelper = (file, env) => {
     send: (call) => void child.send(call),
     onMessage: (listener) => void child.on('message', listener),
     onExit(listener) {
-      child.once('error', listener);
+      // More than one comes where the program is not there: that it did not start, and that nothing could be sent to it.
+      child.on('error', listener);
       child.once('exit', listener);
     },
     kill: () => void child.kill('SIGKILL'),
@@ -47,7 +48,7 @@ interface Pending {
   reject(error: AppError): void;
 }
 
-const unavailable = (reason: string) =>
+export const unavailable = (reason: string) =>
   new AppError('KEY_STORE_UNAVAILABLE', `The key store of this machine cannot be used: ${reason}`);
 
 /** The operating system's key store, behind a process that can be ended when the key store hangs. */
@@ -76,9 +77,18 @@ export function createKeyStore(startHelper: (file: string) => Helper, firstLimit
     return started;
   };
 
+  /** A machine without memory or processes to spare refuses at once, not as an event. */
+  const tryBegin = (): Helper => {
+    try {
+      return begin();
+    } catch (error) {
+      throw unavailable(error instanceof Error ? error.message : String(error));
+    }
+  };
+
   const ask = async (action: KeyStoreCall['action'], account: string, value: string | null): Promise<string | null> => {
     clearTimeout(idle);
-    const asked = (helper ??= begin());
+    const asked = (helper ??= tryBegin());
     const id = nextId;
     nextId += 1;
     const answered = Promise.withResolvers<KeyStoreReply>();
