@@ -14,6 +14,8 @@ export interface Hosted {
   /** Throws NGC_KEY_MISSING where no key may be sent. */
   server(model: string, path: '/v1/chat/completions' | '/v1/embeddings' | 'ranking'): Promise<Server>;
   listUrl(): URL;
+  /** Reads again what the key store did not give so far; throws KEY_STORE_UNAVAILABLE where it still does not. */
+  reread(): Promise<void>;
   /** The key of its own, where one was entered. */
   ownKey(): string | null;
 }
@@ -34,20 +36,23 @@ export async function createHosted(
   ngc: Pick<NgcService, 'key'>,
 ): Promise<Hosted> {
   const { secrets, addressOf } = deps;
-  let present: Chosen | null = await read();
+  let present: Chosen | null = null;
+  let isUnread = true;
+  await reread().catch((error: unknown) => {
+    // A key store that does not answer keeps nobody from chatting with what runs here.
+    deps.log.warn('chat.hosted-key-unreadable', { error: error instanceof Error ? error.message : String(error) });
+  });
 
-  async function read(): Promise<Chosen | null> {
-    try {
-      const saved = chosen.safeParse(parseJson((await secrets.get(secretName)) ?? ''));
-      return saved.success ? saved.data : null;
-    } catch (error) {
-      // A key store that does not answer keeps nobody from chatting with what runs here.
-      deps.log.warn('chat.hosted-key-unreadable', { error: error instanceof Error ? error.message : String(error) });
-      return null;
-    }
+  async function reread(): Promise<void> {
+    if (!isUnread) return;
+    const saved = chosen.safeParse(parseJson((await secrets.get(secretName)) ?? ''));
+    // What was chosen meanwhile is newer.
+    if (isUnread) present = saved.success ? saved.data : null;
+    isUnread = false;
   }
 
   async function key(): Promise<string> {
+    await reread();
     const value = present?.key === 'own' ? present.value : present?.key === 'ngc' ? await ngc.key() : null;
     if (value !== null) return value;
     throw new AppError(
@@ -64,11 +69,13 @@ export async function createHosted(
       if (choice.key === 'none') {
         await secrets.remove(secretName);
         present = null;
+        isUnread = false;
         return;
       }
       const next: Chosen = choice.key === 'own' ? { key: 'own', value: readKey(choice.value) } : { key: 'ngc' };
       await secrets.set(secretName, JSON.stringify(next));
       present = next;
+      isUnread = false;
     },
     async server(model, path) {
       const headers = { authorization: `Bearer ${await key()}` };
@@ -79,6 +86,7 @@ export async function createHosted(
         statusUrl: (id) => new URL(`/v2/nvcf/pexec/status/${id}`, addressOf(statusHost)),
       };
     },
+    reread,
     ownKey: () => (present?.key === 'own' ? present.value : null),
     listUrl: () => new URL('/v1/models', addressOf(apiHost)),
   };

@@ -110,7 +110,9 @@ export function createTargets(deps: Pick<CoreDeps, 'log'>, parts: TargetParts): 
 
   async function refresh(): Promise<void> {
     const askHosted = async () => {
-      if (hosted.choice().key === null) ofHosted = { models: null, failure: null };
+      const unread = await hosted.reread().then(() => null, toAppError);
+      if (unread !== null) ofHosted = { models: null, failure: unread.toFailure() };
+      else if (hosted.choice().key === null) ofHosted = { models: null, failure: null };
       // The list needs no key (ngc facts 5.2), and gets none; that it is asked for is what was chosen.
       else ofHosted = await listOf({ asker: 'hosted', url: hosted.listUrl(), headers: {} });
       rebuild();

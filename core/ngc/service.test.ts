@@ -267,6 +267,28 @@ test('a key store that does not answer at start is said, and check tries it agai
   expect(await ngc.api.check({})).toMatchObject({ state: 'signed-in', failure: null });
 });
 
+test('beside a key of the environment, too, check and a later use ask the key store again for the saved one', async () => {
+  const secrets = memorySecrets();
+  let isLocked = true;
+  const get = async (name: string) => {
+    if (isLocked) throw new AppError('KEY_STORE_UNAVAILABLE', 'locked');
+    return secrets.get(name);
+  };
+  await secrets.set('ngc', JSON.stringify({ key: rightKey, state: 'signed-in', checkedAt: null }));
+  for (const way of ['check', 'use']) {
+    isLocked = true;
+    using deps = testDeps({ NGC_API_KEY: wrongKey }, { ...secrets, get });
+    let ms = 0;
+    const ngc = await createNgcService({ ...deps, steady: () => ms });
+    expect(await ngc.api.check({})).toMatchObject({ state: 'rejected', keyHint: wrongKey.slice(-4) });
+    expect(await ngc.key()).toBeNull();
+    isLocked = false;
+    if (way === 'check') await ngc.api.check({});
+    ms += 61_000;
+    expect(await ngc.key()).toBe(rightKey);
+  }
+});
+
 test('no key is ever in a log line, a status or an error', async () => {
   const lines: string[] = [];
   using deps = testDeps({ NGC_API_KEY: `${wrongKey} ${rightKey}` });

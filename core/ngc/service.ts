@@ -52,7 +52,7 @@ export interface LayerSize {
   bytes: number;
 }
 
-// Before the use of a key that was not checked yet; a network that hangs must not hold a pull up, nor every pull.
+// Before the use of a key that was not checked, or not read, yet; what hangs must not hold a pull up, nor every pull.
 const quickCheckMs = 5000;
 const quickCheckEveryMs = 60_000;
 
@@ -65,6 +65,8 @@ export async function createNgcService(
   let account: Account | null = null;
   let failure: AppError | null = null;
   let askedAt: number | null = null;
+  /** When the key store did not say which key it has; null: it did. */
+  let unreadAt: number | null = null;
   const state = createValue<NgcStatus>(toStatus(null, null, secrets));
 
   const settle = (nextAccount: Account | null, nextFailure: AppError | null): NgcStatus => {
@@ -88,10 +90,13 @@ export async function createNgcService(
 
   const load = async (): Promise<NgcStatus> => {
     try {
-      return settle((await loadAccount(secrets)) ?? fromEnvironment, null);
+      const loaded = await loadAccount(secrets);
+      unreadAt = null;
+      return settle(loaded ?? account ?? fromEnvironment, null);
     } catch (error) {
       if (!isAppError(error)) throw error;
-      return settle(fromEnvironment, error);
+      unreadAt = deps.steady();
+      return settle(account ?? fromEnvironment, error);
     }
   };
 
@@ -124,8 +129,15 @@ export async function createNgcService(
   const isDue = () =>
     account?.state === 'unchecked' && (askedAt === null || deps.steady() - askedAt > quickCheckEveryMs);
 
+  const isUnreadForLong = () => unreadAt !== null && deps.steady() - unreadAt > quickCheckEveryMs;
+
   /** The key as far as it may be used. */
   const usable = async (): Promise<string | null> => {
+    if (isUnreadForLong()) {
+      await inTurn(undefined, async () => {
+        if (isUnreadForLong()) await load();
+      });
+    }
     if (isDue()) {
       await inTurn(undefined, async () => {
         if (account === null || !isDue()) return;
@@ -193,18 +205,20 @@ export async function createNgcService(
             checkedAt: isAccepted ? new Date(deps.now()).toISOString() : null,
           };
           await saveAccount(secrets, next);
+          unreadAt = null;
           return settle(next, isAccepted ? null : outcome);
         });
       },
       check: (_input, options) =>
         inTurn(options?.signal, async () => {
           // A key store that did not answer at start may do so now.
-          if (account === null && failure !== null) await load();
+          if (unreadAt !== null) await load();
           return account === null ? state.get() : recheck(account, options?.signal);
         }),
       signOut: (_input, options) =>
         inTurn(options?.signal, async () => {
           await forgetAccount(secrets);
+          unreadAt = null;
           return settle(null, null);
         }),
     },

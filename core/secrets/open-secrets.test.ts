@@ -174,6 +174,125 @@ test('a key store that stops answering later: reading says so, keeping goes to t
   expect([...state.kept]).toEqual([]);
 });
 
+/** A session later on the same folder, with a clock of its own. */
+async function nextSession(startHelper: StartHelper, probeLimitMs = 5000) {
+  const clock = { ms: 0 };
+  const secrets = await openSecrets(folder, onBus('x'), { startHelper, probeLimitMs, steady: () => clock.ms });
+  return { secrets, clock };
+}
+
+async function keepOne(startHelper: StartHelper, value = 'one') {
+  await (await openSecrets(folder, onBus('x'), { startHelper })).set('ngc', value);
+}
+
+test.each(['locked', 'slow'])('a key store that was %s at start is asked again by a later use', async (how) => {
+  const { startHelper, state } = fakeKeyStore();
+  await keepOne(startHelper);
+  if (how === 'slow') state.isHanging = true;
+  else state.error = 'locked';
+  const { secrets, clock } = await nextSession(startHelper, 20);
+  expect(secrets.storage).toBe('file');
+  await expect(secrets.get('ngc')).rejects.toMatchObject({ code: 'KEY_STORE_UNAVAILABLE' });
+  // Nothing was ever kept under that name.
+  expect(await secrets.get('hosted')).toBeNull();
+
+  Object.assign(state, { isHanging: false, error: null });
+  const { started } = state;
+  clock.ms += 2000;
+  await expect(secrets.get('ngc')).rejects.toMatchObject({ code: 'KEY_STORE_UNAVAILABLE' });
+  clock.ms += 2000;
+  expect([await secrets.get('ngc'), secrets.storage]).toEqual(['one', 'key-store']);
+  expect(state.started - started).toBeLessThanOrEqual(1);
+});
+
+test('uses at the same moment wait for one probe', async () => {
+  const { startHelper, state } = fakeKeyStore();
+  await keepOne(startHelper);
+  state.isHanging = true;
+  const { secrets, clock } = await nextSession(startHelper, 20);
+  const { started } = state;
+  clock.ms += 5000;
+  const reads = await Promise.allSettled(['ngc', 'hosted', 'ngc'].map((name) => secrets.get(name)));
+  expect(reads.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected']);
+  expect(state.started - started).toBe(1);
+});
+
+test('a machine without a key store has no key, and no failure', async () => {
+  const { startHelper, state } = fakeKeyStore();
+  state.error = 'org.freedesktop.secrets was not provided by any .service files';
+  const { secrets, clock } = await nextSession(startHelper);
+  clock.ms += 60_000;
+  expect(await secrets.get('ngc')).toBeNull();
+  await secrets.set('ngc', 'one');
+  clock.ms += 60_000;
+  const { started } = state;
+  expect([await secrets.get('ngc'), secrets.storage, state.started - started]).toEqual(['one', 'file', 0]);
+  await secrets.remove('ngc');
+  expect(await secrets.get('ngc')).toBeNull();
+});
+
+test('a key that was entered or removed while the key store was locked wins over the one in there', async () => {
+  const { startHelper, state, kept } = fakeKeyStore();
+  await keepOne(startHelper, 'older');
+  state.error = 'locked';
+  const { secrets, clock } = await nextSession(startHelper);
+  await secrets.set('ngc', 'newer');
+  expect([await secrets.get('ngc'), secrets.storage]).toEqual(['newer', 'file']);
+  state.error = null;
+  clock.ms += 5000;
+  await secrets.set('other', 'two');
+  expect([await secrets.get('ngc'), kept.get(account('ngc')), secrets.storage]).toEqual([
+    'newer',
+    'newer',
+    'key-store',
+  ]);
+  expect(readFileSync(file(), 'utf8')).not.toContain('newer');
+
+  state.error = 'locked';
+  const { secrets: later, clock: laterClock } = await nextSession(startHelper);
+  await later.remove('ngc');
+  expect(await later.get('ngc')).toBeNull();
+  state.error = null;
+  laterClock.ms += 5000;
+  expect(await later.get('other')).toBe('two');
+  expect(await later.get('ngc')).toBeNull();
+  expect(kept.has(account('ngc'))).toBe(false);
+});
+
+test('where no key store is reached, what one holds is not said to be missing, unless the file is asked for', async () => {
+  const { startHelper } = fakeKeyStore();
+  await keepOne(startHelper);
+  const here = await openSecrets(folder, onBus('x'), { startHelper: null });
+  await expect(here.get('ngc')).rejects.toMatchObject({ code: 'KEY_STORE_UNAVAILABLE' });
+  expect(await here.get('hosted')).toBeNull();
+  expect(await (await openSecrets(folder, { NIMDECK_SECRETS: 'file' })).get('ngc')).toBeNull();
+  await here.set('ngc', 'two');
+  expect(await here.get('ngc')).toBe('two');
+});
+
+test('a key that lies there from before is remembered when it is read, and forgotten when it is gone', async () => {
+  const { startHelper, state, kept } = fakeKeyStore();
+  kept.set(account('ngc'), 'one');
+  expect(await (await nextSession(startHelper)).secrets.get('ngc')).toBe('one');
+  state.error = 'locked';
+  await expect((await nextSession(startHelper)).secrets.get('ngc')).rejects.toMatchObject({
+    code: 'KEY_STORE_UNAVAILABLE',
+  });
+  state.error = null;
+  kept.clear();
+  expect(await (await nextSession(startHelper)).secrets.get('ngc')).toBeNull();
+  state.error = 'locked';
+  expect(await (await nextSession(startHelper)).secrets.get('ngc')).toBeNull();
+});
+
+test('a folder that cannot be written keeps no key out of the key store', async () => {
+  const { startHelper, kept } = fakeKeyStore();
+  writeFileSync(folder, 'no folder');
+  const { secrets } = await nextSession(startHelper);
+  await secrets.set('ngc', 'one');
+  expect([await secrets.get('ngc'), kept.get(account('ngc'))]).toEqual(['one', 'one']);
+});
+
 test('a helper that dies fails the call under way, and the next call starts another', async () => {
   const { startHelper, state } = fakeKeyStore();
   const secrets = await openSecrets(folder, onBus('x'), { startHelper });

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAppError } from '../../shared/errors.ts';
 import type { Secrets } from '../deps.ts';
 import { type FileSecrets, openFileSecrets } from './file-secrets.ts';
 import { createKeyStore, forkHelper, type KeyStore, type StartHelper } from './key-store.ts';
+import { createReach, type KeyStoreReach, outOfReach } from './reach-key-store.ts';
 
 export interface SecretsOptions {
   /** For a shell that cannot fork Node (packaged Electron): null or absent there means the file. */
@@ -13,30 +13,20 @@ export interface SecretsOptions {
   probeLimitMs?: number;
   /** Somebody who is signing in may have to answer an unlock dialog first. */
   callLimitMs?: number;
+  /** Milliseconds of a clock that nobody sets. */
+  steady?: () => number;
 }
 
+const isFileWanted = (env: Readonly<Record<string, string | undefined>>) => env['NIMDECK_SECRETS'] === 'file';
+
 /** On Linux a key store is only reached over the session's D-Bus; a server without one need not start a process to learn that. */
-function mayHaveKeyStore(env: Readonly<Record<string, string | undefined>>): boolean {
-  if (env['NIMDECK_SECRETS'] === 'file') return false;
+function mayReachKeyStore(env: Readonly<Record<string, string | undefined>>): boolean {
+  if (isFileWanted(env)) return false;
   if (process.platform !== 'linux') return true;
   const runtimeFolder = env['XDG_RUNTIME_DIR'];
   return (
     Boolean(env['DBUS_SESSION_BUS_ADDRESS']) || (Boolean(runtimeFolder) && existsSync(join(runtimeFolder ?? '', 'bus')))
   );
-}
-
-/** Only a real write, read and removal shows that a key can be kept. */
-async function works(keyStore: KeyStore, account: string): Promise<boolean> {
-  const value = randomUUID();
-  try {
-    await keyStore.set(account, value);
-    const isKept = (await keyStore.get(account)) === value;
-    await keyStore.remove(account);
-    return isKept;
-  } catch (error) {
-    if (isAppError(error, 'KEY_STORE_UNAVAILABLE')) return false;
-    throw error;
-  }
 }
 
 function fileOnly(file: FileSecrets): Secrets {
@@ -49,7 +39,7 @@ function fileOnly(file: FileSecrets): Secrets {
 }
 
 /** Whether the key store did it; when it does not answer, the file speaks for it until it does. */
-async function reaches(call: Promise<void>): Promise<boolean> {
+async function reaches(call: Promise<unknown>): Promise<boolean> {
   try {
     await call;
     return true;
@@ -59,38 +49,64 @@ async function reaches(call: Promise<void>): Promise<boolean> {
   }
 }
 
-function withKeyStore(keyStore: KeyStore, file: FileSecrets, accountOf: (name: string) => string): Secrets {
-  let storage: Secrets['storage'] = 'key-store';
+function withKeyStore(reach: KeyStoreReach, file: FileSecrets, accountOf: (name: string) => string): Secrets {
+  let storage: Secrets['storage'] = reach.proved() === null ? 'file' : 'key-store';
+
+  const keep = async (name: string, value: string): Promise<boolean> => {
+    const isKept = await reaches(reach.ask().then((keyStore) => keyStore.set(accountOf(name), value)));
+    if (isKept) await file.hand(name);
+    return isKept;
+  };
+  const drop = async (name: string): Promise<boolean> => {
+    const isDropped = await reaches(reach.ask().then((keyStore) => keyStore.remove(accountOf(name))));
+    if (isDropped) await file.forget(name);
+    return isDropped;
+  };
 
   return {
     get storage() {
       return storage;
     },
     async get(name) {
-      // What the file says is newer: it was written when the key store could not be reached, and it moves now.
       const kept = file.get(name);
-      if (kept === undefined) return keyStore.get(accountOf(name));
-      const account = accountOf(name);
-      const isMoved = await reaches(kept === null ? keyStore.remove(account) : keyStore.set(account, kept));
-      if (isMoved) await file.forget(name);
-      storage = isMoved || kept === null ? 'key-store' : 'file';
+      if (kept === undefined) return await read(name);
+      // What the file says is newer: it was written when the key store could not be reached, and it moves now.
+      const isProved = reach.proved() !== null;
+      const isMoved = isProved && (await (kept === null ? drop(name) : keep(name, kept)));
+      storage = isMoved || (isProved && kept === null) ? 'key-store' : 'file';
       return kept;
     },
     async set(name, value) {
-      const isKept = await reaches(keyStore.set(accountOf(name), value));
+      const isKept = await keep(name, value);
       storage = isKept ? 'key-store' : 'file';
-      await (isKept ? file.forget(name) : file.set(name, value));
+      if (!isKept) await file.set(name, value);
     },
     async remove(name) {
       await file.set(name, null);
-      if (await reaches(keyStore.remove(accountOf(name)))) await file.forget(name);
+      await drop(name);
     },
   };
+
+  async function read(name: string): Promise<string | null> {
+    let keyStore: KeyStore;
+    try {
+      keyStore = await reach.ask();
+    } catch (error) {
+      // Most machines whose key store does not answer have none, and no key in it.
+      if (!isAppError(error, 'KEY_STORE_UNAVAILABLE') || file.isInKeyStore(name)) throw error;
+      return null;
+    }
+    storage = 'key-store';
+    const value = await keyStore.get(accountOf(name));
+    await (value === null ? file.forget(name) : file.hand(name));
+    return value;
+  }
 }
 
 /**
  * The machine's key store where it works, else a 0600 file in the data folder; `storage` says which, for certain from the
- * first use on. NIMDECK_SECRETS=file asks for the file. Each data folder has entries of its own. Nothing is read or started
+ * first use on. One that is locked or slow at first is probed again by later uses, and reading throws KEY_STORE_UNAVAILABLE
+ * for what it is known to hold. NIMDECK_SECRETS=file asks for the file. Each data folder has entries of its own. Nothing is read or started
  * before the first use: a shell that joins a running core never needs it.
  */
 export async function openSecrets(
@@ -98,20 +114,21 @@ export async function openSecrets(
   env: Readonly<Record<string, string | undefined>>,
   options: SecretsOptions = {},
 ): Promise<Secrets> {
-  const { probeLimitMs = 5000, callLimitMs = 60_000 } = options;
+  const { probeLimitMs = 5000, callLimitMs = 60_000, steady = () => performance.now() } = options;
   // Electron's binary is not Node: forking it would start the app again.
   const ownHelper = process.versions['electron'] === undefined ? forkHelper : null;
   const startHelper = options.startHelper === undefined ? ownHelper : options.startHelper;
-  const usableHelper = mayHaveKeyStore(env) ? startHelper : null;
+  const usableHelper = mayReachKeyStore(env) ? startHelper : null;
 
   const open = async (): Promise<Secrets> => {
     const file = await openFileSecrets(dataFolder);
-    if (usableHelper === null) return fileOnly(file);
+    if (isFileWanted(env)) return fileOnly(file);
     const accountOf = (name: string) => `${name}@${dataFolder}`;
+    if (usableHelper === null) return withKeyStore(outOfReach, file, accountOf);
     const keyStore = createKeyStore((helperFile) => usableHelper(helperFile, env), probeLimitMs);
-    if (!(await works(keyStore, accountOf('probe')))) return fileOnly(file);
-    keyStore.setLimit(callLimitMs);
-    return withKeyStore(keyStore, file, accountOf);
+    const reach = createReach({ keyStore, probeAccount: accountOf('probe'), callLimitMs, steady });
+    await reaches(reach.ask());
+    return withKeyStore(reach, file, accountOf);
   };
 
   let storage: Secrets['storage'] = usableHelper === null ? 'file' : 'key-store';
