@@ -2,6 +2,9 @@ import type { ModelKind } from '../../shared/contract/catalog.ts';
 import { counted } from './counted.ts';
 import { number } from './intl.ts';
 
+const count = (shown: number, all: number) =>
+  shown === all ? counted(all, 'model', 'models') : `${shown} of ${counted(all, 'model', 'models')}`;
+
 export const models = {
   title: 'Models',
   filters: 'Search and filters',
@@ -31,8 +34,12 @@ export const models = {
     biology: 'Biology',
     other: 'Other',
   } satisfies Record<ModelKind, string>,
-  count: (shown: number, all: number) =>
-    shown === all ? counted(all, 'model', 'models') : `${shown} of ${counted(all, 'model', 'models')}`,
+  count,
+  countWithImages: (shown: number, all: number, images: number) =>
+    `${count(shown, all)}, ${counted(images, 'image', 'images')}`,
+  ofTag: (title: string, tag: string) => `${title} ${tag}`,
+  untagged: (name: string | null, id: string) =>
+    [name, 'without a tag', id.slice(0, 'sha256:'.length + 12)].filter((part) => part !== null).join(', '),
   clearFilters: 'Clear filters',
   facts: { parameters: 'Parameters', context: 'Context', gpuMemory: 'GPU memory', disk: 'On disk' },
   billions: (count: number) => `${number(count, { maximumSignificantDigits: 3 })} B`,

@@ -17,11 +17,13 @@ const sizes: readonly SizeClass[] = ['small', 'medium', 'large', 'huge', 'unknow
 interface FilterBarProps {
   models: readonly CatalogModel[];
   shown: number;
+  /** Of the models that are shown; where there are no more of them than models, they are not told. */
+  images: number;
   /** False: nothing is known of what fits, so it cannot be asked for. */
   knowsFit: boolean;
 }
 
-export function FilterBar({ models, shown, knowsFit }: FilterBarProps) {
+export function FilterBar({ models, shown, images, knowsFit }: FilterBarProps) {
   const filters = useFilters((store) => store.filters);
   const change = useFilters((store) => store.change);
   const clear = useFilters((store) => store.clear);
@@ -100,7 +102,9 @@ export function FilterBar({ models, shown, knowsFit }: FilterBarProps) {
           </Button>
         </span>
         <output className="text-sm whitespace-nowrap text-ink-soft tabular-nums">
-          {words.models.count(shown, models.length)}
+          {images > shown
+            ? words.models.countWithImages(shown, models.length, images)
+            : words.models.count(shown, models.length)}
         </output>
       </span>
     </section>

@@ -6,12 +6,11 @@ import Trash2 from 'lucide-react/icons/trash-2';
 import { memo, useState } from 'react';
 import type { CatalogModel } from '../../../shared/contract/catalog.ts';
 import type { FitMark } from '../../../shared/contract/fit.ts';
-import type { LocalImage } from '../../../shared/contract/images.ts';
 import { formatBytes } from '../../../shared/format.ts';
 import { useApi } from '../../api.tsx';
 import { useDialogs } from '../../app/dialogs.ts';
 import { markText, needText } from '../../app/fit-text.ts';
-import { referenceOf, repositoryOf } from '../../app/image-reference.ts';
+import { referenceOf } from '../../app/image-reference.ts';
 import { useAction } from '../../hooks/use-action.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -20,19 +19,22 @@ import { Menu } from '../../ui/menu.tsx';
 import { words } from '../../words.ts';
 import { FitBadge } from './fit-mark.tsx';
 import { KindIcon } from './kind-icon.tsx';
+import type { LocalTag } from './local-tags.ts';
 import { RemoveImageDialog } from './remove-image.tsx';
 
 interface ModelRowProps {
   model: CatalogModel;
   /** Null: not on this machine. */
-  image: LocalImage | null;
+  tag: LocalTag | null;
+  /** Others of its tags are here, too, each in its row. */
+  isOneOfSeveral: boolean;
   /** Null: whether it fits cannot be said of any model here. */
   mark: FitMark | null;
   isPulling: boolean;
   canUseEngine: boolean;
 }
 
-function facts(model: CatalogModel, image: LocalImage | null, mark: FitMark | null): RowFact[] {
+function facts(model: CatalogModel, tag: LocalTag | null, mark: FitMark | null): RowFact[] {
   const { facts: labels, billions, tokens, gigabytes } = words.models;
   const stated = model.needs.find((each) => each.gpuMemoryGB !== null);
   const least = stated === undefined ? null : gigabytes(stated.gpuMemoryGB ?? 0, stated.gpus);
@@ -41,21 +43,24 @@ function facts(model: CatalogModel, image: LocalImage | null, mark: FitMark | nu
     { label: labels.parameters, value: model.parametersBillion === null ? null : billions(model.parametersBillion) },
     { label: labels.context, value: model.contextTokens === null ? null : tokens(model.contextTokens) },
     { label: labels.gpuMemory, value: mark === null ? least : (needText(mark) ?? least) },
-    image === null && files !== null
+    tag === null && files !== null
       ? { label: words.fit.modelFiles, value: words.fit.gigabytes(files) }
-      : { label: labels.disk, value: image === null ? null : formatBytes(image.sizeBytes) },
+      : { label: labels.disk, value: tag === null ? null : formatBytes(tag.image.sizeBytes) },
   ];
 }
 
 /** Two hundred of them stand in the list: only the ones that changed render again. */
-export const ModelRow = memo(function ModelRow({ model, image, mark, isPulling, canUseEngine }: ModelRowProps) {
+export const ModelRow = memo(function ModelRow(props: ModelRowProps) {
+  const { model, tag, isOneOfSeveral, mark, isPulling, canUseEngine } = props;
   const api = useApi();
   const openRun = useDialogs((dialogs) => dialogs.openRun);
   const pull = useAction((reference: string) => api.images.pull({ reference }));
   const [isRemoving, setRemoving] = useState(false);
-  const localReference = image?.references.find((each) => repositoryOf(each) === model.repository);
   const why = mark === null ? null : markText(mark);
-  const reference = localReference ?? referenceOf(model.repository, model.tag);
+  const reference = tag?.reference ?? referenceOf(model.repository, model.tag);
+  const name = isOneOfSeveral
+    ? words.models.ofTag(model.title, reference.slice(model.repository.length + 1))
+    : model.title;
 
   return (
     <ListRow
@@ -65,7 +70,7 @@ export const ModelRow = memo(function ModelRow({ model, image, mark, isPulling, 
         <>
           <Badge>{words.models.kinds[model.kind]}</Badge>
           {mark !== null && <FitBadge mark={mark} />}
-          {image !== null && (
+          {tag !== null && (
             <Badge tone="good" icon={<CircleCheck aria-hidden className="size-icon-small" />}>
               {words.models.installed}
             </Badge>
@@ -92,10 +97,10 @@ export const ModelRow = memo(function ModelRow({ model, image, mark, isPulling, 
           {why !== null && <span className="block break-words first-letter:uppercase">{why}</span>}
         </>
       }
-      facts={facts(model, image, mark)}
+      facts={facts(model, tag, mark)}
       actions={
         <>
-          {image === null && (
+          {tag === null && (
             <Button
               size="small"
               icon={<Download aria-hidden className="size-icon-small" />}
@@ -109,18 +114,18 @@ export const ModelRow = memo(function ModelRow({ model, image, mark, isPulling, 
           )}
           <Button
             size="small"
-            variant={image === null ? 'secondary' : 'primary'}
+            variant={tag === null ? 'secondary' : 'primary'}
             icon={<Play aria-hidden className="size-icon-small" />}
-            aria-label={words.models.runOf(model.title)}
+            aria-label={words.models.runOf(name)}
             disabled={!canUseEngine}
             onClick={() => openRun(reference)}
           >
             {words.models.run}
           </Button>
-          {image !== null && (
+          {tag !== null && (
             <Menu
               size="small"
-              label={words.common.moreActions(model.title)}
+              label={words.common.moreActions(name)}
               icon={<EllipsisVertical aria-hidden className="size-icon" />}
               actions={[
                 {
@@ -135,9 +140,7 @@ export const ModelRow = memo(function ModelRow({ model, image, mark, isPulling, 
         </>
       }
     >
-      {isRemoving && image !== null && (
-        <RemoveImageDialog reference={reference} sizeBytes={image.sizeBytes} onClose={() => setRemoving(false)} />
-      )}
+      {isRemoving && tag !== null && <RemoveImageDialog tag={tag} onClose={() => setRemoving(false)} />}
     </ListRow>
   );
 });

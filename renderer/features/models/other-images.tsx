@@ -6,10 +6,10 @@ import type { CatalogModel } from '../../../shared/contract/catalog.ts';
 import type { LocalImage } from '../../../shared/contract/images.ts';
 import { formatBytes } from '../../../shared/format.ts';
 import { useDialogs } from '../../app/dialogs.ts';
-import { repositoryOf } from '../../app/image-reference.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { List, ListRow } from '../../ui/list.tsx';
 import { words } from '../../words.ts';
+import { tagsOutside, type LocalTag } from './local-tags.ts';
 import { RemoveImageDialog } from './remove-image.tsx';
 
 interface OtherImagesProps {
@@ -22,12 +22,9 @@ interface OtherImagesProps {
 export function OtherImages({ images, models, canUseEngine }: OtherImagesProps) {
   const [showsAll, setShowsAll] = useState(false);
   const listed = new Set(models.map((model) => model.repository));
-  const others = images.filter(
-    (image) =>
-      image.references.length > 0 && !image.references.some((reference) => listed.has(repositoryOf(reference))),
-  );
-  const nims = others.filter((image) => image.nim !== null);
-  const rest = others.filter((image) => image.nim === null);
+  const others = tagsOutside(images, listed);
+  const nims = others.filter(({ image }) => image.nim !== null);
+  const rest = others.filter(({ image }) => image.nim === null);
   const shown = showsAll ? [...nims, ...rest] : nims;
   if (others.length === 0) return null;
   return (
@@ -36,8 +33,8 @@ export function OtherImages({ images, models, canUseEngine }: OtherImagesProps) 
       <p className="text-sm text-ink-soft">{words.models.otherImagesHint}</p>
       {shown.length > 0 && (
         <List>
-          {shown.map((image) => (
-            <OtherImage key={image.id} image={image} canUseEngine={canUseEngine} />
+          {shown.map((tag) => (
+            <OtherImage key={tag.reference} tag={tag} canUseEngine={canUseEngine} />
           ))}
         </List>
       )}
@@ -52,27 +49,34 @@ export function OtherImages({ images, models, canUseEngine }: OtherImagesProps) 
   );
 }
 
-function OtherImage({ image, canUseEngine }: { image: LocalImage; canUseEngine: boolean }) {
+function OtherImage({ tag, canUseEngine }: { tag: LocalTag; canUseEngine: boolean }) {
+  const { reference, image } = tag;
+  const hasName = image.references.length > 0;
   const openRun = useDialogs((dialogs) => dialogs.openRun);
   const [isRemoving, setRemoving] = useState(false);
-  const [reference = ''] = image.references;
   return (
     <ListRow
       lead={<Box className="size-icon-large" />}
-      title={<span className="font-mono text-sm font-normal wrap-anywhere">{reference}</span>}
+      title={
+        <span className="font-mono text-sm font-normal wrap-anywhere">
+          {hasName ? reference : words.models.untagged(image.nim?.model ?? null, reference)}
+        </span>
+      }
       facts={[{ label: words.models.facts.disk, value: formatBytes(image.sizeBytes) }]}
       actions={
         <>
-          <Button
-            size="small"
-            variant={image.nim === null ? 'secondary' : 'primary'}
-            icon={<Play aria-hidden className="size-icon-small" />}
-            aria-label={words.models.runOf(reference)}
-            disabled={!canUseEngine}
-            onClick={() => openRun(reference)}
-          >
-            {words.models.run}
-          </Button>
+          {hasName && (
+            <Button
+              size="small"
+              variant={image.nim === null ? 'secondary' : 'primary'}
+              icon={<Play aria-hidden className="size-icon-small" />}
+              aria-label={words.models.runOf(reference)}
+              disabled={!canUseEngine}
+              onClick={() => openRun(reference)}
+            >
+              {words.models.run}
+            </Button>
+          )}
           <IconButton
             size="small"
             label={words.models.removeImageTitle(reference)}
@@ -83,9 +87,7 @@ function OtherImage({ image, canUseEngine }: { image: LocalImage; canUseEngine: 
         </>
       }
     >
-      {isRemoving && (
-        <RemoveImageDialog reference={reference} sizeBytes={image.sizeBytes} onClose={() => setRemoving(false)} />
-      )}
+      {isRemoving && <RemoveImageDialog tag={tag} onClose={() => setRemoving(false)} />}
     </ListRow>
   );
 }

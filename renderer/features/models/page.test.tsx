@@ -100,6 +100,42 @@ describe('the list', () => {
     expect(screen.getByText('postgres:17')).toBeDefined();
   });
 
+  test('every tag that is here has its row, with its size, its run and its removal', async () => {
+    const fake = withModels();
+    fake.world.images.set([
+      fakeImage(`${llama.repository}:1.12.0`, { sizeBytes: 24_000_000_000 }),
+      fakeImage(`${llama.repository}:1.8.0`, { sizeBytes: 23_500_000_000 }),
+      fakeImage(`${bge.repository}:1`, { references: [`${bge.repository}:1`, 'localhost:5000/lab/bge:1'] }),
+      fakeImage('untagged', { id: `sha256:${'ab'.repeat(32)}`, references: [] }),
+    ]);
+    const { user } = renderApp({ fake });
+    await screen.findAllByText(words.models.installed);
+    await user.click(screen.getByRole('checkbox', { name: words.models.installedOnly }));
+    for (const reference of [
+      `${llama.repository}:1.12.0`,
+      `${llama.repository}:1.8.0`,
+      `${bge.repository}:1`,
+      'localhost:5000/lab/bge:1',
+    ])
+      expect(screen.getByText(reference)).toBeDefined();
+    expect(screen.getByText(words.models.countWithImages(2, 2, 3))).toBeDefined();
+    expect(screen.getByText(/without a tag, sha256:abababababab$/)).toBeDefined();
+    const row = within(screen.getByText(`${llama.repository}:1.8.0`).closest('li')!);
+    expect(row.getAllByText('23.5 GB').length).toBeGreaterThan(0);
+    const name = words.models.ofTag('Llama 3.1 8B', '1.8.0');
+    await user.click(row.getByRole('button', { name: words.common.moreActions(name) }));
+    await user.click(await screen.findByRole('menuitem', { name: words.models.removeImage }));
+    const question = await screen.findByRole('alertdialog');
+    expect(question.textContent).toContain('23.5 GB');
+    await user.click(within(question).getByRole('button', { name: words.models.keepImage }));
+    await user.click(row.getByRole('button', { name: words.models.runOf(name) }));
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).getByRole('textbox', { name: words.deploy.reference })).toHaveProperty(
+      'value',
+      `${llama.repository}:1.8.0`,
+    );
+  });
+
   test('marks what fits this machine and why, and lists only that', async () => {
     const fake = withModels();
     fake.world.fitMarks = [

@@ -20,6 +20,7 @@ import { words } from '../../words.ts';
 import { filterModels } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { useFilters } from './filter-store.ts';
+import { tagsByRepository, type LocalTag } from './local-tags.ts';
 import { ModelRow } from './model-row.tsx';
 import { OtherImages } from './other-images.tsx';
 import { useFitMarks } from './use-fit-marks.ts';
@@ -41,19 +42,17 @@ export function ModelsPage() {
   const openImage = useDialogs((dialogs) => dialogs.openImage);
 
   const images = localImages ?? noImages;
-  const imagesByRepository = useMemo(() => {
-    const byRepository = new Map<string, LocalImage>();
-    for (const image of images) {
-      for (const reference of image.references) byRepository.set(repositoryOf(reference), image);
-    }
-    return byRepository;
-  }, [images]);
+  const tags = useMemo(() => tagsByRepository(images), [images]);
   const marks = useFitMarks();
   const models = catalog.data?.models;
   const shown = useMemo(
-    () => filterModels(models ?? [], filters, (repository) => imagesByRepository.has(repository), marks),
-    [models, filters, imagesByRepository, marks],
+    () => filterModels(models ?? [], filters, (repository) => tags.has(repository), marks),
+    [models, filters, tags, marks],
   );
+  const rows = shown.flatMap((model) => {
+    const here: readonly (LocalTag | null)[] = tags.get(model.repository) ?? [null];
+    return here.map((tag) => ({ model, tag, isOneOfSeveral: here.length > 1 }));
+  });
   const pulling = new Set(
     jobs
       ?.filter((job) => job.state === 'running' && job.reference !== null)
@@ -83,14 +82,20 @@ export function ModelsPage() {
       )}
       {catalog.data !== undefined && (
         <>
-          <FilterBar models={catalog.data.models} shown={shown.length} knowsFit={marks.size > 0} />
+          <FilterBar
+            models={catalog.data.models}
+            shown={shown.length}
+            images={filters.isInstalledOnly ? rows.length : 0}
+            knowsFit={marks.size > 0}
+          />
           {shown.length > 0 && (
             <List isColumned>
-              {shown.map((model) => (
+              {rows.map(({ model, tag, isOneOfSeveral }) => (
                 <ModelRow
-                  key={model.repository}
+                  key={tag?.reference ?? model.repository}
                   model={model}
-                  image={imagesByRepository.get(model.repository) ?? null}
+                  tag={tag}
+                  isOneOfSeveral={isOneOfSeveral}
                   mark={marks.get(model.repository) ?? null}
                   isPulling={pulling.has(model.repository)}
                   canUseEngine={canUseEngine}

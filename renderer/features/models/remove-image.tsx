@@ -7,14 +7,15 @@ import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
 import { lastPullRate } from './last-rate.ts';
+import type { LocalTag } from './local-tags.ts';
 
 interface RemoveImageProps {
-  reference: string;
-  sizeBytes: number;
+  tag: LocalTag;
   onClose: () => void;
 }
 
-export function RemoveImageDialog({ reference, sizeBytes, onClose }: RemoveImageProps) {
+export function RemoveImageDialog({ tag: { reference, image }, onClose }: RemoveImageProps) {
+  const { sizeBytes } = image;
   const api = useApi();
   const { data: jobs = [] } = useStream(streams.jobs);
   const rate = lastPullRate(jobs);
