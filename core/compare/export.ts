@@ -38,6 +38,9 @@ const csvHead = [
   'note',
 ];
 
+/** Without it Excel reads the file in the machine's old code page, and every umlaut as two characters. */
+const byteOrderMark = '\uFEFF';
+
 /** A row an answer. RFC 4180, with a mark before what a spreadsheet would take for a formula. */
 function exportCsv({ rounds }: Exported): string {
   const rows = rounds.flatMap((round) =>
@@ -67,7 +70,7 @@ function exportCsv({ rounds }: Exported): string {
       ];
     }),
   );
-  return [csvHead, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
+  return `${byteOrderMark}${[csvHead, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
 }
 
 function cell(value: string | number | null): string {

@@ -3,6 +3,7 @@ import type { CompareRound } from '../../shared/contract/compare.ts';
 import { noTiming } from '../chat/answer.ts';
 import { exportComparison } from './export.ts';
 import { median } from './export-html.ts';
+import { readPromptSet } from './prompt-set.ts';
 import { sharingColumns } from './sharing.ts';
 import { tallyOf } from './tally.ts';
 
@@ -85,6 +86,17 @@ describe('exports', () => {
     expect(text).toContain("'=1+1");
     expect(text).toContain('"x,""y""\nz"');
     expect(text).toContain('12.346');
+  });
+
+  test('CSV begins with the mark by which Excel knows UTF-8, and is read again as a set', () => {
+    const { text, fileName } = exported([round({ prompt: 'Grüßte sie?', name: 'ü' })], 'csv');
+    expect(text.startsWith('\uFEFFround,name,')).toBe(true);
+    const { prompts, skipped } = readPromptSet(fileName, text);
+    expect(prompts).toEqual([
+      { prompt: 'Grüßte sie?', name: 'ü' },
+      { prompt: 'Grüßte sie?', name: 'ü' },
+    ]);
+    expect(skipped).toEqual([]);
   });
 
   test('JSON holds what CSV does, as it was', () => {
