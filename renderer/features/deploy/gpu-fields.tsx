@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import type { GpuDevice } from '../../../shared/contract/gpu.ts';
 import { errorCatalog } from '../../../shared/error-catalog.ts';
 import { formatMemory } from '../../../shared/format.ts';
@@ -43,6 +44,7 @@ interface GpuFieldsProps {
 }
 
 export function GpuFields({ draft, error, onChange }: GpuFieldsProps) {
+  const errorId = useId();
   const { data: report } = useStream(streams.gpu);
   const choices = gpuChoices(report?.gpus ?? []);
   const failure = report?.failure ?? null;
@@ -66,7 +68,17 @@ export function GpuFields({ draft, error, onChange }: GpuFieldsProps) {
         ]}
       />
       {draft.gpus === 'devices' && (
-        <fieldset aria-label={words.deploy.gpuDevices} className="ml-7 flex flex-col gap-2">
+        <fieldset
+          aria-label={words.deploy.gpuDevices}
+          aria-describedby={error === undefined ? undefined : errorId}
+          data-invalid={error === undefined ? undefined : ''}
+          className="ml-7 flex flex-col gap-2"
+        >
+          {error !== undefined && (
+            <p id={errorId} className="text-xs text-bad">
+              {error}
+            </p>
+          )}
           {choices.map(({ uuid, label, hint }) => (
             <Checkbox
               key={uuid ?? label}
@@ -80,7 +92,6 @@ export function GpuFields({ draft, error, onChange }: GpuFieldsProps) {
               }}
             />
           ))}
-          {error !== undefined && <p className="text-xs text-bad">{error}</p>}
         </fieldset>
       )}
     </div>

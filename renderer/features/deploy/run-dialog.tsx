@@ -19,6 +19,7 @@ import { checkDraft, draftOf, emptyDraft, hasErrors, takenBy, toSpec, type Deplo
 import { EnvironmentFields } from './environment-fields.tsx';
 import { FitCard } from './fit-card.tsx';
 import { GpuFields } from './gpu-fields.tsx';
+import { useFirstError } from './use-first-error.ts';
 import { useFit } from './use-fit.ts';
 
 export function RunDialog() {
@@ -35,13 +36,14 @@ function OpenRunDialog({ reference, replaces, onClose }: RunDialogProps) {
   const rememberSpec = useDialogs((dialogs) => dialogs.rememberSpec);
   const spec = replaces?.spec ?? null;
   const [draft, setDraft] = useState<DeployDraft>(() => (spec === null ? emptyDraft(reference) : draftOf(spec)));
-  const [hasTried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
   const [showsMore, setShowsMore] = useState(spec !== null && (spec.port !== null || draft.context !== ''));
   const { data: list } = useStream(streams.nims);
   const errors = checkDraft(draft, takenBy(list?.nims ?? []));
-  const shown = hasTried ? errors : { variables: {} };
+  const shown = tries > 0 ? errors : { variables: {} };
   const change = (changes: Partial<DeployDraft>) => setDraft((current) => ({ ...current, ...changes }));
   const fit = useFit(draft);
+  const fields = useFirstError(tries);
   const title = shortName(reference);
 
   const deploy = useAction((asked: DeploySpec) => api.nims.deploy(asked), {
@@ -55,7 +57,7 @@ function OpenRunDialog({ reference, replaces, onClose }: RunDialogProps) {
     },
   });
   const submit = () => {
-    setTried(true);
+    setTries(tries + 1);
     // What is wrong must be seen.
     if (errors.port !== undefined || errors.context !== undefined || Object.keys(errors.variables).length > 0)
       setShowsMore(true);
@@ -79,72 +81,76 @@ function OpenRunDialog({ reference, replaces, onClose }: RunDialogProps) {
         </>
       }
     >
-      {deploy.failure !== null && <ErrorCard failure={deploy.failure} onRetry={submit} isRetrying={deploy.isRunning} />}
-      <Field label={words.deploy.reference} error={shown.reference}>
-        <FieldInput
-          className="font-mono"
-          spellCheck={false}
-          value={draft.reference}
-          onChange={(event) => change({ reference: event.currentTarget.value })}
-        />
-      </Field>
-      <Field label={words.deploy.name} hint={words.deploy.nameHint} error={shown.name}>
-        <FieldInput
-          spellCheck={false}
-          value={draft.name}
-          placeholder={title}
-          onChange={(event) => change({ name: event.currentTarget.value })}
-        />
-      </Field>
-      <GpuFields draft={draft} error={shown.devices} onChange={change} />
-      <FitCard
-        fit={fit}
-        onContext={(tokens) => {
-          change({ context: String(tokens) });
-          setShowsMore(true);
-        }}
-      />
-      <Collapsible.Root open={showsMore} onOpenChange={setShowsMore}>
-        <Collapsible.Trigger className="group flex min-h-6 items-center gap-1 rounded-sm text-sm font-medium text-accent pointer-coarse:min-h-control">
-          <ChevronRight aria-hidden className="size-4 transition-transform group-data-panel-open:rotate-90" />
-          {words.deploy.more}
-        </Collapsible.Trigger>
-        <Collapsible.Panel className="flex flex-col gap-4 pt-3">
-          <Field label={words.deploy.port} hint={words.deploy.portHint} error={shown.port}>
-            <FieldInput
-              inputMode="numeric"
-              value={draft.port}
-              onChange={(event) => change({ port: event.currentTarget.value })}
-            />
-          </Field>
-          <Field label={words.deploy.profile} hint={words.deploy.profileHint}>
-            <FieldInput
-              className="font-mono"
-              spellCheck={false}
-              value={draft.profile}
-              onChange={(event) => change({ profile: event.currentTarget.value })}
-            />
-          </Field>
-          <Field label={words.fit.contextField} hint={words.fit.contextHint} error={errors.context}>
-            <FieldInput
-              inputMode="numeric"
-              value={draft.context}
-              onChange={(event) => change({ context: event.currentTarget.value })}
-            />
-          </Field>
-          <EnvironmentFields
-            variables={draft.variables}
-            errors={shown.variables}
-            onChange={(variables) => change({ variables })}
+      <div ref={fields} className="contents">
+        {deploy.failure !== null && (
+          <ErrorCard failure={deploy.failure} onRetry={submit} isRetrying={deploy.isRunning} />
+        )}
+        <Field label={words.deploy.reference} error={shown.reference}>
+          <FieldInput
+            className="font-mono"
+            spellCheck={false}
+            value={draft.reference}
+            onChange={(event) => change({ reference: event.currentTarget.value })}
           />
-          <Checkbox
-            label={words.deploy.anyOrigin}
-            hint={words.deploy.anyOriginHint}
-            checked={draft.allowAnyOrigin}
-            onChange={(allowAnyOrigin) => change({ allowAnyOrigin })}
+        </Field>
+        <Field label={words.deploy.name} hint={words.deploy.nameHint} error={shown.name}>
+          <FieldInput
+            spellCheck={false}
+            value={draft.name}
+            placeholder={title}
+            onChange={(event) => change({ name: event.currentTarget.value })}
           />
-        </Collapsible.Panel>
-      </Collapsible.Root>
+        </Field>
+        <GpuFields draft={draft} error={shown.devices} onChange={change} />
+        <FitCard
+          fit={fit}
+          onContext={(tokens) => {
+            change({ context: String(tokens) });
+            setShowsMore(true);
+          }}
+        />
+        <Collapsible.Root open={showsMore} onOpenChange={setShowsMore}>
+          <Collapsible.Trigger className="group flex min-h-6 items-center gap-1 rounded-sm text-sm font-medium text-accent pointer-coarse:min-h-control">
+            <ChevronRight aria-hidden className="size-4 transition-transform group-data-panel-open:rotate-90" />
+            {words.deploy.more}
+          </Collapsible.Trigger>
+          <Collapsible.Panel className="flex flex-col gap-4 pt-3">
+            <Field label={words.deploy.port} hint={words.deploy.portHint} error={shown.port}>
+              <FieldInput
+                inputMode="numeric"
+                value={draft.port}
+                onChange={(event) => change({ port: event.currentTarget.value })}
+              />
+            </Field>
+            <Field label={words.deploy.profile} hint={words.deploy.profileHint}>
+              <FieldInput
+                className="font-mono"
+                spellCheck={false}
+                value={draft.profile}
+                onChange={(event) => change({ profile: event.currentTarget.value })}
+              />
+            </Field>
+            <Field label={words.fit.contextField} hint={words.fit.contextHint} error={errors.context}>
+              <FieldInput
+                inputMode="numeric"
+                value={draft.context}
+                onChange={(event) => change({ context: event.currentTarget.value })}
+              />
+            </Field>
+            <EnvironmentFields
+              variables={draft.variables}
+              errors={shown.variables}
+              onChange={(variables) => change({ variables })}
+            />
+            <Checkbox
+              label={words.deploy.anyOrigin}
+              hint={words.deploy.anyOriginHint}
+              checked={draft.allowAnyOrigin}
+              onChange={(allowAnyOrigin) => change({ allowAnyOrigin })}
+            />
+          </Collapsible.Panel>
+        </Collapsible.Root>
+      </div>
     </Dialog>
   );
 }

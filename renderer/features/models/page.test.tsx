@@ -261,6 +261,37 @@ describe('running a model', () => {
     });
   });
 
+  test('what is missing or wrong has the focus after Run, wherever in the form it is', async () => {
+    const { user, fake, dialog } = await openRun();
+    const run = () => user.click(within(dialog).getByRole('button', { name: words.deploy.run }));
+    await user.click(within(dialog).getByRole('radio', { name: new RegExp(words.deploy.gpuDevices) }));
+    await run();
+    const choices = within(dialog).getByRole('group', { name: words.deploy.gpuDevices });
+    const [first] = within(choices).getAllByRole('checkbox');
+    await waitFor(() => expect(document.activeElement).toBe(first));
+    expect(choices.getAttribute('aria-describedby')).toBe(within(choices).getByText(words.deploy.errors.devices).id);
+    // The same fault again, then one in what is folded away.
+    await run();
+    await waitFor(() => expect(document.activeElement).toBe(first));
+    await user.click(within(choices).getByRole('checkbox', { name: /GPU 0/ }));
+    const more = within(dialog).getByRole('button', { name: words.deploy.more });
+    await user.click(more);
+    await user.type(await within(dialog).findByRole('textbox', { name: words.deploy.port }), '70000');
+    await user.click(more);
+    await waitFor(() => expect(within(dialog).queryByRole('textbox', { name: words.deploy.port })).toBeNull());
+    await run();
+    await waitFor(() =>
+      expect(document.activeElement).toBe(within(dialog).getByRole('textbox', { name: words.deploy.port })),
+    );
+    // Two at once: the first.
+    await user.type(within(dialog).getByRole('textbox', { name: words.deploy.name }), '-');
+    await run();
+    await waitFor(() =>
+      expect(document.activeElement).toBe(within(dialog).getByRole('textbox', { name: words.deploy.name })),
+    );
+    expect(fake.calls.some(([operation]) => operation === 'nims.deploy')).toBe(false);
+  });
+
   test('what core refuses is said in the dialog, which stays', async () => {
     const { user, fake, dialog } = await openRun();
     fake.failWith('nims.deploy', new AppError('NAME_IN_USE', 'mine is taken.'));
