@@ -117,13 +117,16 @@ interface ConfirmProps {
   confirmLabel: string;
   keepLabel: string;
   onConfirm: () => void;
+  /** The children say why not. */
+  cannotConfirm?: boolean;
   isBusy?: boolean;
   finalFocus?: FinalFocus;
 }
 
 /** Asks before something is lost. Opens with the harmless button focused. */
 export function ConfirmDialog(props: ConfirmProps) {
-  const { isOpen, onClose, title, children, confirmLabel, keepLabel, onConfirm, isBusy = false, finalFocus } = props;
+  const { isOpen, onClose, title, children, confirmLabel, keepLabel, onConfirm, finalFocus } = props;
+  const { cannotConfirm = false, isBusy = false } = props;
   useLeaving(isOpen, onClose);
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
@@ -136,7 +139,7 @@ export function ConfirmDialog(props: ConfirmProps) {
           </AlertDialog.Description>
           <div className="mt-2 flex flex-wrap justify-end gap-2">
             <AlertDialog.Close className={buttonClass()}>{keepLabel}</AlertDialog.Close>
-            <Button variant="danger" isBusy={isBusy} onClick={onConfirm}>
+            <Button variant="danger" disabled={cannotConfirm} isBusy={isBusy} onClick={onConfirm}>
               {confirmLabel}
             </Button>
           </div>

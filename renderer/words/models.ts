@@ -1,6 +1,6 @@
 import type { ModelKind } from '../../shared/contract/catalog.ts';
 import { counted } from './counted.ts';
-import { number } from './intl.ts';
+import { number, plural } from './intl.ts';
 
 const count = (shown: number, all: number) =>
   shown === all ? counted(all, 'model', 'models') : `${shown} of ${counted(all, 'model', 'models')}`;
@@ -63,6 +63,11 @@ export const models = {
   removeImageAgain: (size: string) => `To have it back it must be pulled again: at most ${size}.`,
   removeImageAgainIn: (size: string, duration: string, rate: string) =>
     `To have it back it must be pulled again: at most ${size}, about ${duration} at the ${rate} of the last pull.`,
+  imageNeeded: (nims: number) =>
+    plural(nims, {
+      one: 'A NIM is made of it and needs it. It can go once that is removed:',
+      other: '# NIMs are made of it and need it. It can go once they are removed:',
+    }),
   removeImageConfirm: 'Remove image',
   keepImage: 'Keep it',
   imageRemoved: (reference: string) => `${reference} was removed`,
