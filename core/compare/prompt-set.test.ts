@@ -22,6 +22,7 @@ test.each([
     'set.csv',
     'Prompt;ID\r\nWhat is 2+2?;sum\r\n"Say ""hi"", please";greeting\r\n',
   ],
+  ['CSV with all in quotes', 'set', '"name","prompt"\n"sum","What is 2+2?"\n"greeting","Say ""hi"", please"\n'],
   ['TSV without a telling name', 'prompts', 'name\tquestion\nsum\tWhat is 2+2?\ngreeting\t"Say ""hi"", please"'],
   [
     'messages',
@@ -40,6 +41,11 @@ test.each([
   ],
 ])('%s', (_name, fileName, text) => {
   expect(readPromptSet(fileName, text)).toEqual({ prompts: two, skipped: [] });
+});
+
+test('strings as JSON lines are no table, whatever stands in them', () => {
+  const set = readPromptSet('set.jsonl', '"prompt, short"\n"text; long"');
+  expect(set.prompts.map(({ prompt }) => prompt)).toEqual(['prompt, short', 'text; long']);
 });
 
 test('a prompt a line, commas and all', () => {

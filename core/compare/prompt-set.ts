@@ -38,8 +38,11 @@ function readAny(fileName: string, content: string): PromptSet {
     const list = z.array(z.unknown()).safeParse(parseJson(start));
     if (list.success) return collect(list.data.map((value, index) => ({ line: index + 1, value })));
   }
-  if (start.startsWith('{') || start.startsWith('"')) return readJsonLines(content);
-  if (/\.(?:csv|tsv)$/i.test(fileName) || looksLikeTable(content)) return readTable(content);
+  if (start.startsWith('{')) return readJsonLines(content);
+  const [first = ''] = start.split(/[\r\n]/, 1);
+  const isCsv = /\.(?:csv|tsv)$/i.test(fileName);
+  if (isCsv || (parseJson(first) === undefined && looksLikeTable(content))) return readTable(content);
+  if (start.startsWith('"')) return readJsonLines(content);
   return collect(linesOf(content).map(({ line, text }) => ({ line, value: text })));
 }
 
