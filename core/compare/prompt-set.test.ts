@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isAppError } from '../../shared/errors.ts';
 import { readPromptSet } from './prompt-set.ts';
 
@@ -60,6 +60,41 @@ test('a table whose cells hold line ends says the line of what it leaves out', (
   const set = readPromptSet('set.csv', 'prompt,name\n"first\nline two",a\n  ,b\nlast,c\n');
   expect(set.prompts.map(({ prompt }) => prompt)).toEqual(['first\nline two', 'last']);
   expect(set.skipped).toEqual([{ line: 4, reason: 'Its prompt is empty.' }]);
+});
+
+describe('a quote that is not closed costs its own line, which is named', () => {
+  const reason = 'A quotation mark opens in it and is not closed. Close or remove it.';
+  const prompts = (text: string) => readPromptSet('set.csv', text).prompts.map(({ prompt }) => prompt);
+  const lines = (text: string) => readPromptSet('set.csv', text).skipped.map(({ line }) => line);
+
+  test.each([
+    ['up to the end', 'prompt,name\nfirst,a\n\n"second,b\nthird,c\n"fou\nrth",d\n', 4, ['first', 'third', 'fou\nrth']],
+    ['up to the next quote', 'prompt,name\r\nfirst,a\r\nsecond,"b\r\nthird,"c"\r\n', 3, ['first', 'third']],
+    ['in the last line', 'prompt,name\nfirst,a\nsecond,"b', 3, ['first']],
+    ['where there is no head', '"hello\nworld\nand all', 1, ['world', 'and all']],
+    ['with other letters before it', 'prompt,name\nGrüße,ä\n“x”,"b\nthird,c\n', 3, ['Grüße', 'third']],
+  ])('%s', (_name, text, line, kept) => {
+    expect(readPromptSet('set.csv', text).skipped).toEqual([{ line, reason }]);
+    expect(prompts(text)).toEqual(kept);
+  });
+
+  test('many of them, each by itself', () => {
+    const text = `prompt,name\n${'"x,y\n'.repeat(2_000)}last,z\n`;
+    expect(lines(text)).toHaveLength(2_000);
+    expect(prompts(text)).toEqual(['last']);
+  });
+
+  test('one inside of a text is part of it', () => {
+    const text = 'prompt,name\nSay "hi" twice,a\n"hi" and more,b\n"a ""quoted""\ntext",c\n5" wide,"d\ne"\n';
+    expect(prompts(text)).toEqual(['Say "hi" twice', '"hi" and more', 'a "quoted"\ntext', '5" wide']);
+    expect(lines(text)).toEqual([]);
+  });
+
+  test('in the head it is said as what it is', () => {
+    expect(() => readPromptSet('set.csv', '"prompt,name\nfirst,a\n')).toThrow(
+      `The head of the table cannot be read. Line 1: ${reason}`,
+    );
+  });
 });
 
 test('lines that are none are left out and named', () => {

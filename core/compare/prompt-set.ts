@@ -1,8 +1,8 @@
-import { parse } from 'csv-parse/sync';
 import { mostPrompts, type PromptOfSet, promptOfSet } from '../../shared/contract/compare.ts';
 import { AppError } from '../../shared/errors.ts';
 import { z } from '../../shared/zod.ts';
 import { parseJson } from '../lib/parse-json.ts';
+import { readRows } from './table.ts';
 
 export interface PromptSet {
   prompts: PromptOfSet[];
@@ -62,8 +62,10 @@ function readJsonLines(content: string): PromptSet {
     else values.push({ line, value });
   }
   const { prompts, skipped } = collect(values);
-  return { prompts, skipped: [...bad, ...skipped].toSorted((a, b) => a.line - b.line) };
+  return { prompts, skipped: inOrder([...bad, ...skipped]) };
 }
+
+const inOrder = (skipped: PromptSet['skipped']) => skipped.toSorted((a, b) => a.line - b.line);
 
 /** A head that names a prompt; a sentence with a comma is no table. */
 function looksLikeTable(content: string): boolean {
@@ -74,46 +76,35 @@ function looksLikeTable(content: string): boolean {
 
 const cleanKey = (cell: string) => cell.trim().replaceAll('"', '').toLowerCase();
 
-const tableRows = z.array(z.object({ info: z.object({ lines: z.number() }), record: z.array(z.string()) }));
-
 function readTable(content: string): PromptSet {
-  const rows = tableRows.parse(parseTable(content));
-  const head = (rows[0]?.record ?? []).map(cleanKey);
+  const [first = ''] = content.split(/\r\n|\r|\n/, 1);
+  const delimiter = ['\t', ';', ','].find((each) => first.includes(each)) ?? ',';
+  const { rows, skipped: torn } = readRows(content, delimiter);
+  const head = (rows[0]?.fields ?? []).map(cleanKey);
   const at = (keys: readonly string[]) => {
     const key = keys.find((each) => head.includes(each));
     return key === undefined ? -1 : head.indexOf(key);
   };
   const promptAt = at(promptKeys);
   // Without a head that says which, a single column is the prompt.
-  const isHeadless = promptAt === -1 && rows.every(({ record }) => record.length === 1);
+  const isHeadless = promptAt === -1 && rows.every(({ fields }) => fields.length === 1);
+  const [firstTorn] = torn;
+  if (!isHeadless && firstTorn !== undefined && firstTorn.line < (rows[0]?.line ?? 0))
+    throw new AppError(
+      'BAD_INPUT',
+      `The head of the table cannot be read. Line ${firstTorn.line}: ${firstTorn.reason}`,
+    );
   if (promptAt === -1 && !isHeadless)
     throw new AppError('BAD_INPUT', `The first line names no column of prompts: ${promptKeys.join(', ')}.`);
   const nameAt = at(nameKeys);
   const body = isHeadless ? rows : rows.slice(1);
-  return collect(
-    body.map(({ info, record }) => ({
-      line: info.lines,
-      value: { prompt: record[isHeadless ? 0 : promptAt] ?? '', name: nameAt === -1 ? null : (record[nameAt] ?? null) },
+  const { prompts, skipped } = collect(
+    body.map(({ line, fields }) => ({
+      line,
+      value: { prompt: fields[isHeadless ? 0 : promptAt] ?? '', name: nameAt === -1 ? null : (fields[nameAt] ?? null) },
     })),
   );
-}
-
-function parseTable(content: string): unknown {
-  const [head = ''] = content.split(/\r\n|\r|\n/, 1);
-  const delimiter = ['\t', ';', ','].find((each) => head.includes(each)) ?? ',';
-  try {
-    const found: unknown = parse(content, {
-      delimiter,
-      info: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-    });
-    return found;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new AppError('BAD_INPUT', `The table cannot be read: ${why}`, undefined, { cause: error });
-  }
+  return { prompts, skipped: inOrder([...torn, ...skipped]) };
 }
 
 function collect(values: readonly { line: number; value: unknown }[]): PromptSet {
