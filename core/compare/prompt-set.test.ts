@@ -62,6 +62,16 @@ test('a table whose cells hold line ends says the line of what it leaves out', (
   expect(set.skipped).toEqual([{ line: 4, reason: 'Its prompt is empty.' }]);
 });
 
+test('rows with too many fields or too few are left out and named; empty ones at the end count for nothing', () => {
+  const text = 'prompt;name;;\nfirst;a;;\nsecond; and more;b\nthird\nfourth;d\nfifth;e;;;;\nsixth;\n';
+  const { prompts, skipped } = readPromptSet('set.csv', text);
+  expect(prompts.map(({ prompt }) => prompt)).toEqual(['first', 'fourth', 'fifth', 'sixth']);
+  expect(skipped).toEqual([
+    { line: 3, reason: 'It has 3 fields where the head has 2. Put quotes around a text that has a “;” in it.' },
+    { line: 4, reason: 'It has 1 field where the head has 2. Add the “;” of what is empty.' },
+  ]);
+});
+
 describe('a quote that is not closed costs its own line, which is named', () => {
   const reason = 'A quotation mark opens in it and is not closed. Close or remove it.';
   const prompts = (text: string) => readPromptSet('set.csv', text).prompts.map(({ prompt }) => prompt);

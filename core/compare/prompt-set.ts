@@ -80,7 +80,7 @@ function readTable(content: string): PromptSet {
   const [first = ''] = content.split(/\r\n|\r|\n/, 1);
   const delimiter = ['\t', ';', ','].find((each) => first.includes(each)) ?? ',';
   const { rows, skipped: torn } = readRows(content, delimiter);
-  const head = (rows[0]?.fields ?? []).map(cleanKey);
+  const head = withoutEmptyEnd(rows[0]?.fields ?? []).map(cleanKey);
   const at = (keys: readonly string[]) => {
     const key = keys.find((each) => head.includes(each));
     return key === undefined ? -1 : head.indexOf(key);
@@ -98,13 +98,32 @@ function readTable(content: string): PromptSet {
     throw new AppError('BAD_INPUT', `The first line names no column of prompts: ${promptKeys.join(', ')}.`);
   const nameAt = at(nameKeys);
   const body = isHeadless ? rows : rows.slice(1);
+  const uneven = isHeadless ? [] : body.flatMap(({ line, fields }) => unevenAt(line, fields, head.length, delimiter));
+  const unevenLines = new Set(uneven.map(({ line }) => line));
+  const even = body.filter(({ line }) => !unevenLines.has(line));
   const { prompts, skipped } = collect(
-    body.map(({ line, fields }) => ({
+    even.map(({ line, fields }) => ({
       line,
       value: { prompt: fields[isHeadless ? 0 : promptAt] ?? '', name: nameAt === -1 ? null : (fields[nameAt] ?? null) },
     })),
   );
-  return { prompts, skipped: inOrder([...torn, ...skipped]) };
+  return { prompts, skipped: inOrder([...torn, ...uneven, ...skipped]) };
+}
+
+/** Spreadsheets write what is empty at the end of a row as they like. */
+const withoutEmptyEnd = (fields: readonly string[]) =>
+  fields.slice(0, fields.findLastIndex((field) => field.trim() !== '') + 1);
+
+/** Where a row has other fields than its head, a part of a text may stand in the wrong one, or be missing. */
+function unevenAt(line: number, fields: readonly string[], width: number, delimiter: string): PromptSet['skipped'] {
+  const filled = withoutEmptyEnd(fields).length;
+  const isTooLong = filled > width;
+  if (!isTooLong && fields.length >= width) return [];
+  const mark = delimiter === '\t' ? 'tab' : `“${delimiter}”`;
+  const count = isTooLong ? filled : fields.length;
+  const remedy = isTooLong ? `Put quotes around a text that has a ${mark} in it.` : `Add the ${mark} of what is empty.`;
+  const had = `${count} ${count === 1 ? 'field' : 'fields'}`;
+  return [{ line, reason: `It has ${had} where the head has ${width}. ${remedy}` }];
 }
 
 function collect(values: readonly { line: number; value: unknown }[]): PromptSet {
