@@ -91,7 +91,8 @@ export async function costOf(parts: InspectParts, id: string, signal: AbortSigna
   const [sizeBytes, runningRequests, lastStart] = await Promise.all([
     folder === null ? null : folderSize(folder, signal),
     countRequests(parts, id, signal),
-    record.lastStart(facts.reference).catch(() => null),
+    // Of another container of this image it would be no start of this one.
+    record.lastStart(facts.reference, id).catch(() => null),
   ]);
   const others = roster.ids().filter((other) => other !== id);
   const namesOf = (ids: readonly string[]) => ids.map((other) => roster.get(other).facts.name);

@@ -88,6 +88,18 @@ test('how long the last start of an image took, phase by phase, also of a contai
   await store.close();
 });
 
+test('a start is told of the container whose it was, where one is asked about', async () => {
+  using deps = createTestDeps();
+  const store = await openStore(deps);
+  const record = await openRecord(store);
+  record.notePhase({ id: 'first', reference }, started, 'READY', at(7), 7_000);
+  await expect.poll(() => record.lastStart(reference)).toMatchObject({ totalMs: 7_000 });
+  expect(await record.lastStart(reference, 'first')).toMatchObject({ totalMs: 7_000 });
+  expect(await record.lastStart(reference, 'failed')).toBeNull();
+  await record.settled();
+  await store.close();
+});
+
 test('a clock that is set during a start makes it neither longer nor shorter', async () => {
   using deps = createTestDeps();
   const store = await openStore(deps);

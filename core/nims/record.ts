@@ -34,8 +34,8 @@ export interface NimRecord {
   readySince(id: string, startedAt: string): string | null;
   /** The newest 500 of the container, oldest first. */
   events(id: string): Promise<Value<NimEvent[]>>;
-  /** The newest start of this image that became ready. */
-  lastStart(reference: string): Promise<StartTimes | null>;
+  /** The newest start of this image that became ready; of one container, where it is given. */
+  lastStart(reference: string, containerId?: string): Promise<StartTimes | null>;
   /** The container is gone. */
   forget(id: string): void;
   /** Forgets what is no longer among the containers of the engine; what belongs to other engines stays. */
@@ -185,11 +185,13 @@ export function createRecord(store: Store, log: Logger): NimRecord {
       }
       return value;
     },
-    async lastStart(reference) {
-      const [row] = await store.all(
-        'SELECT started_at, ready_at, phases FROM nim_starts WHERE reference = ? ORDER BY started_at DESC LIMIT 1',
-        [reference],
-      );
+    async lastStart(reference, containerId) {
+      const [where, values] =
+        containerId === undefined
+          ? ['reference = ?', [reference]]
+          : ['reference = ? AND container_id = ?', [reference, containerId]];
+      const sql = `SELECT started_at, ready_at, phases FROM nim_starts WHERE ${where} ORDER BY started_at DESC LIMIT 1`;
+      const [row] = await store.all(sql, values);
       if (row === undefined) return null;
       const startedAt = String(row['started_at']);
       const totalMs = Date.parse(String(row['ready_at'])) - Date.parse(startedAt);

@@ -1,7 +1,10 @@
 import type { LogLevel } from '../../shared/contract/logs.ts';
 import { pausedHint, statusWords } from '../../shared/status.ts';
 import { counted } from './counted.ts';
-import { plural } from './intl.ts';
+import { listed, plural } from './intl.ts';
+
+const whoNeeds = (names: readonly string[]) =>
+  `${listed(names)} ${plural(names.length, { one: 'needs', other: 'need' })}`;
 
 export const running = {
   title: 'Running',
@@ -28,11 +31,11 @@ export const running = {
   removeStays: 'The image and the models in the cache stay, so running it again is quick.',
   removeImage: (size: string) => `Remove its image, too (${size})`,
   removeImageHint: 'To have it back it must be pulled again.',
-  removeImageUsed: (names: string) => `Its image stays: ${names} need it.`,
+  removeImageUsed: (names: readonly string[]) => `Its image stays: ${whoNeeds(names)} it.`,
   removeCache: (size: string) => `Remove its model, too (${size})`,
   removeCacheHint: (folder: string) => `To have it back it must be downloaded again. Folder: ${folder}`,
-  removeCacheUsed: (names: string) => `Its model stays: ${names} need it.`,
-  startCost: (duration: string) => `Its last start took ${duration}.`,
+  removeCacheUsed: (names: readonly string[]) => `Its model stays: ${whoNeeds(names)} it.`,
+  startCost: (duration: string) => `It last took ${duration} to become ready.`,
   removeConfirm: 'Remove',
   stopTitle: (name: string) => `Stop ${name}?`,
   stopCost: (count: number) =>

@@ -205,6 +205,7 @@ export const nimCost = z.object({
     .nullable(),
   /** The model's files on this machine. */
   cache: z.object({ folder: z.string(), sizeBytes: z.number(), usedBy: z.array(z.string()) }).nullable(),
+  /** How long this container took to become ready, when it last did; null: it never did, or nobody saw it. */
   lastStartMs: z.number().nullable(),
   /** Requests that would be lost, as the NIM counts them. */
   runningRequests: z.number().nullable(),

@@ -196,7 +196,7 @@ describe('removing more than the container', () => {
 
   test('is not offered for what other NIMs need, nor for what is not there', async () => {
     const { fake, user, dialog } = await openDialog({ image: { sizeBytes: 1, usedBy: ['other'] }, cache: null });
-    await dialog.findByText(words.running.removeImageUsed('other'));
+    await dialog.findByText(words.running.removeImageUsed(['other']));
     expect(dialog.queryByRole('checkbox')).toBeNull();
     await user.click(dialog.getByRole('button', { name: words.running.removeConfirm }));
     await waitFor(() => expect(fake.calls).toContainEqual(['nims.remove', { nimId }]));

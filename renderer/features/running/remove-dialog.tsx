@@ -11,7 +11,6 @@ import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
-import { listed } from '../../words/intl.ts';
 
 interface RemoveDialogProps {
   nim: Nim;
@@ -92,7 +91,7 @@ function Choices({ cost: { image, cache, lastStartMs }, withImage, withCache, on
       {lastStartMs !== null && <p>{text.startCost(formatDuration(lastStartMs / 1000))}</p>}
       {image !== null &&
         (image.usedBy.length > 0 ? (
-          <p>{text.removeImageUsed(listed(image.usedBy))}</p>
+          <p>{text.removeImageUsed(image.usedBy)}</p>
         ) : (
           <Checkbox
             label={text.removeImage(formatBytes(image.sizeBytes))}
@@ -103,7 +102,7 @@ function Choices({ cost: { image, cache, lastStartMs }, withImage, withCache, on
         ))}
       {cache !== null &&
         (cache.usedBy.length > 0 ? (
-          <p>{text.removeCacheUsed(listed(cache.usedBy))}</p>
+          <p>{text.removeCacheUsed(cache.usedBy)}</p>
         ) : (
           <Checkbox
             label={text.removeCache(formatBytes(cache.sizeBytes))}
