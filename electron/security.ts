@@ -3,16 +3,16 @@ import { judgeLink } from '../core/shell/outside-links.ts';
 import { shellWords as words } from '../core/shell/words.ts';
 import { isOwnAddress } from './app-protocol.ts';
 
-/** Copying is the one thing that our pages ask the system for; reading what was copied is not. */
-const permitted = 'clipboard-sanitized-write';
+/** Copying, and the whole screen for an audience: more our pages do not ask the system for. Reading what was copied is not. */
+const permitted = new Set<string>(['clipboard-sanitized-write', 'fullscreen']);
 
 /** SECURITY: no camera, no place, no notifications of a page, no device. */
 export function denyPermissions(session: Session): void {
   session.setPermissionRequestHandler((contents, permission, answer) =>
-    answer(permission === permitted && isOwnAddress(contents.getURL())),
+    answer(permitted.has(permission) && isOwnAddress(contents.getURL())),
   );
   session.setPermissionCheckHandler(
-    (_contents, permission, origin) => permission === permitted && isOwnAddress(origin),
+    (_contents, permission, origin) => permitted.has(permission) && isOwnAddress(origin),
   );
   session.setDevicePermissionHandler(() => false);
 }
@@ -26,7 +26,11 @@ export function denyNetwork(session: Session): void {
     const isAllowed = isOwnAddress(request.url) || /^(?:devtools|data|blob):/.test(request.url);
     answer({ cancel: !isAllowed });
   });
-  session.on('will-download', (event) => event.preventDefault());
+  // What a page of ours has made itself, an export, is saved where the system's dialog says; nothing else comes down.
+  session.on('will-download', (event, item) => {
+    const [, origin = ''] = /^blob:(.*)$/.exec(item.getURL()) ?? [];
+    if (!isOwnAddress(origin)) event.preventDefault();
+  });
 }
 
 /** SECURITY: every page that there will ever be, also one that somebody else opens, stays where it is and opens nothing. */

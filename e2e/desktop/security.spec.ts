@@ -102,23 +102,22 @@ test('no path leaves the folder of the pages', async () => {
   expect(answer.headers['content-security-policy']).not.toMatch(/unsafe|ws:|https?:/);
 });
 
-test('nothing is permitted but copying, and that to our own page only', async () => {
+test('nothing is permitted but copying and the whole screen, and that to our own page only', async () => {
   const own = 'app://bundle/index.html';
-  for (const permission of [
-    'media',
-    'geolocation',
-    'notifications',
-    'clipboard-read',
-    'midi',
-    'usb',
-    'fullscreen',
-    'openExternal',
-  ])
+  for (const permission of ['media', 'geolocation', 'notifications', 'clipboard-read', 'midi', 'usb', 'openExternal'])
     expect(await desktop.askPermission(permission, own), permission).toEqual([false, false]);
-  expect(await desktop.askPermission('clipboard-sanitized-write', own)).toEqual([true, true]);
-  expect(await desktop.askPermission('clipboard-sanitized-write', 'https://evil.example/')).toEqual([false, false]);
+  for (const permission of ['clipboard-sanitized-write', 'fullscreen']) {
+    expect(await desktop.askPermission(permission, own), permission).toEqual([true, true]);
+    expect(await desktop.askPermission(permission, 'https://evil.example/'), permission).toEqual([false, false]);
+  }
   expect(desktop.callsOf('session.setDevicePermissionHandler')).toEqual([[false]]);
   expect(desktop.callsOf('session.on')).toEqual([['will-download']]);
+});
+
+test('what our own page has made can be saved, and nothing else comes down', async () => {
+  expect(await desktop.askDownload('blob:app://bundle/0b5e2a56-43c6-4a3c-a94a-6d14d7a9b7a1')).toBe(true);
+  for (const url of ['https://evil.example/x.exe', 'blob:https://evil.example/1', 'app://bundle/index.html', 'data:,x'])
+    expect(await desktop.askDownload(url), url).toBe(false);
 });
 
 test('the page stays where it is, and nothing opens beside it', async () => {

@@ -51,6 +51,8 @@ export type ToDesktop =
   | { t: 'request'; id: number; url: string; method: string }
   /** Whether `onBeforeRequest` lets it through. */
   | { t: 'before-request'; id: number; url: string }
+  /** Whether what comes from this address may be saved. */
+  | { t: 'download'; id: number; url: string }
   | { t: 'open-window'; id: number; window: number; url: string }
   | { t: 'permission'; id: number; permission: string; origin: string }
   | { t: 'click'; id: number; menu: 'tray' | 'application'; label: string }

@@ -4,11 +4,13 @@ import { hear, record, say } from './link.ts';
 type BeforeRequest = Parameters<Electron.WebRequest['onBeforeRequest']>[0];
 type PermissionRequest = NonNullable<Parameters<Electron.Session['setPermissionRequestHandler']>[0]>;
 type PermissionCheck = NonNullable<Parameters<Electron.Session['setPermissionCheckHandler']>[0]>;
+type WillDownload = (event: { preventDefault: () => void }, item: { getURL: () => string }) => void;
 type ProtocolHandler = Parameters<Electron.Protocol['handle']>[1];
 
 let beforeRequest: BeforeRequest | null = null;
 let permissionRequest: PermissionRequest | null = null;
 let permissionCheck: PermissionCheck | null = null;
+let willDownload: WillDownload | null = null;
 const handlers = new Map<string, ProtocolHandler>();
 
 const defaultSession = {
@@ -40,7 +42,10 @@ export const session = {
   defaultSession: {
     ...defaultSession,
     webRequest,
-    on: (event: string) => record('session.on', event),
+    on: (event: string, listener: WillDownload) => {
+      record('session.on', event);
+      if (event === 'will-download') willDownload = listener;
+    },
   },
 };
 
@@ -61,6 +66,11 @@ hear((message) => {
     const details = { url: message.url } as Electron.OnBeforeRequestListenerDetails;
     if (beforeRequest === null) answer(true);
     else beforeRequest(details, ({ cancel }) => answer(cancel !== true));
+  }
+  if (message.t === 'download') {
+    let isAllowed = true;
+    willDownload?.({ preventDefault: () => (isAllowed = false) }, { getURL: () => message.url });
+    answer(isAllowed);
   }
   if (message.t === 'permission') {
     const contents = { getURL: () => message.origin } as Electron.WebContents;

@@ -53,6 +53,8 @@ export interface Standin extends AsyncDisposable {
   request(url: string, method?: string): Promise<Answer>;
   /** Whether the desktop would let a page ask for this. */
   mayRequest(url: string): Promise<boolean>;
+  /** Whether what comes from this address may be saved. */
+  askDownload(url: string): Promise<boolean>;
   /** As if a frame had sent it over the channel. */
   send(channel: string, message: object, frame: { url: string; isTop: boolean }): void;
   crash(): Promise<void>;
@@ -281,6 +283,7 @@ export async function startStandin(context: BrowserContext, options: StandinOpti
       (await ask({ t: 'permission', permission, origin })) as [boolean, boolean],
     request: async (url, method = 'GET') => (await ask({ t: 'request', url, method })) as Answer,
     mayRequest: async (url) => (await ask({ t: 'before-request', url })) === true,
+    askDownload: async (url) => (await ask({ t: 'download', url })) === true,
     send: (channel, message, frame) => say({ t: 'ipc', window: 1, channel, args: [message], frame }),
     async crash() {
       await ask({

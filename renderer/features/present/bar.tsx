@@ -36,8 +36,13 @@ export function Bar({ target, isPractice, onSetUp, onNewAudience, onLeave, child
             <h1 tabIndex={-1} className="min-w-0 text-md font-semibold wrap-anywhere outline-none">
               {target?.name ?? present.title}
             </h1>
-            {target !== null && <span className="text-sm text-ink-soft">{whereOf(target)}</span>}
-            {isPractice && <span className="text-sm font-medium text-practice">{present.practice}</span>}
+            {(target !== null || isPractice) && (
+              // Together, so that they take one line below the name at most.
+              <span className="flex flex-wrap gap-x-3 text-sm">
+                {target !== null && <span className="text-ink-soft">{whereOf(target)}</span>}
+                {isPractice && <span className="font-medium text-practice">{present.practice}</span>}
+              </span>
+            )}
           </div>
           {children}
         </div>
@@ -127,7 +132,11 @@ function FullScreenButton() {
       word={word}
       isPlain
       icon={<Icon aria-hidden className="size-icon" />}
-      onClick={() => void (isFull ? document.exitFullscreen() : document.documentElement.requestFullscreen())}
+      onClick={() => {
+        const change = isFull ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+        // Where the system does not want it, the window stays as it is.
+        change.catch(() => {});
+      }}
     />
   );
 }
