@@ -56,6 +56,41 @@ test.describe('presenting, and models that give numbers', { tag: '@practice' }, 
     await expect(talk.getByRole('article', { name: 'Answer' })).toHaveCount(2, { timeout: 60_000 });
     await expect(talk.getByText(/tokens\/s/)).toHaveCount(2, { timeout: 60_000 });
     expect(await faults(page)).toEqual([]);
+    const usual = page.viewportSize();
+    const field = page.getByLabel('Question', { exact: true }).and(page.locator('textarea'));
+    await page
+      .getByRole('radio', { name: 'A, largest' })
+      .or(page.getByRole('button', { name: 'A, largest' }))
+      .click();
+    for (const [width, height] of [
+      [1280, 720],
+      [1920, 1080],
+      [2560, 1080],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await settled(page);
+      await expect(field, `${width} x ${height}`).toBeInViewport({ ratio: 1 });
+      await expect(page.getByRole('button', { name: 'Send' })).toBeInViewport({ ratio: 1 });
+    }
+    if (usual !== null) await page.setViewportSize(usual);
+
+    // The one who answers dies: its name stays, the speaker is told why, and nothing that is written is lost.
+    const [container] = await place.docker.listContainers({ filters: { name: ['stage'] } });
+    await place.docker.getContainer(container?.Id ?? '').kill();
+    await expect(page.getByText(/^stage is not ready/)).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: 'stage' })).toBeVisible();
+    await field.fill('What is left?');
+    await field.press('Enter');
+    await expect(field).toHaveValue('What is left?');
+    await expect(field).toBeFocused();
+    await page.getByRole('button', { name: 'Start stage' }).click();
+    await expect(page.getByRole('button', { name: 'Start stage' })).toBeHidden();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('textbox', { name: 'Message' })).toHaveValue('What is left?');
+    await page.getByRole('link', { name: 'Present', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Prepare', exact: true })).toBeVisible();
+
     await page.keyboard.press('Alt+Shift+N');
     await expect(talk).toHaveCount(0);
     await expect(page.getByText('Ask stage')).toBeVisible();

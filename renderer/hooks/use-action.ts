@@ -13,6 +13,8 @@ export interface Action<Input> {
 
 interface ActionOptions<Input, Output> {
   onDone?: (output: Output, input: Input) => void;
+  /** Where what was asked for must not be lost with it. */
+  onFailed?: (input: Input) => void;
   /** The page shows `failure` itself; otherwise a toast does. */
   isFailureShown?: boolean;
 }
@@ -25,7 +27,8 @@ export function useAction<Input, Output>(
   const mutation = useMutation<Output, unknown, Input>({
     mutationFn: act,
     onSuccess: (output, input) => options.onDone?.(output, input),
-    onError: (error) => {
+    onError: (error, input) => {
+      options.onFailed?.(input);
       if (options.isFailureShown !== true) showFailure(toAppError(error));
     },
   });

@@ -27,7 +27,7 @@ export const present = {
     thinking: 'Thinking …',
     answering: 'Answering',
     starting: 'Starting …',
-    none: 'Not ready yet',
+    none: 'Not ready',
   },
   aboutSpeed: (rate: number) => `≈ ${number(Math.round(rate))} tokens/s`,
   lastSpeed: (rate: number) => `last ${number(Math.round(rate))} tokens/s`,

@@ -1,11 +1,9 @@
 import MessagesSquare from 'lucide-react/icons/messages-square';
 import Presentation from 'lucide-react/icons/presentation';
 import { useCallback, useEffect } from 'react';
-import { useApi } from '../../api.tsx';
 import { Page } from '../../app/page.tsx';
 import { useConversation } from '../../app/use-conversation.ts';
 import { usePageAction } from '../../app/page-actions.ts';
-import { useAction } from '../../hooks/use-action.ts';
 import { useStream } from '../../hooks/use-stream.ts';
 import { warmUp } from '../../markdown/warm-up.ts';
 import { streams } from '../../query.ts';
@@ -17,6 +15,7 @@ import { ConversationList } from './conversation-list.tsx';
 import { useConversationList } from './list-store.ts';
 import { useRemoveConversation } from './remove-conversation.ts';
 import { useKeptChoices } from './use-kept-choices.ts';
+import { useMarkRead } from './use-mark-read.ts';
 
 interface ChatPageProps {
   /** Null: a new one. */
@@ -29,13 +28,7 @@ export function ChatPage({ conversationId, nimId }: ChatPageProps) {
   const { data: chats, failure } = useStream(streams.conversations);
   const conversation = useConversation(conversationId) ?? null;
   useEffect(warmUp, []);
-  const api = useApi();
-  const { run: markRead } = useAction((id: string) => api.chat.markRead({ conversationId: id }));
-  const unreadId = conversation?.isUnread === true ? conversation.id : null;
-  // Whoever has it on the screen has seen it.
-  useEffect(() => {
-    if (unreadId !== null && document.visibilityState === 'visible') markRead(unreadId);
-  }, [unreadId, markRead]);
+  useMarkRead(conversation);
   useKeptChoices(conversation);
   const remove = useRemoveConversation(conversationId);
   const removeThis = useCallback(() => {

@@ -175,6 +175,35 @@ describe('before an audience', () => {
     expect(container.textContent).not.toContain('/home/ada');
   });
 
+  test('a written question that could not be sent is there again', async () => {
+    const fake = stage();
+    fake.failWith('chat.send', new AppError('NIM_NOT_READY', ''));
+    const { user } = await open(fake);
+    const field = await screen.findByRole('textbox', { name: present.composer });
+    await user.type(field, 'What is paged attention?{Enter}');
+    await screen.findByText(present.notSent);
+    await waitFor(() => expect(field).toHaveProperty('value', 'What is paged attention?'));
+  });
+
+  test('where the one who answered has gone, its name stays and what is written is kept, also for the chat', async () => {
+    const fake = stage();
+    fake.world.conversations.set([fakeConversation('Paging')]);
+    fake.world.messages = [fakeQuestion(paging, 'Why?'), fakeAnswer(paging, 'Because of blocks.')];
+    const exited = { ...fakeNim('stage'), status: 'exited' } as const;
+    fake.world.targets.set({ ...noTargets, targets: [{ ...fakeTarget(exited), state: 'startable' }] });
+    const { user } = await open(fake, `#/present/new/${idOf('stage')}`);
+    await screen.findByText(words.chat.nimNotReady('stage', words.running.statuses.exited));
+    const field = screen.getByRole('textbox', { name: present.composer });
+    await user.type(field, 'And now?{Enter}');
+    expect(field).toHaveProperty('value', 'And now?');
+    expect(document.activeElement).toBe(field);
+    expect(sends(fake)).toEqual([]);
+    await user.click(screen.getByRole('button', { name: words.asking.startNamed('stage') }));
+    expect(fake.calls).toContainEqual(['nims.start', { nimId: idOf('stage') }]);
+    await user.click(screen.getByRole('button', { name: new RegExp(`^${present.leave}`) }));
+    expect(await screen.findByRole('textbox', { name: words.chat.composer })).toHaveProperty('value', 'And now?');
+  });
+
   test('the room reads how it stands, in a word and with the speed', async () => {
     const fake = stage();
     fake.world.conversations.set([fakeConversation('Paging')]);

@@ -1,19 +1,20 @@
 import { type ComponentType, useCallback, useEffect, useState } from 'react';
 import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
+import type { Conversation } from '../../../shared/contract/conversations.ts';
 import { useConnection, useConnectionState } from '../../api.tsx';
 import { keyboardOf, keyNames } from '../../app/chord.ts';
 import { useOwnKeys } from '../../app/own-keys.ts';
 import { usePageAction, usePageActions, type PromptKey } from '../../app/page-actions.ts';
 import { chordOf, isCharacterKey } from '../../app/shortcuts.ts';
-import { useConversation } from '../../app/use-conversation.ts';
 import { useStream } from '../../hooks/use-stream.ts';
 import { warmUp } from '../../markdown/warm-up.ts';
 import { streams } from '../../query.ts';
 import { navigate } from '../../router.ts';
 import { words } from '../../words.ts';
+import { AbsentNote } from './absent-note.tsx';
 import { Bar } from './bar.tsx';
 import { CleanScreen, Hint, Starters } from './clean-screen.tsx';
-import { pickTarget, talking } from './pick-target.ts';
+import { absentTarget, pickTarget, talking } from './pick-target.ts';
 import { PresentMessages, type TurnProps } from './present-messages.tsx';
 import { usePresent } from './present-store.ts';
 import { PromptStrip } from './prompt-strip.tsx';
@@ -25,6 +26,8 @@ import { useAudience } from './use-audience.ts';
 interface PresentPageProps {
   /** Null: a clean screen. */
   conversationId: string | null;
+  /** Null: not known yet, or none. */
+  conversation: Conversation | null;
   /** The NIM that the address asks for. */
   nimId: string | null;
   /** Undefined while they are read. */
@@ -32,6 +35,8 @@ interface PresentPageProps {
   Turn: ComponentType<TurnProps>;
   /** The answer that is written now, as far as it has come. */
   Live: ComponentType<LiveProps>;
+  /** Whoever leaves takes along what was not sent. */
+  onUnsent: (text: string) => void;
 }
 
 const promptKeys: readonly PromptKey[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
@@ -39,7 +44,8 @@ const noParameters = { systemPrompt: null, temperature: null, topP: null, maxTok
 const none: readonly string[] = [];
 
 /** A conversation before an audience: large type, prepared prompts on keys, and nothing that is for one reader alone. */
-export function PresentPage({ conversationId, nimId, messages, Turn, Live }: PresentPageProps) {
+export function PresentPage(props: PresentPageProps) {
+  const { conversationId, conversation, nimId, messages, Turn, Live, onUnsent } = props;
   useEffect(warmUp, []);
   const { present } = words;
   const { core, shell } = useConnection();
@@ -47,21 +53,20 @@ export function PresentPage({ conversationId, nimId, messages, Turn, Live }: Pre
   const { data: settings } = useStream(streams.settings);
   const { data: list } = useStream(streams.targets);
   useStream(streams.presenting);
-  const conversation = useConversation(conversationId) ?? null;
   const { size, targetKey, setTarget } = usePresent();
   const ownKeys = useOwnKeys((store) => store.keys);
   const [isSettingUp, setSettingUp] = useState(false);
+  const [text, setText] = useState('');
 
-  const target = pickTarget(list?.targets ?? [], {
-    chosenKey: targetKey,
-    nimId,
-    last: conversation?.target ?? null,
-  });
+  const wanted = { chosenKey: targetKey, nimId, last: conversation?.target ?? null };
+  const target = pickTarget(list?.targets ?? [], wanted);
+  const absent = target === null ? absentTarget(list?.targets ?? [], wanted) : null;
   const audience = useAudience({
     conversationId,
     messages,
     target,
     parameters: conversation?.parameters ?? noParameters,
+    onUnasked: (unasked) => setText((written) => (written === '' ? unasked : written)),
   });
   const prompts = settings?.preparedPrompts ?? none;
   const hasCharacterKeys = settings?.hasCharacterKeys ?? true;
@@ -77,10 +82,16 @@ export function PresentPage({ conversationId, nimId, messages, Turn, Live }: Pre
 
   const leave = useCallback(() => {
     if (document.fullscreenElement !== null && document.fullscreenElement !== undefined) void document.exitFullscreen();
+    if (text.trim() !== '') onUnsent(text);
     navigate({ page: 'chat', conversationId, nimId: conversationId === null ? nimId : null });
-  }, [conversationId, nimId]);
+  }, [conversationId, nimId, text, onUnsent]);
   usePageAction('stop', audience.openTurnId === null ? leave : audience.stop);
-  usePageAction('newAudience', audience.begin);
+  const begin = () => {
+    // A clean screen has a clean field.
+    setText('');
+    audience.begin();
+  };
+  usePageAction('newAudience', begin);
   usePrompts(prompts, (place) => audience.ask({ text: prompts[place] ?? '', place }));
 
   const setUp = () => setSettingUp(true);
@@ -89,10 +100,10 @@ export function PresentPage({ conversationId, nimId, messages, Turn, Live }: Pre
   return (
     <div className="relative flex min-h-0 flex-1 flex-col overflow-y-auto">
       <Bar
-        target={target}
+        target={target ?? absent}
         isPractice={core === 'practice'}
         onSetUp={setUp}
-        onNewAudience={audience.begin}
+        onNewAudience={begin}
         onLeave={leave}
       >
         <RoomStatus
@@ -130,6 +141,7 @@ export function PresentPage({ conversationId, nimId, messages, Turn, Live }: Pre
         <output className="text-sm text-ink-soft empty:hidden">
           {status === 'connected' ? (audience.hasFailed ? present.notSent : '') : present.noConnection}
         </output>
+        {absent !== null && <AbsentNote info={absent} />}
         <PromptStrip
           prompts={prompts}
           sent={audience.sent}
@@ -141,8 +153,8 @@ export function PresentPage({ conversationId, nimId, messages, Turn, Live }: Pre
           onSend={(place) => audience.ask({ text: prompts[place] ?? '', place })}
         />
         <QuestionField
-          // A clean screen has a clean field.
-          key={conversationId === null ? 'clean' : 'begun'}
+          text={text}
+          onText={setText}
           isDisabled={target === null}
           isAnswering={audience.openTurnId !== null}
           onAsk={(text) => audience.ask({ text, place: null })}

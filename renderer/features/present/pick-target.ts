@@ -37,3 +37,11 @@ export function pickTarget(targets: readonly TargetInfo[], { chosenKey, nimId, l
     null
   );
 }
+
+/** The one whom all point to and who cannot answer now; null where nobody does. */
+export function absentTarget(targets: readonly TargetInfo[], { chosenKey, nimId, last }: Wanted): TargetInfo | null {
+  const byKey = (key: string | null) => targets.find(({ target }) => keyOf(target) === key);
+  const ofNim = (id: string | null) => targets.find(({ target }) => target.kind === 'nim' && target.nimId === id);
+  const ofLast = last === null ? undefined : last.kind === 'nim' ? ofNim(last.nimId) : byKey(keyOf(last));
+  return byKey(chosenKey) ?? ofNim(nimId) ?? ofLast ?? null;
+}

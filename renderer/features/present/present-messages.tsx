@@ -46,7 +46,7 @@ export function PresentMessages({ messages, Turn, onAgain }: PresentMessagesProp
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region must be reachable by keyboard
       tabIndex={0}
       {...handlers}
-      className="relative min-h-40 flex-1 overflow-y-auto bg-ground focus-visible:-outline-offset-2"
+      className="relative min-h-24 flex-1 overflow-y-auto bg-ground focus-visible:-outline-offset-2"
     >
       <div ref={content} className="mx-auto max-w-form px-gutter py-1">
         <NearnessContext value={nearness}>

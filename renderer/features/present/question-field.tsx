@@ -1,10 +1,11 @@
 import SendHorizontal from 'lucide-react/icons/send-horizontal';
 import Square from 'lucide-react/icons/square';
-import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { words } from '../../words.ts';
 
 interface QuestionFieldProps {
+  text: string;
+  onText: (text: string) => void;
   isDisabled: boolean;
   isAnswering: boolean;
   onAsk: (text: string) => void;
@@ -12,14 +13,13 @@ interface QuestionFieldProps {
 }
 
 /** For what the audience asks. It does not take the focus by itself: the keys 1 to 9 must go to the prompts. */
-export function QuestionField({ isDisabled, isAnswering, onAsk, onStop }: QuestionFieldProps) {
+export function QuestionField({ text, onText, isDisabled, isAnswering, onAsk, onStop }: QuestionFieldProps) {
   const { present } = words;
-  const [text, setText] = useState('');
   const canAsk = text.trim() !== '' && !isDisabled;
   function ask() {
     if (!canAsk) return;
     onAsk(text);
-    setText('');
+    onText('');
   }
   return (
     <form
@@ -34,15 +34,15 @@ export function QuestionField({ isDisabled, isAnswering, onAsk, onStop }: Questi
         placeholder={present.placeholder}
         rows={1}
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => onText(event.currentTarget.value)}
         onKeyDown={(event) => {
           // Enter also ends the composition of a character (Japanese, Chinese): then it must not send.
           if (event.nativeEvent.isComposing) return;
           if (event.key === 'Enter' && !event.shiftKey) {
             event.preventDefault();
             ask();
-            // Back to the keys.
-            event.currentTarget.blur();
+            // Back to the keys; what could not be sent is still being written.
+            if (canAsk) event.currentTarget.blur();
           }
           if (event.key === 'Escape') {
             // First out of the field, so that the keys are the prompts' again; a second Esc leaves.

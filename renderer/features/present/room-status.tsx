@@ -80,7 +80,8 @@ function Said({ state, children = null }: { state: RoomState; children?: ReactNo
   return (
     <p className="flex min-h-8 min-w-0 items-center gap-2 text-xl font-semibold">
       <Icon aria-hidden className={cx('size-icon-large shrink-0', tone)} />
-      <span className="min-w-0 tabular-nums">
+      {/* One line, however wide the figure: nothing below may jump when an answer begins. */}
+      <span className="min-w-0 truncate tabular-nums">
         {words.present.room[state]}
         {children !== null && <span className="font-normal text-ink-soft"> · {children}</span>}
       </span>

@@ -18,17 +18,22 @@ interface AudienceProps {
   messages: readonly ShownMessage[] | undefined;
   target: TargetInfo | null;
   parameters: ChatParameters;
+  /** Takes back what was written and is not asked after all. */
+  onUnasked: (text: string) => void;
 }
 
 const isUnderWay = (message: ShownMessage) =>
   message.turn !== null && (message.turn.state === 'waiting' || message.turn.state === 'streaming');
 
 /** What one audience sees: asks, waits with the next question until the answer has ended, begins a clean screen. */
-export function useAudience({ conversationId, messages, target, parameters }: AudienceProps) {
+export function useAudience({ conversationId, messages, target, parameters, onUnasked }: AudienceProps) {
   const api = useApi();
   const takeIn = useTakeIn();
   const [sent, setSent] = useState<ReadonlySet<number>>(new Set());
   const [next, setNext] = useState<Asked | null>(null);
+  const giveBack = (asked: Asked | null) => {
+    if (asked !== null && asked.place === null) onUnasked(asked.text);
+  };
   // The answer that was begun last: until its message is read, a second question must wait as well.
   const [begunTurnId, setBegunTurnId] = useState<string | null>(null);
   const isAwaited = begunTurnId !== null && !(messages ?? []).some(({ turn }) => turn?.id === begunTurnId);
@@ -43,6 +48,7 @@ export function useAudience({ conversationId, messages, target, parameters }: Au
     },
     {
       isFailureShown: true,
+      onFailed: giveBack,
       onDone: (begun, { place }) => {
         if (begun === null) return;
         setBegunTurnId(begun.turnId);
@@ -84,10 +90,13 @@ export function useAudience({ conversationId, messages, target, parameters }: Au
     hasFailed: send.failure !== null || again.failure !== null,
     /** Waits its turn while an answer is being written; a later one takes its place. */
     ask: (asked: Asked) => {
-      if (asked.text.trim() !== '' && target !== null) setNext(asked);
+      if (asked.text.trim() === '' || target === null) return;
+      giveBack(next);
+      setNext(asked);
     },
     askAgain: again.run,
     stop: () => {
+      giveBack(next);
       setNext(null);
       if (openTurnId !== null) stop.run(openTurnId);
     },
