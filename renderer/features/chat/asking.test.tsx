@@ -1,4 +1,4 @@
-import { act, configure, screen, waitFor, within } from '@testing-library/react';
+import { act, configure, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { noExtras } from '../../../shared/contract/conversations.ts';
 import { createFakeApi } from '../../testing/fake-api.ts';
@@ -134,4 +134,19 @@ test('tools and format are kept with the chat, and are there again when it is op
   );
   await user.type(screen.getByLabelText(words.chat.composer), 'now?{Enter}');
   await waitFor(() => expect(asked(fake.calls, 'chat.send')).toMatchObject([{ toolChoice: 'required' }]));
+});
+
+test('what a table puts on the clipboard beside its text is not attached in place of it; a picture alone is', async () => {
+  const { user } = renderApp({ fake: withAnswer(), hash });
+  const field = await screen.findByRole('textbox', { name: words.chat.composer });
+  const paste = (types: readonly string[]) => {
+    const picture = new File(['x'], 'image.png', { type: 'image/png' });
+    fireEvent.paste(field, { clipboardData: { files: [picture], types } });
+  };
+  await user.click(field);
+  paste(['text/plain', 'text/html', 'Files']);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(screen.queryByText(/image\.png/)).toBeNull();
+  paste(['Files']);
+  await screen.findAllByText(/image\.png/);
 });

@@ -127,7 +127,8 @@ export function Composer(props: ComposerProps) {
             onChange={(event) => setText(draftKey, event.currentTarget.value)}
             onPaste={(event) => {
               const files = [...event.clipboardData.files];
-              if (files.length === 0) return;
+              // A table or a page of text brings a picture of itself along: what was meant is the text.
+              if (files.length === 0 || event.clipboardData.types.includes('text/plain')) return;
               event.preventDefault();
               void take(files);
             }}
