@@ -59,7 +59,14 @@ export const keys = {
   gpuHolders: () => ['gpu-holders'],
   gpuHistory: (uuid: string, seconds: number) => ['gpu-history', uuid, seconds],
   migCards: () => ['mig-cards'],
-  migPlan: (gpu: string, slices: readonly string[], layout: number) => ['mig-plan', gpu, slices, layout],
+  /** @param present how the card is cut now: with it the commands change, too */
+  migPlan: (gpu: string, slices: readonly string[], layout: number, present: string) => [
+    'mig-plan',
+    gpu,
+    slices,
+    layout,
+    present,
+  ],
   /** `around`: what runs, whose end or start changes the answer. */
   fitPlaces: (subject: string, around: string) => ['fit-places', subject, around],
   fitNeed: ({ id, startedAt }: Pick<Nim, 'id' | 'startedAt'>) => ['fit-need', id, startedAt],

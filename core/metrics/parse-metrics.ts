@@ -35,6 +35,7 @@ const known = new Set<string>(
 
 interface Sums {
   total: number;
+  largest: number;
   /** By upper bound, of a histogram. */
   buckets: Map<number, number>;
 }
@@ -51,8 +52,9 @@ export function parseMetrics(text: string): ParsedMetrics {
     const plain = name.replace(prefix, '');
     if (!known.has(plain)) continue;
     let sum = sums.get(plain);
-    if (sum === undefined) sums.set(plain, (sum = { total: 0, buckets: new Map() }));
+    if (sum === undefined) sums.set(plain, (sum = { total: 0, largest: value, buckets: new Map() }));
     sum.total += value;
+    sum.largest = Math.max(sum.largest, value);
     const upTo = plain.endsWith('_bucket') ? boundOf(label('le')) : null;
     if (upTo !== null) sum.buckets.set(upTo, (sum.buckets.get(upTo) ?? 0) + value);
   }
@@ -72,7 +74,7 @@ export function parseMetrics(text: string): ParsedMetrics {
       family: (['vllm', 'trtllm', 'triton'] as const).find((family) => families.has(family)) ?? 'nim',
       running: total(gauges.running),
       waiting: total(gauges.waiting),
-      kvCacheUsage: total(gauges.kvCacheUsage),
+      kvCacheUsage: first(gauges.kvCacheUsage)?.largest ?? null,
       promptTokens: total(gauges.promptTokens),
       generationTokens: total(gauges.generationTokens),
       ttft: ttft === null ? null : toLatency(ttft),

@@ -17,6 +17,18 @@ function Titles() {
   );
 }
 
+function Folded() {
+  const [isOpen, setOpen] = useState(true);
+  return (
+    <>
+      <button type="button" onClick={() => setOpen(!isOpen)}>
+        fold
+      </button>
+      {isOpen && <Titles />}
+    </>
+  );
+}
+
 const jobsOpened = (calls: [string, unknown][]) => calls.filter(([operation]) => operation === 'jobs.watch').length;
 
 test('shows what comes, with one reader for many components, and frees it', async () => {
@@ -77,6 +89,18 @@ test('tells of a failure, tries again where that may help, and takes it back', a
   fake.world.jobs.set([fakeJob('again')]);
   fake.failWith('jobs.watch', null);
   await screen.findByText('again', {}, { timeout: 3000 });
+});
+
+test('what failed for the reader before is not said of the next one', async () => {
+  const fake = createFakeApi();
+  fake.failWith('jobs.watch', new AppError('BAD_INPUT', ''));
+  const { user } = renderPart(<Folded />, { fake });
+  await screen.findByText('nothing yet BAD_INPUT');
+  await user.click(screen.getByRole('button'));
+  fake.failWith('jobs.watch', null);
+  fake.world.jobs.set([fakeJob('again')]);
+  await user.click(screen.getByRole('button'));
+  expect((await screen.findByText('again')).textContent.trim()).toBe('again');
 });
 
 test('a failure that trying again would not mend ends the reading', async () => {

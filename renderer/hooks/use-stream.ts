@@ -31,6 +31,8 @@ function join<T>(client: QueryClient, connection: Connection, source: StreamSour
     const abort = new AbortController();
     stream = { readers: 0, stop: () => abort.abort() };
     streams.set(hash, stream);
+    // The reader before may have ended with one, and this one knows of none yet.
+    client.setQueryData<AppError | null>(failureKey(source.key), null);
     void readStream<T>({
       connection,
       open: (signal) => source.open(connection.api, signal),

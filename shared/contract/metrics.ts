@@ -16,7 +16,7 @@ export const nimMetrics = z.object({
   family: z.enum(['vllm', 'trtllm', 'triton', 'nim']),
   running: z.number().nullable(),
   waiting: z.number().nullable(),
-  /** 0 to 1. */
+  /** 0 to 1; of several engines in one NIM the fullest, which is the first to make requests wait. */
   kvCacheUsage: z.number().nullable(),
   promptTokens: z.number().nullable(),
   generationTokens: z.number().nullable(),

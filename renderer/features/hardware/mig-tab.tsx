@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import Minus from 'lucide-react/icons/minus';
 import Plus from 'lucide-react/icons/plus';
 import { useState } from 'react';
-import type { MigPlan } from '../../../shared/contract/gpu.ts';
+import type { GpuDevice, MigPlan } from '../../../shared/contract/gpu.ts';
 import { useApi } from '../../api.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
 import { TabPanel } from '../../app/tab-panel.tsx';
@@ -26,6 +26,9 @@ const usualKind = 'H100-80';
 
 type Wanted = Readonly<Record<string, number>>;
 
+const cutOf = (gpu: GpuDevice | undefined) =>
+  JSON.stringify([gpu?.migEnabled, gpu?.migPending, gpu?.migDevices.map(({ uuid, gi, ci }) => uuid ?? `${gi}/${ci}`)]);
+
 /** What a card can be cut into, what it is cut into now, and how to come to something else. */
 export function MigTab() {
   const text = words.mig;
@@ -44,7 +47,7 @@ export function MigTab() {
   const gpu = asked ?? (capable[0] === undefined ? usualKind : String(capable[0].index));
   const slices = Object.entries(wanted).flatMap(([name, count]) => (count === 0 ? [] : [`${count}x${name}`]));
   const { data: plan, error } = useQuery({
-    queryKey: keys.migPlan(gpu, slices, layout),
+    queryKey: keys.migPlan(gpu, slices, layout, cutOf(capable.find(({ index }) => String(index) === gpu))),
     queryFn: ({ signal }) => api.gpu.planMig({ gpu, slices, layout }, { signal }),
     enabled: report !== undefined,
     placeholderData: (previous) => previous,

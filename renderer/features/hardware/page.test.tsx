@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { words } from '../../words.ts';
 import { createFakeApi, type FakeApi } from '../../testing/fake-api.ts';
@@ -221,6 +221,19 @@ describe('MIG', () => {
     expect(screen.getByText(words.mig.before)).toBeTruthy();
     const asking = new Set(['gpu.planMig', 'gpu.migCards', 'gpu.watch', 'gpu.watchProofs', 'gpu.holders', 'gpu.read']);
     expect(fake.calls.map(([name]) => name).filter((name) => name.startsWith('gpu.') && !asking.has(name))).toEqual([]);
+  });
+
+  it('plans anew once somebody has cut the card', async () => {
+    const { fake } = open(withPlan(), 'mig');
+    await screen.findByRole('list', { name: words.mig.geometry('H100 80GB') });
+    const asked = () => fake.calls.filter(([name]) => name === 'gpu.planMig').length;
+    const before = asked();
+    const gpus = fake.world.gpu.get()?.gpus.map((gpu) => ({ ...gpu, temperatureCelsius: 77 })) ?? [];
+    act(() => fake.world.gpu.set(fakeGpuReport(gpus)));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(asked()).toBe(before);
+    act(() => fake.world.gpu.set(fakeGpuReport(gpus.map((gpu) => ({ ...gpu, migDevices: [] })))));
+    await waitFor(() => expect(asked()).toBe(before + 1));
   });
 
   it('says that they do not fit together', async () => {
