@@ -68,7 +68,13 @@ function NgcStatusView({ status }: { status: NgcStatus }) {
       {status.storage !== null && hasKey && (
         <p className="text-sm text-ink-soft">{words.settings.keptIn[status.storage]}</p>
       )}
-      {status.failure !== null && <ErrorCard failure={status.failure} />}
+      {status.failure !== null && (
+        <ErrorCard
+          failure={status.failure}
+          isRetrying={check.isRunning}
+          onRetry={hasKey ? undefined : () => check.run(undefined)}
+        />
+      )}
       {status.state !== 'signed-in' && <SignInForm />}
       {isLeaving && <SignOutDialog onClose={() => setLeaving(false)} />}
     </>
