@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type CompareColumn, mostColumns, type PromptOfSet } from '../../shared/contract/compare.ts';
 import type { Api } from '../../shared/contract/index.ts';
+import { decodeText } from '../../shared/decode-text.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type Command, type CommandContext, textOption } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -61,11 +62,13 @@ function formatOf(out: string): 'csv' | 'json' | 'html' {
 async function readPrompts({ options, print }: CommandContext): Promise<(api: Api) => Promise<PromptOfSet[]>> {
   const file = textOption(options, 'prompts');
   if (file === null) throw new AppError('BAD_INPUT', 'Say what is to be asked: --prompts FILE');
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw new AppError('BAD_INPUT', `The prompts cannot be read: ${why}`, { file }, { cause: error });
   });
+  const { text, encoding } = decodeText(bytes);
   return async (api) => {
+    if (encoding === 'windows-1252') print.note(`${file} was read as Windows-1252, since it is not UTF-8.`);
     const { prompts, skipped } = await api.compare.readPrompts({ fileName: basename(file), text });
     for (const { line, reason } of skipped) print.note(`${file}:${line} was left out. ${reason}`);
     return prompts;

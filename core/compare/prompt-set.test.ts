@@ -116,6 +116,7 @@ test('lines that are none are left out and named', () => {
 test.each([
   ['nothing', 'a.csv', ''],
   ['a table without prompts', 'a.csv', 'colour,size\nred,3\n'],
+  ['a workbook', 'a.xlsx', 'PK\u0003\u0004\u0014\0\u0006\0prompt\nhello'],
   ['only broken lines', 'a.jsonl', '{x\n{y'],
 ])('%s is refused with the reason', (_name, fileName, text) => {
   expect(() => readPromptSet(fileName, text)).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));

@@ -21,6 +21,9 @@ const nameKeys = ['name', 'id', 'title', 'category'];
  */
 export function readPromptSet(fileName: string, text: string): PromptSet {
   const content = text.replace(/^\uFEFF/, '');
+  // Every byte is a letter in some encoding: a workbook or a picture would come as thousands of odd prompts.
+  if (content.includes('\0'))
+    throw new AppError('BAD_INPUT', `${fileName} is no text. Save it as CSV or text, in UTF-8, and choose that.`);
   const set = readAny(fileName, content);
   if (set.prompts.length > mostPrompts)
     throw new AppError('BAD_INPUT', `A set holds at most ${mostPrompts} prompts; this one has ${set.prompts.length}.`);

@@ -235,6 +235,8 @@ export const compare = {
     choose: 'Choose a file …',
     file: 'A file with prompts',
     found: (count: number, file: string) => `${counted(count, 'prompt', 'prompts')} in ${file}`,
+    asWindows:
+      'Read as Windows-1252, since it is not UTF-8. Where letters are wrong below, save the file as UTF-8 and choose it again.',
     answers: (prompts: number, columns: number) =>
       `${counted(prompts * columns, 'answer', 'answers')} from ${counted(columns, 'column', 'columns')}`,
     skipped: (count: number) => `${counted(count, 'line', 'lines')} left out`,

@@ -188,6 +188,20 @@ test('a set that stopped goes on; a set from a file says what it holds', async (
   await waitFor(() => expect(calls(fake, 'compare.runSet')).toHaveLength(1));
 });
 
+test('a set that Excel saved in Windows-1252 is read as that, and says so', async () => {
+  const fake = opened(twoAnswers());
+  const { user } = renderApp({ fake, hash: address });
+  await user.click(await screen.findByRole('button', { name: 'Prompt set …' }));
+  const bytes = new Uint8Array([0x67, 0x72, 0xfc, 0xdf, 0x74, 0x65]);
+  await user.upload(await screen.findByLabelText('A file with prompts'), new File([bytes], 'set.csv'));
+  await screen.findByText(/^Read as Windows-1252, since it is not UTF-8\./);
+  screen.getByText('grüßte');
+  await user.upload(screen.getByLabelText('A file with prompts'), new File(['grüßte'], 'other.csv'));
+  await screen.findByText('1 prompt in other.csv');
+  screen.getByText('grüßte');
+  expect(screen.queryByText(/Windows-1252/)).toBeNull();
+});
+
 const shownRows = (table: HTMLElement) =>
   within(table)
     .getAllByRole('row')

@@ -1,6 +1,7 @@
 import FileUp from 'lucide-react/icons/file-up';
 import { useRef, useState } from 'react';
 import type { PromptOfSet } from '../../../shared/contract/compare.ts';
+import { decodeText, type DecodedText } from '../../../shared/decode-text.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { useApi } from '../../api.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
@@ -20,6 +21,7 @@ interface SetDialogProps {
 
 interface FoundSet {
   fileName: string;
+  encoding: DecodedText['encoding'];
   prompts: PromptOfSet[];
   skipped: { line: number; reason: string }[];
 }
@@ -38,8 +40,9 @@ export function SetDialog({ comparisonId, columns, onClose, onStarted }: SetDial
   const read = useAction(
     async (file: File): Promise<FoundSet> => {
       if (file.size > mostBytes) throw new AppError('BAD_INPUT', text.tooLarge);
-      const set = await api.compare.readPrompts({ fileName: file.name, text: await file.text() });
-      return { fileName: file.name, ...set };
+      const { text: content, encoding } = decodeText(new Uint8Array(await file.arrayBuffer()));
+      const set = await api.compare.readPrompts({ fileName: file.name, text: content });
+      return { fileName: file.name, encoding, ...set };
     },
     { isFailureShown: true, onDone: setFound },
   );
@@ -122,11 +125,18 @@ export function SetDialog({ comparisonId, columns, onClose, onStarted }: SetDial
   );
 }
 
-function FoundPrompts({ found: { fileName, prompts, skipped }, columns }: { found: FoundSet; columns: number }) {
+function FoundPrompts({
+  found: { fileName, encoding, prompts, skipped },
+  columns,
+}: {
+  found: FoundSet;
+  columns: number;
+}) {
   const text = words.compare.set;
   return (
     <div className="flex flex-col gap-2 text-sm">
       <output className="font-medium">{text.found(prompts.length, fileName)}</output>
+      {encoding === 'windows-1252' && <p className="text-warn">{text.asWindows}</p>}
       <p className="text-ink-soft">{text.answers(prompts.length, columns)}</p>
       <ol className="flex flex-col gap-1 rounded-xl border border-line p-3">
         {prompts.slice(0, shownPrompts).map(({ prompt, name }, index) => (
