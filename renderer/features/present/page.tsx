@@ -56,7 +56,7 @@ export function PresentPage(props: PresentPageProps) {
   const { size, targetKey, setTarget } = usePresent();
   const ownKeys = useOwnKeys((store) => store.keys);
   const [isSettingUp, setSettingUp] = useState(false);
-  const [text, setText] = useState('');
+  const [unsent, setUnsent] = useState('');
 
   const wanted = { chosenKey: targetKey, nimId, last: conversation?.target ?? null };
   const target = pickTarget(list?.targets ?? [], wanted);
@@ -66,7 +66,7 @@ export function PresentPage(props: PresentPageProps) {
     messages,
     target,
     parameters: conversation?.parameters ?? noParameters,
-    onUnasked: (unasked) => setText((written) => (written === '' ? unasked : written)),
+    onUnasked: (unasked) => setUnsent((written) => (written === '' ? unasked : written)),
   });
   const prompts = settings?.preparedPrompts ?? none;
   const hasCharacterKeys = settings?.hasCharacterKeys ?? true;
@@ -82,13 +82,13 @@ export function PresentPage(props: PresentPageProps) {
 
   const leave = useCallback(() => {
     if (document.fullscreenElement !== null && document.fullscreenElement !== undefined) void document.exitFullscreen();
-    if (text.trim() !== '') onUnsent(text);
+    if (unsent.trim() !== '') onUnsent(unsent);
     navigate({ page: 'chat', conversationId, nimId: conversationId === null ? nimId : null });
-  }, [conversationId, nimId, text, onUnsent]);
+  }, [conversationId, nimId, unsent, onUnsent]);
   usePageAction('stop', audience.openTurnId === null ? leave : audience.stop);
   const begin = () => {
     // A clean screen has a clean field.
-    setText('');
+    setUnsent('');
     audience.begin();
   };
   usePageAction('newAudience', begin);
@@ -153,8 +153,8 @@ export function PresentPage(props: PresentPageProps) {
           onSend={(place) => audience.ask({ text: prompts[place] ?? '', place })}
         />
         <QuestionField
-          text={text}
-          onText={setText}
+          text={unsent}
+          onText={setUnsent}
           isDisabled={target === null}
           isAnswering={audience.openTurnId !== null}
           onAsk={(text) => audience.ask({ text, place: null })}
