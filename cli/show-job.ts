@@ -9,7 +9,8 @@ import { plain, type Printer } from './print.ts';
 
 const keepsAfter: Record<CancelKeeps, string> = {
   nothing: 'Nothing of it was kept.',
-  layers: 'The layers and parts of layers that had arrived were kept; the next pull goes on from there.',
+  layers:
+    'The layers and parts of layers that had arrived are kept for some hours; until then a pull fetches only the rest.',
   unknown: 'What the engine keeps of it is not known.',
 };
 

@@ -24,10 +24,11 @@ const nothing: Kept = {
 };
 
 const layers: Kept = {
-  pageBefore: /What has arrived is kept: pulling again goes on from there\./,
-  pageAfter: 'What had arrived was kept.',
+  pageBefore:
+    /What has arrived \([\d.]+ MB\) is kept for some hours: until then, pulling again fetches only the rest\./,
+  pageAfter: 'What had arrived was kept, for some hours.',
   terminalBefore: 'this engine’s store keeps the layers and parts of layers that have arrived',
-  terminalAfter: 'Cancelled. The layers and parts of layers that had arrived were kept',
+  terminalAfter: 'Cancelled. The layers and parts of layers that had arrived are kept',
   isResumed: true,
 };
 

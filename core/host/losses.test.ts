@@ -28,7 +28,7 @@ const pulling: Job = {
 
 test('only a pull of which something has arrived can be lost', () => {
   expect(describeLosses([pulling, { ...pulling, title: 'y', cancelKeeps: 'nothing' }])).toBe(
-    'nim/x:1 is being pulled: 5.00 MB have arrived; this engine’s store keeps the layers and parts of layers that have arrived.\n' +
+    'nim/x:1 is being pulled: 5.00 MB have arrived; this engine’s store keeps the layers and parts of layers that have arrived, for some hours.\n' +
       'y is being pulled: 5.00 MB have arrived; this engine’s store keeps nothing of a cancelled pull.',
   );
   const start = { step: 'creating', phase: 'CREATED', phaseSince: pulling.startedAt, lastLine: null } as const;

@@ -3,7 +3,7 @@ import { formatBytes } from '../../shared/format.ts';
 
 const keeps: Record<CancelKeeps, string> = {
   nothing: 'this engine’s store keeps nothing of a cancelled pull',
-  layers: 'this engine’s store keeps the layers and parts of layers that have arrived',
+  layers: 'this engine’s store keeps the layers and parts of layers that have arrived, for some hours',
   unknown: 'what this engine keeps of a cancelled pull is not known',
 };
 

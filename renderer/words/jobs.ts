@@ -45,13 +45,14 @@ export const jobs = {
   cancelCosts: {
     nothing: (done: string) =>
       `This engine keeps nothing of a cancelled pull: what has arrived (${done}) must be fetched again next time.`,
-    layers: () => 'What has arrived is kept: pulling again goes on from there.',
+    layers: (done: string) =>
+      `What has arrived (${done}) is kept for some hours: until then, pulling again fetches only the rest.`,
     unknown: (done: string) =>
       `Whether this engine keeps what has arrived (${done}) is not known; it may have to be fetched again.`,
   } satisfies Record<CancelKeeps, (done: string) => string>,
   cancelled: {
     nothing: 'Nothing of it was kept.',
-    layers: 'What had arrived was kept.',
+    layers: 'What had arrived was kept, for some hours.',
     unknown: 'Whether anything was kept is not known.',
   } satisfies Record<CancelKeeps, string>,
   cancelStart: 'The container that was being started is removed again; what was pulled stays.',

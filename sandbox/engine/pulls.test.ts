@@ -79,6 +79,26 @@ describe('a pull', () => {
     }
   });
 
+  it('that is taken up again names what is kept, also while nothing comes', async () => {
+    const { engine, docker } = await start({ store: 'containerd-29' });
+    engine.provoke('next-pull-stalls');
+    const leaving = new AbortController();
+    const stream = await docker.pull(pack.reference, { abortSignal: leaving.signal });
+    // It ends by being left.
+    stream.on('error', () => {});
+    stream.resume();
+    await expect.poll(() => engine.provoked()).toEqual([{ fault: 'next-pull-stalls', hasHappened: true }]);
+    leaving.abort();
+    const kept = new Map<string, number>();
+    await cancelAt(docker, pack, ({ status, id = '', progressDetail }) => {
+      if (status === 'Downloading') kept.set(id, progressDetail?.current ?? 0);
+      return kept.size === 3;
+    });
+    // A pull stalls after a third of it.
+    expect([...kept.values()].reduce((sum, bytes) => sum + bytes, 0)).toBeGreaterThan(19_000_000);
+    expect(engine.provoked()).toEqual([{ fault: 'next-pull-stalls', hasHappened: true }]);
+  });
+
   it('shares layers with an image of the same base, and its bytes with a second one who asks', async () => {
     const { docker } = await start({ pace: { bytesPerSecond: 80e9, speed: 300 } });
     const [one, two] = await Promise.all([allLines(docker, nim, key), allLines(docker, nim, key)]);

@@ -50,6 +50,13 @@ export async function runTransfer(parts: TransferParts, signal: AbortSignal): Pr
   });
   for (const layer of layers) parts.say(layer, { kind: isHere(layer) ? 'there' : 'known' });
   for (const { layer } of all.slice(facts.layersAtOnce)) parts.say(layer, { kind: 'queued' });
+  // What an earlier pull left is named before the first byte comes, so also while none does (capture
+  // real-26.1-containerd-after-cancel).
+  for (const each of all) {
+    if (each.fetched === 0) continue;
+    each.said = each.fetched;
+    parts.say(each.layer, { kind: 'fetching', current: each.fetched, total: each.layer.bytes });
+  }
 
   const toFetch = all.reduce((sum, { layer, fetched }) => sum + layer.bytes - fetched, 0);
   let transferred = 0;

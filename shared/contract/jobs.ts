@@ -59,7 +59,10 @@ export const startProgress = z.object({
 });
 export type StartProgress = z.infer<typeof startProgress>;
 
-/** What the store at hand keeps when a pull is cancelled: overlay2 nothing, the containerd store layers and parts of layers. */
+/**
+ * What the store at hand keeps when a pull is cancelled: overlay2 nothing, the containerd store layers and parts of layers,
+ * under a lease of 8 hours (moby daemon/containerd/leases.go) or until images are pruned.
+ */
 export const cancelKeeps = z.enum(['nothing', 'layers', 'unknown']);
 export type CancelKeeps = z.infer<typeof cancelKeeps>;
 
