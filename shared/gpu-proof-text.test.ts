@@ -17,5 +17,9 @@ test.each([
   ['unknown', [], 'GPU use not known'],
   ['waiting', [], 'Loading'],
 ] as [GpuProof['state'], GpuProof['devices'], string][])('%s on %j: %s', (state, devices, line) => {
-  expect(proofLine({ state, devices })).toBe(line);
+  expect(proofLine({ state, devices, isBack: false })).toBe(line);
+});
+
+test('one that is back is no longer called lost', () => {
+  expect(proofLine({ state: 'lost', devices: [device], isBack: true })).toBe('GPU back');
 });

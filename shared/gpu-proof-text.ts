@@ -9,6 +9,13 @@ export const proofWords = {
   unknown: 'GPU use not known',
 } satisfies Record<Exclude<GpuProof['state'], 'proven'>, string>;
 
+/** Of what was lost and is there again. */
+export const backWords = {
+  line: 'GPU back',
+  sentence:
+    'The driver had lost its GPU and lists it again. What ran on it does not have it back by that: it has to be started again.',
+};
+
 /** Why nothing can be proven, as a sentence. */
 export const doubtWords: Record<ProofDoubt, string> = {
   'engine-elsewhere': 'The engine runs on another machine; only that machine’s driver could say it.',
@@ -20,7 +27,8 @@ export const doubtWords: Record<ProofDoubt, string> = {
 };
 
 /** `GPU 0, 13.1 GiB`, `2 GPUs, 40.0 GiB`, `slice on GPU 0, 9.0 GiB`; `GPU not used`. */
-export function proofLine({ state, devices }: Pick<GpuProof, 'state' | 'devices'>): string {
+export function proofLine({ state, devices, isBack }: Pick<GpuProof, 'state' | 'devices' | 'isBack'>): string {
+  if (isBack) return backWords.line;
   if (state !== 'proven') return proofWords[state];
   const isSliced = devices.every(({ id }) => id.startsWith('MIG-'));
   const [first] = devices;

@@ -2,7 +2,7 @@ import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import type { Nim } from '../../shared/contract/nims.ts';
 import { errorCatalog } from '../../shared/errors.ts';
-import { doubtWords, proofLine } from '../../shared/gpu-proof-text.ts';
+import { backWords, doubtWords, proofLine } from '../../shared/gpu-proof-text.ts';
 import { nimStatusLine, pausedHint } from '../../shared/status.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -49,6 +49,7 @@ export const psCommand: Command = {
 function troubleOf(proof: GpuProof | null): string | null {
   if (proof === null) return null;
   if (proof.doubt !== null) return doubtWords[proof.doubt];
+  if (proof.isBack) return backWords.sentence;
   return proof.failure === null ? null : `${proof.failure.message} ${errorCatalog[proof.failure.code].remedy}`;
 }
 

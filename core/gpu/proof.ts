@@ -155,7 +155,7 @@ export function proofOf(
   run: Pick<GpuProof, 'nimId' | 'startedAt' | 'since'>,
   why: AppError | null,
 ): GpuProof {
-  const rest = { ...run, devices: [], failure: null, doubt: null, isRestartUseful: false };
+  const rest = { ...run, devices: [], failure: null, doubt: null, isRestartUseful: false, isBack: false };
   if (finding.kind === 'held') return { ...rest, state: 'proven', devices: finding.devices };
   if (finding.kind === 'doubt') return { ...rest, state: 'unknown', doubt: finding.doubt };
   if (finding.kind === 'nothing') return { ...rest, state: 'none', failure: (why ?? notUsed()).toFailure() };

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { GpuDevice, GpuReport } from '../../shared/contract/gpu.ts';
 import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
 import type { Nim, NimList } from '../../shared/contract/nims.ts';
+import { AppError } from '../../shared/errors.ts';
 import { createAttention } from '../lib/attention.ts';
 import { createValue } from '../lib/value.ts';
 import { createTestDeps } from '../testing/deps.ts';
@@ -9,6 +10,7 @@ import { createFixedEngine } from '../testing/fixed-engine.ts';
 import type { Owner } from './owners.ts';
 import type { SmiProcess } from './parse-processes.ts';
 import { createProofs, type ProofsService } from './proofs.ts';
+import { createWatchedRun } from './watched-run.ts';
 
 const id = 'a'.repeat(64);
 const at = (second: number) => new Date(second * 1000).toISOString();
@@ -176,6 +178,49 @@ test('one that ended of it keeps the reason; one that ended otherwise has none',
   await other.becomes('proven');
   other.say({ nims: [nimWith({ status: 'exited' })] });
   await other.becomes('nothing');
+});
+
+test('of one that ended of it the driver is read on until the GPU is back', async () => {
+  const world = begin([nimWith()]);
+  world.say({ processes: [held] });
+  await world.becomes('proven');
+  world.say({ report: gone, processes: [], nims: [nimWith({ status: 'exited' })] });
+  await world.becomes('lost', { isRestartUseful: false, isBack: false });
+  await expect.poll(world.isReading).toBe(true);
+  world.say({ report: there });
+  await expect.poll(world.isReading).toBe(false);
+  await world.becomes('lost', { isRestartUseful: true, isBack: true });
+});
+
+test.each([
+  ['removed', []],
+  ['stopped', [nimWith({ status: 'stopped' })]],
+])('nor is it read on for one that is %s', async (_what, nims) => {
+  const world = begin([nimWith()]);
+  world.say({ processes: [held] });
+  await world.becomes('proven');
+  world.say({ report: gone, processes: [], nims: [nimWith({ status: 'exited' })] });
+  await world.becomes('lost');
+  await expect.poll(world.isReading).toBe(true);
+  world.say({ nims });
+  await expect.poll(world.isReading).toBe(false);
+  await world.becomes('nothing');
+});
+
+test('what the container of a run saw last keeps no GPU from being back once the run has ended', () => {
+  using deps = createTestDeps();
+  const run = createWatchedRun(nimWith(), at(1), deps);
+  const device = { id: 'GPU-0', name: 'L40S', gpuIndex: 0, memoryMiB: null };
+  const failure = new AppError('GPU_LOST', 'GPU is lost');
+  run.learnGiven([device]);
+  run.takeInside({ kind: 'sees', ids: ['GPU-0'] });
+  run.take({ kind: 'gone', devices: [device], failure }, null);
+  run.takeInside({ kind: 'broken', failure });
+  run.update(nimWith({ status: 'exited' }));
+  expect(run.awaitsReturn()).toBe(true);
+  run.take({ kind: 'nothing' }, null);
+  expect(run.proof()).toMatchObject({ state: 'lost', isRestartUseful: true, isBack: true });
+  expect(run.awaitsReturn()).toBe(false);
 });
 
 test.each([

@@ -27,7 +27,7 @@ interface ProofsParts {
 }
 
 export interface ProofsPace {
-  /** At most so long between two readings of the driver, while a NIM with GPUs runs. Whoever looks is to see a loss within 10 s. */
+  /** At most so long between two readings of the driver, while they are wanted. Whoever looks is to see a loss within 10 s. */
   readMs: number;
   /** Between two looks into a container, each a short program in it; what it says is judged with two readings after that. */
   insideMs: number;
@@ -52,7 +52,7 @@ const firstLookMs = 3_000;
 
 /**
  * Proves for each NIM that was given GPUs that its processes use them, and watches over what it was given. Reads the
- * driver only while such NIMs run, so that it keeps no laptop's GPU awake.
+ * driver only while such NIMs run, or have ended with a GPU that is still lost, so that it keeps no laptop's GPU awake.
  */
 export function createProofs(
   deps: Pick<CoreDeps, 'log' | 'now' | 'processes' | 'system'>,
@@ -120,9 +120,10 @@ export function createProofs(
     else if (status === 'ready' && before !== 'ready') void lookAgain();
   }
 
-  /** Begins and ends the readings as NIMs with GPUs come and go. */
-  function adjust() {
-    const isWanted = [...runs.values()].some((run) => up.has(run.nim().status)) && engine.state().isLocal !== false;
+  /** Begins and ends the readings as NIMs with GPUs, and GPUs, come and go. @returns whether they are wanted */
+  function keepReading(): boolean {
+    const concerns = (run: WatchedRun) => up.has(run.nim().status) || run.awaitsReturn();
+    const isWanted = [...runs.values()].some(concerns) && engine.state().isLocal !== false;
     if (isWanted && reading === null) {
       reading = new AbortController();
       void readOn(reading.signal);
@@ -130,6 +131,11 @@ export function createProofs(
       reading.abort();
       reading = null;
     }
+    return isWanted;
+  }
+
+  function adjust() {
+    const isWanted = keepReading();
     inside.wake();
     if (isWanted) return;
     // No driver of this machine says anything of that one.
@@ -191,6 +197,7 @@ export function createProofs(
       if (run.isOver()) runs.delete(run.nim().id);
     }
     publish();
+    keepReading();
     isSettled.set(true);
     if (isDoubtful) void secondLook();
   }

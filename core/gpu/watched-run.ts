@@ -25,6 +25,8 @@ export interface WatchedRun {
   /** How the container was made, once the engine was asked. */
   facts(): ContainerGpuFacts | null;
   setFacts(facts: ContainerGpuFacts): void;
+  /** It has ended with its GPU lost, and only the driver can say when that is back. */
+  awaitsReturn(): boolean;
   /** It has ended, and nothing is left to say. */
   isOver(): boolean;
   proof(): GpuProof;
@@ -61,9 +63,11 @@ export function createWatchedRun(
       failure: null,
       doubt: null,
       isRestartUseful: false,
+      isBack: false,
     };
   }
 
+  const hasEnded = () => nim.status === 'exited';
   const isLoaded = () => nim.status === 'ready' || nim.status === 'not-answering';
 
   function judge(): GpuProof {
@@ -71,11 +75,12 @@ export function createWatchedRun(
     if (nim.status === 'stopping' || nim.status === 'unknown') return proof;
     const run = { nimId: nim.id, startedAt, since: proof.since };
     if (finding?.kind === 'gone') return proofOf(finding, run, null);
-    if (insideFailure !== null) {
+    // What its container saw last says nothing of a run that has ended.
+    if (insideFailure !== null && !(hasEnded() && cameBack !== null)) {
       const lost = proofOf({ kind: 'gone', devices: missingInside(), failure: insideFailure }, run, null);
       return { ...lost, isRestartUseful: true };
     }
-    if (cameBack !== null) return { ...proofOf(cameBack, run, null), isRestartUseful: true };
+    if (cameBack !== null) return { ...proofOf(cameBack, run, null), isRestartUseful: true, isBack: true };
     // It may have been paused before its model was loaded.
     if (nim.status === 'paused') return proof;
     if (finding === null || !isLoaded()) return { ...begin(), since: proof.since };
@@ -151,7 +156,8 @@ export function createWatchedRun(
     setFacts(next) {
       facts = next;
     },
-    isOver: () => nim.status === 'exited' && proof.state !== 'lost',
+    awaitsReturn: () => hasEnded() && proof.state === 'lost' && !proof.isRestartUseful,
+    isOver: () => hasEnded() && proof.state !== 'lost',
     proof: () => proof,
   };
 }

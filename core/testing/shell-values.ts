@@ -59,5 +59,6 @@ export const someProof = (change: Partial<GpuProof> = {}): GpuProof => ({
   failure: null,
   doubt: null,
   isRestartUseful: false,
+  isBack: false,
   ...change,
 });

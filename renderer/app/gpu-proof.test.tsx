@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
+import { errorCatalog } from '../../shared/error-catalog.ts';
 import { createFakeApi } from '../testing/fake-api.ts';
 import { fakeNim } from '../testing/fake-data.ts';
 import { renderApp, renderPart } from '../testing/render-app.tsx';
@@ -19,6 +20,7 @@ const proofOf = (change: Partial<GpuProof>): GpuProof => ({
   failure: null,
   doubt: null,
   isRestartUseful: false,
+  isBack: false,
   ...change,
 });
 
@@ -57,6 +59,51 @@ test('a lost GPU is said above all of its page, with a restart and what lasts', 
   expect(banner.textContent).toContain('native.cgroupdriver=cgroupfs');
   await user.click(within(banner).getByText(words.gpuProof.restart));
   expect(fake.calls).toContainEqual(['nims.restart', { nimId: nim.id }]);
+});
+
+test('of one that has ended the page says when its GPU is back, and only then offers to start it', async () => {
+  const ended = { ...nim, status: 'exited' as const };
+  const away = {
+    ...lost,
+    failure: { code: 'GPU_LOST', message: 'GPU is lost. Reboot the system to recover this GPU' },
+    isRestartUseful: false,
+  } as const;
+  const { user, fake } = renderPart(<GpuProofBanner canAct nim={ended} />, { fake: worldWith(away) });
+  const banner = await screen.findByRole('alert');
+  expect(banner.textContent).toContain(words.gpuProof.startNotYet);
+  const names = () =>
+    within(banner)
+      .getAllByRole('button')
+      .map(({ textContent }) => textContent);
+  expect(names()).not.toContain(words.gpuProof.startAgain);
+
+  act(() => fake.world.proofs.set([proofOf({ ...away, isRestartUseful: true, isBack: true })]));
+  expect(await within(banner).findByText(words.gpuProof.backTitle(nim.name))).toBeDefined();
+  expect(banner.textContent).toContain(words.gpuProof.startHint);
+  expect(banner.textContent).not.toContain(away.failure.message);
+  expect(banner.textContent).not.toContain(errorCatalog.GPU_LOST.remedy);
+  expect(names()).not.toContain(words.gpuProof.restart);
+  await user.click(within(banner).getByText(words.gpuProof.startAgain));
+  expect(fake.calls).toContainEqual(['nims.start', { nimId: nim.id }]);
+});
+
+test('what a NIM was given is read again once its GPU is back', async () => {
+  const fake = worldWith({ ...lost, isRestartUseful: false });
+  renderApp({ hash: `#/running/${nim.id}/overview`, fake });
+  await screen.findByRole('alert');
+  const reads = () => fake.calls.filter(([operation]) => operation === 'nims.inspect').length;
+  await waitFor(() => expect(reads()).toBeGreaterThan(0));
+  const before = reads();
+  act(() => fake.world.proofs.set([proofOf({ ...lost, isBack: true })]));
+  await waitFor(() => expect(reads()).toBe(before + 1));
+});
+
+test('Home says that a GPU is back, and no longer how it went', async () => {
+  renderApp({ hash: '', fake: worldWith({ ...lost, isBack: true }) });
+  const card = await screen.findByRole('region', { name: words.home.attention });
+  expect(within(card).getByText(words.gpuProof.backTitle(nim.name))).toBeDefined();
+  expect(within(card).getByText(words.gpuProof.back)).toBeDefined();
+  expect(within(card).queryByText(lost.failure.message)).toBeNull();
 });
 
 test('a lost GPU stands on Home, with the way to it', async () => {

@@ -1,5 +1,6 @@
 import CircleHelp from 'lucide-react/icons/circle-question-mark';
 import Cpu from 'lucide-react/icons/cpu';
+import Play from 'lucide-react/icons/play';
 import RotateCw from 'lucide-react/icons/rotate-cw';
 import TriangleAlert from 'lucide-react/icons/triangle-alert';
 import type { GpuProof, ProofDevice } from '../../shared/contract/gpu-proof.ts';
@@ -17,7 +18,7 @@ import { Callout } from '../ui/callout.tsx';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { Disclosure } from '../ui/disclosure.tsx';
 import { words } from '../words.ts';
-import { lastingFix } from '../words/gpu-proof.ts';
+import { lastingFix, proofTitle } from '../words/gpu-proof.ts';
 import { useRunAgain } from './run-again.ts';
 
 /** Of the run that is meant; null where nothing is known of it, or it asked for no GPU. */
@@ -38,7 +39,8 @@ const holding = (device: ProofDevice) =>
   words.gpuProof.holds(nameOf(device), device.memoryMiB === null ? null : formatMemory(device.memoryMiB));
 
 /** The whole of what was seen, as one text. */
-function explain({ state, devices, failure, doubt }: GpuProof): string {
+function explain({ state, devices, failure, doubt, isBack }: GpuProof): string {
+  if (isBack) return words.gpuProof.back;
   if (state === 'proven') return devices.map(holding).join('; ');
   if (doubt !== null) return words.gpuProof.doubts[doubt];
   return failure?.message ?? words.gpuProof.waiting;
@@ -48,11 +50,11 @@ function explain({ state, devices, failure, doubt }: GpuProof): string {
 export function GpuProofChip({ nim }: { nim: Nim }) {
   const proof = useGpuProof(nim);
   if (proof === null || proof.state === 'waiting') return null;
-  const { state } = proof;
+  const { state, isBack } = proof;
   const Icon = state === 'proven' ? Cpu : state === 'unknown' ? CircleHelp : TriangleAlert;
   return (
     <span title={explain(proof)}>
-      <Badge tone={tones[state]} icon={<Icon aria-hidden className="size-icon-small" />}>
+      <Badge tone={isBack ? 'warn' : tones[state]} icon={<Icon aria-hidden className="size-icon-small" />}>
         {proofLine(proof)}
       </Badge>
     </span>
@@ -86,27 +88,40 @@ export function GpuProofFact({ nim }: { nim: Nim }) {
 export function GpuProofBanner({ nim, canAct }: { nim: Nim; canAct: boolean }) {
   const proof = useGpuProof(nim);
   if (proof === null || proof.failure === null) return null;
-  const { state, failure, devices, isRestartUseful } = proof;
+  const { state, failure, devices, isRestartUseful, isBack } = proof;
   const isLost = state === 'lost';
   const { title, remedy } = errorCatalog[failure.code];
+  const names = devices.map(nameOf).join('; ');
   const isUp = nim.status !== 'exited' && nim.status !== 'stopped';
   return (
     <Callout
       isAlert={isLost}
-      tone={isLost ? 'bad' : 'warn'}
-      title={isLost ? words.gpuProof.lostTitle(nim.name) : words.gpuProof.noneTitle(nim.name)}
+      tone={isLost && !isBack ? 'bad' : 'warn'}
+      title={proofTitle(proof, nim.name)}
       actions={<Actions nim={nim} canAct={canAct} isUp={isUp} isRestartFirst={isRestartUseful} />}
       footer={<Lasting code={failure.code} />}
     >
-      <p className="font-medium text-ink">{title}</p>
-      <p className="wrap-anywhere">{failure.message}</p>
-      {isLost && devices.length > 0 && (
-        <p className="wrap-anywhere">{words.gpuProof.gone(devices.map(nameOf).join('; '))}</p>
+      {isBack ? (
+        <p className="text-ink">{words.gpuProof.back}</p>
+      ) : (
+        <>
+          <p className="font-medium text-ink">{title}</p>
+          <p className="wrap-anywhere">{failure.message}</p>
+        </>
       )}
-      <p className="mt-1 text-ink">{remedy}</p>
-      {isLost && <p className="mt-1">{isRestartUseful ? words.gpuProof.restartHint : words.gpuProof.notYet}</p>}
+      {isLost && devices.length > 0 && (
+        <p className="wrap-anywhere">{isBack ? words.gpuProof.there(names) : words.gpuProof.gone(names)}</p>
+      )}
+      {!isBack && <p className="mt-1 text-ink">{remedy}</p>}
+      {isLost && <p className="mt-1">{hintOf(isUp, isRestartUseful)}</p>}
     </Callout>
   );
+}
+
+function hintOf(isUp: boolean, isRestartUseful: boolean): string {
+  const { restartHint, notYet, startHint, startNotYet } = words.gpuProof;
+  if (isUp) return isRestartUseful ? restartHint : notYet;
+  return isRestartUseful ? startHint : startNotYet;
 }
 
 interface ActionsProps {
@@ -118,7 +133,8 @@ interface ActionsProps {
 
 function Actions({ nim, canAct, isUp, isRestartFirst }: ActionsProps) {
   const api = useApi();
-  const restart = useAction(() => api.nims.restart({ nimId: nim.id }));
+  const again = useAction(() => (isUp ? api.nims.restart({ nimId: nim.id }) : api.nims.start({ nimId: nim.id })));
+  const Icon = isUp ? RotateCw : Play;
   const runAgain = useRunAgain();
   const another = useAction(() => api.nims.inspect({ nimId: nim.id }), { onDone: ({ spec }) => runAgain(spec) });
   return (
@@ -127,12 +143,12 @@ function Actions({ nim, canAct, isUp, isRestartFirst }: ActionsProps) {
         <Button
           size="small"
           variant={isRestartFirst ? 'primary' : 'secondary'}
-          icon={<RotateCw aria-hidden className="size-icon-small" />}
+          icon={<Icon aria-hidden className="size-icon-small" />}
           disabled={!canAct}
-          isBusy={restart.isRunning}
-          onClick={() => restart.run(undefined)}
+          isBusy={again.isRunning}
+          onClick={() => again.run(undefined)}
         >
-          {words.gpuProof.restart}
+          {isUp ? words.gpuProof.restart : words.gpuProof.startAgain}
         </Button>
       )}
       <Button size="small" disabled={!canAct} isBusy={another.isRunning} onClick={() => another.run(undefined)}>

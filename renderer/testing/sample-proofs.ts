@@ -1,7 +1,7 @@
 import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
 import type { Nim } from '../../shared/contract/nims.ts';
 
-const base = { devices: [], failure: null, doubt: null, isRestartUseful: false };
+const base = { devices: [], failure: null, doubt: null, isRestartUseful: false, isBack: false };
 const card = { id: 'GPU-11111111', name: 'NVIDIA H100 80GB HBM3', gpuIndex: 0, memoryMiB: 13_960 };
 
 /** By name, what is known of each NIM's use of its GPU: one uses it, one has lost it, one does not use it. */

@@ -1,5 +1,6 @@
+import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
-import { doubtWords, proofWords } from '../../shared/gpu-proof-text.ts';
+import { backWords, doubtWords, proofWords } from '../../shared/gpu-proof-text.ts';
 
 export interface KeepAway {
   text: string;
@@ -27,10 +28,16 @@ export const gpuProof = {
   waiting: 'Looked at when it is ready.',
   lostTitle: (name: string) => `${name} has lost its GPU`,
   noneTitle: (name: string) => `${name} does not use its GPU`,
+  backTitle: (name: string) => `The GPU of ${name} is back`,
+  back: backWords.sentence,
   gone: (devices: string) => `Gone: ${devices}`,
+  there: (devices: string) => `There again: ${devices}`,
   restart: 'Restart it',
   restartHint: 'The container is stopped and started with the same choices; requests under way are lost.',
   notYet: 'A restart helps once the GPU is there again; this page says when.',
+  startAgain: 'Start it again',
+  startHint: 'Starting it again helps now; its choices stay the same.',
+  startNotYet: 'Starting it again helps once the GPU is there again; this page says when.',
   another: 'Run it on another GPU …',
   keepAway: 'How to keep it from coming back',
   commands: 'Commands',
@@ -54,6 +61,12 @@ export const gpuProof = {
     MIG_NO_INSTANCES: slices,
   } satisfies Partial<Record<ErrorCode, KeepAway>>,
 };
+
+/** Of a NIM that has lost its GPU, had lost it or does not use it. */
+export function proofTitle({ state, isBack }: Pick<GpuProof, 'state' | 'isBack'>, name: string): string {
+  if (isBack) return gpuProof.backTitle(name);
+  return state === 'lost' ? gpuProof.lostTitle(name) : gpuProof.noneTitle(name);
+}
 
 /** Null where the remedy says all. */
 export function lastingFix(code: ErrorCode): KeepAway | null {

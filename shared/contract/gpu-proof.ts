@@ -36,7 +36,9 @@ export const gpuProof = z.object({
   devices: z.array(proofDevice),
   failure: failure.nullable(),
   doubt: proofDoubt.nullable(),
-  /** Of `lost`: a restart can help now, since the devices are there again or never left the driver. */
+  /** Of `lost`: a restart, or a start of one that has ended, can help now: the devices are there again or never left the driver. */
   isRestartUseful: z.boolean(),
+  /** Of `lost`: the driver did not list the devices, and lists them again; `failure` is about the time between. */
+  isBack: z.boolean(),
 });
 export type GpuProof = z.infer<typeof gpuProof>;

@@ -25,6 +25,7 @@ const proof = (nimId: string, devices: GpuProof['devices']): GpuProof => ({
   failure: null,
   doubt: null,
   isRestartUseful: false,
+  isBack: false,
 });
 
 describe('the board', () => {

@@ -5,6 +5,7 @@ import type { Nim } from '../../../shared/contract/nims.ts';
 import { errorCatalog } from '../../../shared/error-catalog.ts';
 import { toHash } from '../../router.ts';
 import { words } from '../../words.ts';
+import { proofTitle } from '../../words/gpu-proof.ts';
 
 export interface AttentionItem {
   id: string;
@@ -34,8 +35,8 @@ export function attentionItems({ nims, jobs, ngc, proofs = [] }: Seen): Attentio
       {
         id: `gpu ${nim.id}`,
         tone: isLost ? 'bad' : 'warn',
-        title: isLost ? words.gpuProof.lostTitle(nim.name) : words.gpuProof.noneTitle(nim.name),
-        detail: proof.failure.message,
+        title: proofTitle(proof, nim.name),
+        detail: proof.isBack ? words.gpuProof.back : proof.failure.message,
         link: { label: seeNim, href: toHash({ page: 'nim', nimId: nim.id, tab: 'overview' }) },
       },
     ];

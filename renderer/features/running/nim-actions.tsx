@@ -71,12 +71,17 @@ export function NimActions({ nim, canAct, onRemoved, isPage = false }: NimAction
         label={words.common.moreActions(nim.name)}
         icon={<EllipsisVertical aria-hidden className="size-icon" />}
         actions={[
-          {
-            label: words.running.restart,
-            icon: <RotateCw aria-hidden className="size-icon" />,
-            disabled: !canAct || restart.isRunning,
-            onSelect: () => restart.run(undefined),
-          },
+          // One that has ended is started, by the button beside this.
+          ...(isUp
+            ? [
+                {
+                  label: words.running.restart,
+                  icon: <RotateCw aria-hidden className="size-icon" />,
+                  disabled: !canAct || restart.isRunning,
+                  onSelect: () => restart.run(undefined),
+                },
+              ]
+            : []),
           {
             label: words.configuration.runAgain,
             icon: <CopyPlus aria-hidden className="size-icon" />,

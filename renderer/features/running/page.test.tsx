@@ -119,6 +119,10 @@ describe('the list', () => {
     const { user } = renderApp({ fake, hash: '#/running' });
     await user.click(await screen.findByRole('button', { name: words.running.stop }));
     await user.click(screen.getByRole('button', { name: words.running.start }));
+    await user.click(screen.getByRole('button', { name: words.common.moreActions('b') }));
+    expect(await screen.findByRole('menuitem', { name: words.running.remove })).toBeDefined();
+    expect(screen.queryByRole('menuitem', { name: words.running.restart })).toBeNull();
+    await user.keyboard('{Escape}');
     await user.click(screen.getByRole('button', { name: words.common.moreActions('a') }));
     await user.click(await screen.findByRole('menuitem', { name: words.running.restart }));
     await waitFor(() =>
