@@ -162,6 +162,7 @@ export const compare = {
     tokens: (count: number) => counted(count, 'token', 'tokens'),
     slowest: (time: string) => `slowest ${time}`,
     done: (done: number, of: number) => `${number(done)} of ${number(of)} answered`,
+    failed: (names: readonly string[]) => `failed: ${listed(names)}`,
   },
 
   round: {
@@ -277,9 +278,9 @@ export const compare = {
     none: 'No rounds yet. Send a prompt or run a set.',
     totals: 'Totals of these rounds',
     answered: 'Answered',
-    ended: (done: number, cut: number, failed: number) =>
+    ended: (done: number, of: number, cut: number, failed: number) =>
       [
-        number(done),
+        `${number(done)} of ${number(of)}`,
         cut === 0 ? '' : counted(cut, 'cut', 'cut'),
         failed === 0 ? '' : counted(failed, 'failed', 'failed'),
       ]
@@ -294,5 +295,11 @@ export const compare = {
   save: {
     formats: { csv: 'Save as CSV', json: 'Save as JSON', html: 'Save as one HTML page' },
   },
-  announceRound: (count: number) => `${counted(count, 'answer', 'answers')} complete.`,
+  announceRound: (count: number, failed: readonly string[]) =>
+    [
+      count === 0 ? 'No answer.' : `${counted(count, 'answer', 'answers')} complete.`,
+      failed.length === 0 ? '' : `Failed: ${listed(failed)}.`,
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
 };

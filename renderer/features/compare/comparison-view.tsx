@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Comparison } from '../../../shared/contract/compare.ts';
+import type { CompareAnswer, Comparison } from '../../../shared/contract/compare.ts';
 import type { TargetInfo } from '../../../shared/contract/targets.ts';
 import { useApi } from '../../api.tsx';
 import { NoEngine } from '../../app/no-engine.tsx';
@@ -11,13 +11,13 @@ import { Switch } from '../../ui/switch.tsx';
 import { words } from '../../words.ts';
 import { findTarget } from '../targets/target.ts';
 import { AnswerColumn } from './answer-column.tsx';
-import { isUnderWay, useAnswers } from './answers.ts';
+import { hasAnswered, isUnderWay, useAnswers } from './answers.ts';
 import { Composer } from './composer.tsx';
 import type { OpenDialog } from './comparison-page.tsx';
 import { DiffDialog } from './diff-dialog.tsx';
 import { NoteField } from './note-field.tsx';
 import { RoundTotals } from './numbers.tsx';
-import { isMasked, lettersOf, placesOf, type Place } from './places.ts';
+import { isMasked, lettersOf, placesOf, titleOf, type Place } from './places.ts';
 import { RoundBar } from './round-bar.tsx';
 import { useColumnScroll } from './use-column-scroll.ts';
 import type { ShownRound } from './use-shown-round.ts';
@@ -95,7 +95,7 @@ export function ComparisonView({ comparison, shown, isDiffOpen, onDialog }: Comp
           />
         ))}
       </div>
-      <output className="sr-only">{isOver ? words.compare.announceRound(round.answers.length) : ''}</output>
+      <output className="sr-only">{isOver ? announced(places) : ''}</output>
       {round !== null && (
         <div className="flex flex-wrap items-center gap-3 snug:gap-y-2">
           <VoteBar round={round} places={places} />
@@ -132,6 +132,12 @@ export function ComparisonView({ comparison, shown, isDiffOpen, onDialog }: Comp
   );
 }
 
+function announced(places: readonly Place[]): string {
+  const isOf = (is: (answer: CompareAnswer) => boolean) => places.filter(({ answer }) => answer !== null && is(answer));
+  const failed = isOf(({ state }) => state === 'failed');
+  return words.compare.announceRound(isOf(hasAnswered).length, failed.map(titleOf));
+}
+
 /** As it is now, so that one knows before asking. */
 function sharedLetters({ sharing }: Comparison, places: readonly Place[], { columnId }: Place): string[] {
   const group = sharing.find((ids) => ids.includes(columnId)) ?? [];
@@ -158,5 +164,5 @@ function readiness(
 function LiveTotals({ places, isMasked: isHidden }: { places: readonly Place[]; isMasked: boolean }) {
   const answers = useAnswers((store) => store.answers);
   if (isHidden) return null;
-  return <RoundTotals places={places.map(({ answer }) => ({ answer, live: answers[answer?.id ?? ''] ?? null }))} />;
+  return <RoundTotals places={places.map((place) => ({ ...place, live: answers[place.answer?.id ?? ''] ?? null }))} />;
 }

@@ -1,7 +1,7 @@
 import type { AnswerTiming } from '../../../shared/contract/answers.ts';
 import type { CompareAnswer } from '../../../shared/contract/compare.ts';
 import { words } from '../../words.ts';
-import { isUnderWay, type AnswerSoFar } from './answers.ts';
+import { hasAnswered, isUnderWay, type AnswerSoFar } from './answers.ts';
 import { lettersOf, type Place } from './places.ts';
 
 const { numbers } = words.compare;
@@ -79,23 +79,25 @@ export function Numbers({ answer, live, places }: NumbersProps) {
 
 const entryClass = 'min-w-0 snug:flex snug:items-baseline snug:gap-1';
 
-/** Of the round that is shown: all columns together. */
-export function RoundTotals({
-  places,
-}: {
-  places: readonly { answer: CompareAnswer | null; live: AnswerSoFar | null }[];
-}) {
+type AskedPlace = Pick<Place, 'letter' | 'name' | 'answer'> & { live: AnswerSoFar | null };
+
+/** Of the round that is shown: all columns together. What failed is no answer, and was not slow. */
+export function RoundTotals({ places }: { places: readonly AskedPlace[] }) {
   const { totals } = words.compare;
-  const asked = places.filter(({ answer }) => answer !== null);
-  const timings = asked.map(({ answer, live }) => live?.timing ?? answer?.timing);
-  const ended = asked.filter(({ answer, live }) => !isUnderWay(live?.state ?? answer?.state ?? 'queued')).length;
-  const tokens = timings.reduce((sum, timing) => sum + (timing?.completionTokens ?? timing?.pieces ?? 0), 0);
-  const slowest = Math.max(0, ...timings.map((timing) => timing?.totalMs ?? 0));
+  const asked = places.flatMap(({ answer, live, ...place }) =>
+    answer === null ? [] : [{ ...place, state: live?.state ?? answer.state, timing: live?.timing ?? answer.timing }],
+  );
   if (asked.length < 2) return null;
+  const answered = asked.filter(hasAnswered);
+  const failed = asked.filter(({ state }) => state === 'failed');
+  const isOver = !asked.some(({ state }) => isUnderWay(state));
+  const tokens = asked.reduce((sum, { timing }) => sum + (timing.completionTokens ?? timing.pieces), 0);
+  const slowest = Math.max(0, ...answered.map(({ timing }) => timing.totalMs ?? 0));
   const facts = [
-    totals.done(ended, asked.length),
-    tokens === 0 ? '' : ended < asked.length ? numbers.about(totals.tokens(tokens)) : totals.tokens(tokens),
-    slowest === 0 || ended < asked.length ? '' : totals.slowest(numbers.inSeconds(slowest)),
+    totals.done(answered.length, asked.length),
+    failed.length === 0 ? '' : totals.failed(failed.map(({ letter, name }) => name ?? letter)),
+    tokens === 0 ? '' : isOver ? totals.tokens(tokens) : numbers.about(totals.tokens(tokens)),
+    slowest === 0 || !isOver ? '' : totals.slowest(numbers.inSeconds(slowest)),
   ];
   return (
     <p className="text-xs text-ink-soft tabular-nums">

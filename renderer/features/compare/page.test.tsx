@@ -1,5 +1,6 @@
 import { act, configure, screen, waitFor, within } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
+import type { CompareAnswer } from '../../../shared/contract/compare.ts';
 import type { CompareWorld } from '../../testing/fake-compare.ts';
 import { deltaOfAnswer } from '../../testing/fake-compare.ts';
 import { createFakeApi, type FakeApi } from '../../testing/fake-api.ts';
@@ -151,6 +152,23 @@ test('a column that failed says why and takes no vote; one that is gone says so'
   await waitFor(() => expect(calls(fake, 'compare.again')).toEqual([{ answerId: 'answer-qwen' }]));
 });
 
+test('what failed is no answer: neither counted nor timed, but named', async () => {
+  const failed = { state: 'failed', finishReason: null, timing: { ...noTiming, totalMs: 13_000 } } as const;
+  const put = (answers: CompareAnswer[]) => (world: CompareWorld) => {
+    const round = fakeRound(1, answers);
+    setComparison(world, fakeComparison(fakeSetup(['llama', 'qwen']), [round]), [round]);
+  };
+  const fake = opened(put([fakeColumnAnswer('llama'), fakeColumnAnswer('qwen', failed)]));
+  renderApp({ fake, hash: address });
+  await screen.findByText('All columns: 1 of 2 answered · failed: qwen · 172 tokens · slowest 2.90 s');
+  screen.getByText('1 answer complete. Failed: B · qwen.');
+  put([fakeColumnAnswer('llama', { id: 'x', ...failed }), fakeColumnAnswer('qwen', { id: 'y', ...failed })])(
+    fake.world.compare,
+  );
+  await screen.findByText('All columns: 0 of 2 answered · failed: llama and qwen');
+  screen.getByText('No answer. Failed: A · llama and B · qwen.');
+});
+
 test('only one column, and all again', async () => {
   const { user } = renderApp({ fake: opened(twoAnswers()), hash: address });
   await user.click(await screen.findByRole('button', { name: 'Show only A · llama' }));
@@ -237,9 +255,9 @@ test('results: a row an answer with its figures in one unit, and what the varian
   ]);
   const totals = await screen.findByRole('table', { name: 'Totals of these rounds' });
   expect(shownRows(totals)).toEqual([
-    ['llama', '84', '61.4', '2.90', '172', '1'],
-    ['qwen', '1,204', '140.3', '12.90', '1,024', '1, 1 cut'],
-    ['gone', '–', '–', '–', '0', '0, 1 failed'],
+    ['llama', '84', '61.4', '2.90', '172', '1 of 1'],
+    ['qwen', '1,204', '140.3', '12.90', '1,024', '1 of 1, 1 cut'],
+    ['gone', '–', '–', '–', '0', '0 of 1, 1 failed'],
   ]);
   await user.click(within(table).getByRole('button', { name: 'Open round 1' }));
   await screen.findByRole('region', { name: 'A · llama' });

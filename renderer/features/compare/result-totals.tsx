@@ -9,6 +9,7 @@ interface Total {
   id: string;
   name: string;
   done: number;
+  asked: number;
   cut: number;
   failed: number;
   ttftMs: number | null;
@@ -32,6 +33,7 @@ function totalsOf(setup: CompareSetup, rounds: readonly CompareRound[]): Total[]
       id,
       name,
       done: done.length,
+      asked: answers.length,
       cut: done.filter(({ finishReason }) => finishReason === 'length').length,
       failed: answers.filter(({ state }) => state === 'failed').length,
       ttftMs: median(done.map(({ timing }) => timing.ttftMs)),
@@ -77,7 +79,12 @@ const columns: Column<Total>[] = [
     align: 'end',
     sortBy: ({ tokens }) => tokens,
   },
-  { key: 'done', label: text.answered, cell: ({ done, cut, failed }) => text.ended(done, cut, failed), align: 'end' },
+  {
+    key: 'done',
+    label: text.answered,
+    cell: ({ done, asked, cut, failed }) => text.ended(done, asked, cut, failed),
+    align: 'end',
+  },
 ];
 
 export function ResultTotals({ setup, rounds }: { setup: CompareSetup; rounds: readonly CompareRound[] }) {
