@@ -1,3 +1,4 @@
+import type { Failure } from '../../shared/contract/common.ts';
 import type { Nim, NimList, NimStatus } from '../../shared/contract/nims.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
@@ -5,6 +6,7 @@ import type { Attention } from '../lib/attention.ts';
 import { createValue, type Value } from '../lib/value.ts';
 import type { LogsService } from '../logs/service.ts';
 import type { ContainerFacts } from './container.ts';
+import { failureOfStart } from './ended-start.ts';
 import type { ReadinessPace } from './readiness.ts';
 import { addressOf, type Run, startRun } from './run.ts';
 import type { NimRecord } from './record.ts';
@@ -18,6 +20,8 @@ export interface Entry {
   /** When the newest run began that this entry has heard of. */
   takenRun: string | null;
   firstErrorLine: string | null;
+  /** Why the last run ended before it was ready; null: not so, or not known. */
+  failure: Failure | null;
   /** Resolves when the log of the last run is complete. */
   logEnded: Promise<void>;
   status: NimStatus | null;
@@ -93,7 +97,7 @@ export function createRoster(
       status,
       statusSince: entry.statusSince,
       phase: status === 'starting' ? (run?.progress.get().start.phase ?? 'CREATED') : null,
-      exit: exitOf(status, facts, entry.firstErrorLine),
+      exit: exitOf(status, facts, entry.firstErrorLine, entry.failure),
       createdAt,
       startedAt,
       address: addressOf(facts),
@@ -153,6 +157,7 @@ export function createRoster(
     const { startedAt } = facts;
     if (startedAt === null) return;
     entry.firstErrorLine = null;
+    entry.failure = null;
     logs.collect({ id: facts.id, startedAt, isTty: facts.isTty });
     // A run that came and went unseen has a log, too.
     if (!facts.isRunning) return finishLog(entry);
@@ -187,12 +192,16 @@ export function createRoster(
   }
 
   function finishLog(entry: Entry) {
-    const { id, startedAt, finishedAt } = entry.facts;
+    const { facts } = entry;
+    const { id, startedAt, finishedAt } = facts;
     const finish = async () => {
       await logs.ended(id, finishedAt);
       const line = await logs.firstErrorLine(id);
+      const wasReady = startedAt !== null && record.readySince(id, startedAt) !== null;
+      const failure = wasReady ? null : await failureOfStart(logs, facts);
       if (entry.facts.startedAt !== startedAt) return;
       entry.firstErrorLine = line;
+      entry.failure = failure;
       publish();
     };
     // The end of a container is true without its log.
@@ -209,6 +218,7 @@ export function createRoster(
       run: null,
       takenRun: null,
       firstErrorLine: null,
+      failure: null,
       logEnded: Promise.resolve(),
       status: null,
       statusSince: instant(),

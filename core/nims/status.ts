@@ -1,3 +1,4 @@
+import type { Failure } from '../../shared/contract/common.ts';
 import type { Nim, NimStatus } from '../../shared/contract/nims.ts';
 import type { ContainerFacts } from './container.ts';
 import type { Readiness } from './readiness.ts';
@@ -34,8 +35,13 @@ export function statusBegan(status: NimStatus, facts: ContainerFacts): string | 
   return status === 'starting' && facts.isRunning ? facts.startedAt : null;
 }
 
-export function exitOf(status: NimStatus, facts: ContainerFacts, firstErrorLine: string | null): Nim['exit'] {
+export function exitOf(
+  status: NimStatus,
+  facts: ContainerFacts,
+  firstErrorLine: string | null,
+  failure: Failure | null = null,
+): Nim['exit'] {
   if (status !== 'exited') return null;
   const { exitCode: code, finishedAt: at, isOutOfMemory } = facts;
-  return { code, at, isOutOfMemory, firstErrorLine };
+  return { code, at, isOutOfMemory, firstErrorLine, ...(failure === null ? {} : { failure }) };
 }

@@ -3,8 +3,7 @@ import { type AppError, cancelled } from '../../shared/errors.ts';
 import type { JobHandle } from '../jobs/service.ts';
 import { abortable } from '../lib/abortable.ts';
 import type { LogsService } from '../logs/service.ts';
-import type { ContainerFacts } from './container.ts';
-import { exitCause } from './exit-cause.ts';
+import { readCause } from './ended-start.ts';
 import type { Roster } from './roster.ts';
 import type { Run } from './run.ts';
 import type { StoppedRuns } from './stopped-runs.ts';
@@ -17,8 +16,6 @@ export interface WaitParts {
 
 /** What a job keeps of the log when a start failed. */
 const keptLines = 40;
-/** The cause stands above what followed from it: a failed profile prints the whole list of profiles. */
-const searchedLines = 400;
 /** The rest of a log comes at once; an engine that is busy dying must not hold up the news of the end. */
 const logEndMs = 700;
 const longestLogEndMs = 10_000;
@@ -64,10 +61,10 @@ async function endOfStart({ roster, stopped, logs }: WaitParts, id: string, hand
   if (entry === undefined) return gone('The container');
   const { facts, logEnded } = entry;
   await waitFor(logEnded, logEndMs, handle.signal);
-  const cause = await readCause({ logs }, facts, id);
+  const cause = await readCause(logs, facts);
   // The cause stands in the last lines: where nothing of it was found, they are waited for, as long as it takes a busy engine.
   if (cause.error.code === 'NIM_EXITED') await waitFor(logEnded, longestLogEndMs, handle.signal);
-  const { lines, error } = cause.error.code === 'NIM_EXITED' ? await readCause({ logs }, facts, id) : cause;
+  const { lines, error } = cause.error.code === 'NIM_EXITED' ? await readCause(logs, facts) : cause;
 
   const phaseSince = facts.finishedAt ?? facts.createdAt;
   const start: StartProgress = {
@@ -92,12 +89,6 @@ async function waitFor(work: Promise<void>, timeMs: number, signal: AbortSignal)
   } finally {
     clearTimeout(timer);
   }
-}
-
-async function readCause({ logs }: Pick<WaitParts, 'logs'>, facts: ContainerFacts, id: string) {
-  const lines = (await logs.tail(id, searchedLines)).map(({ text }) => text);
-  const { name, exitCode: code, isOutOfMemory, hasKey } = facts;
-  return { lines, error: exitCause(lines, { name, code, isOutOfMemory, hasKey }) };
 }
 
 function gone(name: string): AppError {

@@ -23,6 +23,8 @@ export interface Sent {
   listMs?: number;
   /** The container is frozen until somebody resumes it. */
   isPaused?: boolean;
+  /** The container has ended with this code. */
+  exitCode?: number;
 }
 
 /** The far side of every wire that core has, as small as it can be: an engine on a socket, with one NIM, and that NIM. */
@@ -44,17 +46,18 @@ export async function startOneNimEngine(sent: Sent): Promise<OneNimEngine> {
 
   const ports = { '8000/tcp': [{ HostIp: '127.0.0.1', HostPort: String(port) }] };
   const labels = { 'io.nimdeck.managed': 'true', 'io.nimdeck.reference': 'nvcr.io/nim/example/chat:2.0.6' };
+  const hasEnded = sent.exitCode !== undefined;
   const container = {
     Id: nimId,
     Name: '/example-chat',
     Created: startedAt,
     Config: { Image: 'nvcr.io/nim/example/chat:2.0.6', Labels: labels, Tty: false, Env: [] },
     State: {
-      Running: true,
+      Running: !hasEnded,
       Paused: sent.isPaused ?? false,
       StartedAt: startedAt,
-      FinishedAt: '0001-01-01T00:00:00Z',
-      ExitCode: 0,
+      FinishedAt: hasEnded ? '2026-11-24T15:00:09.000000000Z' : '0001-01-01T00:00:00Z',
+      ExitCode: sent.exitCode ?? 0,
       OOMKilled: false,
     },
     HostConfig: { PortBindings: ports },
@@ -74,8 +77,9 @@ export async function startOneNimEngine(sent: Sent): Promise<OneNimEngine> {
       container.State.Paused = false;
       response.writeHead(204).end();
     },
-    // The container runs on, so its log stays open.
-    [`GET /containers/${nimId}/logs`]: (response) => void write(response, sent.log, 'application/octet-stream', false),
+    // The log of a container that runs stays open.
+    [`GET /containers/${nimId}/logs`]: (response) =>
+      void write(response, sent.log, 'application/octet-stream', hasEnded),
     'POST /images/create': (response) => void write(response, sent.pull, 'application/json'),
   };
   const engine = createServer((request: IncomingMessage, response) => {

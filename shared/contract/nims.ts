@@ -1,6 +1,6 @@
 import { request, stream } from '../rpc/contract.ts';
 import { z } from '../zod.ts';
-import { containerId, identifier, imageReference, instant, nothing } from './common.ts';
+import { containerId, failure, identifier, imageReference, instant, nothing } from './common.ts';
 import { startPhase } from './jobs.ts';
 
 export const gpuChoice = z.discriminatedUnion('kind', [
@@ -70,6 +70,8 @@ export const nim = z.object({
       at: instant.nullable(),
       isOutOfMemory: z.boolean(),
       firstErrorLine: z.string().nullable(),
+      /** Why it ended before it was ready, as its log tells; absent: it was ready, or its log does not tell. */
+      failure: failure.optional(),
     })
     .nullable(),
   createdAt: instant,

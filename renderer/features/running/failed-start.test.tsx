@@ -50,6 +50,35 @@ test('its row says it, too, above the first error line', async () => {
   expect(said.nextElementSibling?.textContent).toBe(line);
 });
 
+describe('after the job has been replaced or cleared away, the cause stays with the container', () => {
+  function withoutJob(hash: string) {
+    const fake = createFakeApi();
+    const failure = { code: 'NIM_GPU_MEMORY_TAKEN', message: 'Free memory on device is less than desired.' } as const;
+    const nim = { ...exited, exit: exited.exit === null ? null : { ...exited.exit, failure } };
+    fake.world.nims.set({ isKnown: true, nims: [fakeNim('two-2', { status: 'starting' }), nim] });
+    fake.world.jobs.set([
+      failed({ id: 'newer', nimId: idOf('two-2'), state: 'running', failure: null, endedAt: null }),
+    ]);
+    fake.world.holders = [{ nim: null, gpuIndex: 0, pid: 71, processName: 'python3', memoryMiB: 60_000 }];
+    return renderApp({ fake, hash });
+  }
+
+  test('on its page, with who is in the way and what can be changed', async () => {
+    const { user } = withoutJob(`#/running/${idOf('two')}/overview`);
+    const card = within(await screen.findByRole('alert'));
+    expect(card.getByText(title)).toBeDefined();
+    expect(await card.findByRole('list', { name: words.gpu.holders.title })).toBeDefined();
+    await user.click(await card.findByRole('button', { name: words.deploy.change }));
+    expect(await screen.findByRole('dialog')).toBeDefined();
+  });
+
+  test('in its row', async () => {
+    withoutJob('#/running');
+    const main = within(await screen.findByRole('main'));
+    expect((await main.findByText(title)).nextElementSibling?.textContent).toBe(line);
+  });
+});
+
 describe('the job that tells why', () => {
   test('is the last one', () => {
     const older = failed({ id: 'older', startedAt: ago(400), endedAt: ago(300) });

@@ -1,9 +1,12 @@
+import type { Failure } from '../../../shared/contract/common.ts';
 import type { Job } from '../../../shared/contract/jobs.ts';
 import type { Nim } from '../../../shared/contract/nims.ts';
 import { errorCatalog } from '../../../shared/error-catalog.ts';
 import { ChangeRun } from '../../app/change-run.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
 import { isAboutMemory, MemoryHolders } from '../../app/memory-holders.tsx';
+import { useRunAgain } from '../../app/run-again.ts';
+import { useNimDetails } from '../../app/use-nim-details.ts';
 import { useRetryJob } from '../../app/use-retry-job.ts';
 import { useStream } from '../../hooks/use-stream.ts';
 import { streams } from '../../query.ts';
@@ -27,7 +30,23 @@ function useFailedStart(nim: Nim): Job | null {
 /** Why it did not start, in words, with who is in the way and what can be changed. */
 export function FailedStart({ nim }: { nim: Nim }) {
   const job = useFailedStart(nim);
-  return job === null ? null : <FailedJob job={job} />;
+  if (job !== null) return <FailedJob job={job} />;
+  const failure = nim.exit?.failure;
+  return failure === undefined ? null : <FailedRun nim={nim} failure={failure} />;
+}
+
+/** Where the job is gone, replaced by another try or cleared away: the container is still there, and so is the cause. */
+function FailedRun({ nim, failure }: { nim: Nim; failure: Failure }) {
+  const { details } = useNimDetails(nim);
+  const runAgain = useRunAgain();
+  return (
+    <ErrorCard
+      failure={failure}
+      actions={details !== undefined && <ChangeRun onChange={() => runAgain(details.spec)} />}
+    >
+      {isAboutMemory(failure.code) && <MemoryHolders />}
+    </ErrorCard>
+  );
 }
 
 function FailedJob({ job }: { job: Job }) {
@@ -47,6 +66,7 @@ function FailedJob({ job }: { job: Job }) {
 
 /** The same in a line, for a row: the first error line alone seldom says it. */
 export function FailedStartTitle({ nim }: { nim: Nim }) {
-  const failure = useFailedStart(nim)?.failure ?? null;
+  const job = useFailedStart(nim);
+  const failure = job?.failure ?? nim.exit?.failure ?? null;
   return failure !== null && <p className="text-sm text-bad">{errorCatalog[failure.code].title}</p>;
 }
