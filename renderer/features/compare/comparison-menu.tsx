@@ -7,7 +7,7 @@ import type { Comparison } from '../../../shared/contract/compare.ts';
 import { useApi } from '../../api.tsx';
 import { saveFile } from '../../app/save-file.ts';
 import { useAction } from '../../hooks/use-action.ts';
-import { Menu } from '../../ui/menu.tsx';
+import { Menu, type MenuAction } from '../../ui/menu.tsx';
 import { words } from '../../words.ts';
 import type { OpenDialog } from './comparison-page.tsx';
 
@@ -15,15 +15,24 @@ const formats = ['csv', 'json', 'html'] as const;
 
 interface ComparisonMenuProps {
   comparison: Pick<Comparison, 'id' | 'title' | 'rounds' | 'setup'>;
+  /** Their texts are there only while they are shown. */
+  showsAnswers: boolean;
   onOpen: (dialog: OpenDialog) => void;
   onRemove: () => void;
 }
 
-export function ComparisonMenu({ comparison: { id, title, rounds, setup }, onOpen, onRemove }: ComparisonMenuProps) {
+export function ComparisonMenu({ comparison, showsAnswers, onOpen, onRemove }: ComparisonMenuProps) {
   const api = useApi();
+  const { id, title, rounds, setup } = comparison;
   const save = useAction((format: (typeof formats)[number]) => api.compare.export({ comparisonId: id, format }), {
     onDone: ({ fileName, text, mediaType }) => saveFile(fileName, text, mediaType),
   });
+  const differences: MenuAction = {
+    label: words.compare.diff.open,
+    icon: <Diff aria-hidden className="size-icon" />,
+    disabled: rounds === 0 || setup.columns.length < 2,
+    onSelect: () => onOpen('diff'),
+  };
   return (
     <Menu
       label={words.compare.more(title)}
@@ -34,12 +43,7 @@ export function ComparisonMenu({ comparison: { id, title, rounds, setup }, onOpe
           icon: <Trophy aria-hidden className="size-icon" />,
           onSelect: () => onOpen('tally'),
         },
-        {
-          label: words.compare.diff.open,
-          icon: <Diff aria-hidden className="size-icon" />,
-          disabled: rounds === 0 || setup.columns.length < 2,
-          onSelect: () => onOpen('diff'),
-        },
+        ...(showsAnswers ? [differences] : []),
         ...formats.map((format) => ({
           label: words.compare.save.formats[format],
           icon: <Download aria-hidden className="size-icon" />,

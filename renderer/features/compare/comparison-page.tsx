@@ -119,7 +119,12 @@ function Loaded({ comparison }: { comparison: Comparison }) {
           >
             {words.compare.set.open}
           </Button>
-          <ComparisonMenu comparison={comparison} onOpen={setDialog} onRemove={() => remove(comparison)} />
+          <ComparisonMenu
+            comparison={comparison}
+            showsAnswers={view === 'columns'}
+            onOpen={setDialog}
+            onRemove={() => remove(comparison)}
+          />
         </>
       }
     >

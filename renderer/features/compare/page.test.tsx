@@ -188,6 +188,19 @@ test('differences of two answers, word by word', async () => {
   expect(dialog.querySelectorAll('ins').length).toBeGreaterThan(0);
 });
 
+test('differences are offered where answers are shown, and open by nothing else', async () => {
+  const { user } = renderApp({ fake: opened(twoAnswers()), hash: address });
+  await user.click(await screen.findByRole('button', { name: 'Results' }));
+  await user.click(screen.getByRole('button', { name: /^More actions for/ }));
+  await screen.findByRole('menuitem', { name: 'Votes …' });
+  expect(screen.queryByRole('menuitem', { name: 'Differences …' })).toBeNull();
+  await user.keyboard('{Escape}');
+  await user.click(screen.getByRole('button', { name: 'Answers' }));
+  await user.click(screen.getByRole('button', { name: /^More actions for/ }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Differences …' }));
+  await screen.findByRole('dialog', { name: 'Differences between two answers' });
+});
+
 test('a set that stopped goes on; a set from a file says what it holds', async () => {
   const setup = fakeSetup(['llama', 'qwen']);
   const round = fakeRound(1, [fakeColumnAnswer('llama'), fakeColumnAnswer('qwen', { state: 'queued' })], {
