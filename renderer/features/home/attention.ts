@@ -17,6 +17,8 @@ export interface AttentionItem {
   link: { label: string; href: string } | null;
 }
 
+const up: ReadonlySet<Nim['status']> = new Set(['starting', 'ready', 'not-answering', 'paused']);
+
 interface Seen {
   nims: readonly Nim[];
   jobs: readonly Job[];
@@ -65,6 +67,7 @@ export function attentionItems({ nims, jobs, ngc, proofs = [] }: Seen): Attentio
   const there = new Set([...exited.map((item) => item.id), ...explained]);
   const failed = jobs
     .filter((job) => job.state === 'failed' && !(job.nimId !== null && there.has(job.nimId)))
+    .filter((job) => !isMadeGood(job, nims, jobs))
     .map((job): AttentionItem => ({
       id: job.id,
       tone: 'bad',
@@ -87,4 +90,11 @@ export function attentionItems({ nims, jobs, ngc, proofs = [] }: Seen): Attentio
   const lost = gpus.filter(({ tone }) => tone === 'bad');
   const unused = gpus.filter(({ tone }) => tone === 'warn');
   return [...lost, ...exited, ...failed, ...key, ...silent, ...unused];
+}
+
+/** What was tried once more is told by the newest try; what runs by now has been started after all. */
+function isMadeGood(failed: Job, nims: readonly Nim[], jobs: readonly Job[]): boolean {
+  const isAgain = ({ kind, title, startedAt }: Job) =>
+    kind === failed.kind && title === failed.title && startedAt > failed.startedAt;
+  return jobs.some(isAgain) || nims.some(({ id, status }) => id === failed.nimId && up.has(status));
 }

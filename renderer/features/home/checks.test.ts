@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Job } from '../../../shared/contract/jobs.ts';
+import type { Nim } from '../../../shared/contract/nims.ts';
 import { errorCatalog } from '../../../shared/errors.ts';
 import {
   fakeDisks,
@@ -151,6 +153,18 @@ describe('what needs attention', () => {
     ]);
     expect(items[0]?.link?.href).toBe(`#/running/${exited.id}/log`);
     expect(items[1]?.link).toBeNull();
+  });
+
+  test('what was done after all is told no more, and of several tries the newest', () => {
+    const earlier = { ...failed, id: 'first', startedAt: '2026-01-01T00:00:00.000Z' };
+    const later = { ...failed, id: 'second', startedAt: '2026-01-01T01:00:00.000Z' };
+    const told = (jobs: Job[], nims: Nim[] = []) => attentionItems({ nims, jobs, ngc: signedIn }).map(({ id }) => id);
+    expect(told([later, earlier])).toEqual(['second']);
+    expect(told([{ ...later, state: 'done' }, earlier])).toEqual([]);
+    expect(told([{ ...later, state: 'running' }, earlier])).toEqual([]);
+    expect(told([{ ...later, kind: 'start', state: 'done' }, earlier])).toEqual(['first']);
+    const nim = fakeNim('fine');
+    expect(told([{ ...earlier, kind: 'start', nimId: nim.id }], [nim])).toEqual([]);
   });
 
   test('a start that failed is told once, by its container', () => {
