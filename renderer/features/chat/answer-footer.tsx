@@ -80,7 +80,6 @@ export function AnswerFooter({ turn, message }: { turn: AnswerSoFar; message: Sh
 /** What can be done with an answer that broke off, was stopped, or reached its length. */
 function GoingOn({ turn, message }: { turn: AnswerSoFar; message: ShownMessage }) {
   const { onContinue, onAgain } = useChatActions();
-  const isBusy = useChatState((state) => state.isBusy);
   const canAsk = useChatState(canAskNow);
   const isBroken = turn.state === 'failed' || turn.state === 'interrupted';
   if (!isBroken && !canGoOn(turn)) return null;
@@ -90,7 +89,7 @@ function GoingOn({ turn, message }: { turn: AnswerSoFar; message: ShownMessage }
         <Button
           size="small"
           icon={<FastForward aria-hidden className="size-icon-small" />}
-          disabled={isBusy}
+          disabled={!canAsk}
           onClick={() => onContinue(message)}
         >
           {words.asking.continueAnswer}

@@ -150,3 +150,17 @@ test('what a table puts on the clipboard beside its text is not attached in plac
   paste(['Files']);
   await screen.findAllByText(/image\.png/);
 });
+
+test('a NIM that has ended with its GPU: the cause beside its start, and no part of an answer can be asked of it', async () => {
+  const failure = { code: 'NIM_ENGINE_DIED', message: 'The stream ended.' } as const;
+  const fake = withAnswer({ turn: { state: 'failed', failure } });
+  const ended = { ...nim, status: 'exited' } as const;
+  fake.world.targets.set({ ...noTargets, targets: [{ ...fakeTarget(ended), state: 'startable' }] });
+  const proof = { nimId: nim.id, startedAt: ended.statusSince, since: ended.statusSince, devices: [], doubt: null };
+  fake.world.proofs.set([{ ...proof, state: 'lost', failure: null, isRestartUseful: false, isBack: false }]);
+  renderApp({ fake, hash });
+  await screen.findByText(words.gpuProof.lostTitle(nim.name), { exact: false });
+  expect(screen.getByRole('button', { name: words.asking.startNamed(nim.name) })).toBeDefined();
+  for (const name of [words.asking.continueAnswer, words.chat.askAgain])
+    expect(screen.getByRole('button', { name })).toHaveProperty('disabled', true);
+});

@@ -3,9 +3,12 @@ import Globe from 'lucide-react/icons/globe';
 import type { ChatTarget } from '../../../shared/contract/chat.ts';
 import type { ChatTargets, TargetInfo } from '../../../shared/contract/targets.ts';
 import { useApi } from '../../api.tsx';
+import { useLostGpu } from '../../app/use-lost-gpu.ts';
 import { useAction } from '../../hooks/use-action.ts';
+import { toHash } from '../../router.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
+import { linkClass } from '../../ui/link.ts';
 import { words } from '../../words.ts';
 import { hostOf, type Picked } from '../targets/target.ts';
 import { TargetPicker } from '../targets/target-picker.tsx';
@@ -52,7 +55,8 @@ export function TargetRemedy({ picked, targets, onTarget }: TargetRemedyProps) {
   if (target.kind === 'nim') {
     if (state !== 'startable') return null;
     return (
-      <div className="flex justify-end">
+      <div className="flex flex-wrap items-center justify-end gap-2">
+        <LostGpu nimId={target.nimId} name={info.name} />
         <Button size="small" isBusy={start.isRunning} onClick={() => start.run(target.nimId)}>
           {words.asking.startNamed(info.name)}
         </Button>
@@ -64,6 +68,20 @@ export function TargetRemedy({ picked, targets, onTarget }: TargetRemedyProps) {
     <p className="flex items-center gap-2 text-xs text-warn">
       <Icon aria-hidden className="size-icon-small shrink-0" />
       {target.kind === 'hosted' ? words.asking.hostedNote : words.asking.addressNote(hostOf(target) ?? info.name)}
+    </p>
+  );
+}
+
+/** Without it the start that is offered beside this would be a guess. */
+function LostGpu({ nimId, name }: { nimId: string; name: string }) {
+  const lost = useLostGpu(nimId, name);
+  if (lost === null) return null;
+  return (
+    <p className="mr-auto text-sm text-ink-soft">
+      {lost}{' '}
+      <a href={toHash({ page: 'nim', nimId, tab: 'overview' })} className={linkClass}>
+        {words.home.seeNim}
+      </a>
     </p>
   );
 }
