@@ -18,46 +18,78 @@ export function migCommands(
   layout: MigLayout,
   { isMigEnabled, hasSlices }: MigState = { isMigEnabled: null, hasSlices: false },
 ): MigCommand[] {
-  const on = `sudo nvidia-smi -i ${gpu}`;
   const enable: MigCommand[] = [
     {
-      command: `${on} -mig 1`,
+      command: `sudo nvidia-smi -i ${gpu} -mig 1`,
       why: card.isResetNeeded
         ? 'Turns MIG on. Nothing may use the card; it then waits for a reset (next line) or a reboot.'
         : 'Turns MIG on at once. Nothing may use the card.',
     },
-    ...(card.isResetNeeded
-      ? [
-          {
-            command: `sudo nvidia-smi --gpu-reset -i ${gpu}`,
-            why: 'Makes the change valid. In a virtual machine it may need a reboot instead.',
-          },
-        ]
-      : []),
+    ...reset(card, gpu),
   ];
   return [
     ...(isMigEnabled === true ? [] : enable),
     ...(isMigEnabled === true && hasSlices ? [removeSlices(gpu)] : []),
-    {
-      command: `sudo nvidia-smi mig -i ${gpu} -cgi ${layout.instances.map(placed(card)).join(',')} -C`,
-      why: 'Makes the slices at these places, each with its compute instance: without that nothing can run on it.',
-    },
-    { command: 'nvidia-smi -L', why: 'Lists the slices with the UUIDs by which a container is given one.' },
-    {
-      command: 'sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml',
-      why: 'Only where containers get GPUs by CDI: its file does not follow a change of slices.',
-    },
+    makeSlices(
+      card,
+      gpu,
+      layout.instances,
+      'Makes the slices at these places, each with its compute instance: without that nothing can run on it.',
+    ),
+    ...afterwards,
   ];
 }
+
+const makeSlices = (card: MigCard, gpu: string, instances: readonly MigInstance[], why: string): MigCommand => ({
+  command: `sudo nvidia-smi mig -i ${gpu} -cgi ${instances.map(placed(card)).join(',')} -C`,
+  why,
+});
+
+const afterwards: readonly MigCommand[] = [
+  { command: 'nvidia-smi -L', why: 'Lists the slices with the UUIDs by which a container is given one.' },
+  {
+    command: 'sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml',
+    why: 'Only where containers get GPUs by CDI: its file does not follow a change of slices.',
+  },
+];
+
+const reset = (card: MigCard, gpu: string): MigCommand[] =>
+  card.isResetNeeded
+    ? [
+        {
+          command: `sudo nvidia-smi --gpu-reset -i ${gpu}`,
+          why: 'Makes the change valid. In a virtual machine it may need a reboot instead.',
+        },
+      ]
+    : [];
 
 const removeSlices = (gpu: string): MigCommand => ({
   command: `sudo nvidia-smi mig -i ${gpu} -dci && sudo nvidia-smi mig -i ${gpu} -dgi`,
   why: 'Removes the compute instances, then the slices. It fails while one is in use.',
 });
 
-/** How the card becomes whole again. */
-export function undoMigCommands(gpu: string): MigCommand[] {
-  return [removeSlices(gpu), { command: `sudo nvidia-smi -i ${gpu} -mig 0`, why: 'Turns MIG off.' }];
+/**
+ * How the card becomes what it was before the commands: whole where MIG was off, else cut as it was.
+ * @param present null: how it was cut is not known
+ */
+export function undoMigCommands(
+  card: MigCard,
+  gpu: string,
+  isMigEnabled: boolean | null,
+  present: readonly MigInstance[] | null,
+): MigCommand[] {
+  const remove = removeSlices(gpu);
+  if (isMigEnabled !== true) {
+    const why = isMigEnabled === null ? 'Turns MIG off, if it was off before.' : 'Turns MIG off, as it was before.';
+    return [remove, { command: `sudo nvidia-smi -i ${gpu} -mig 0`, why }, ...reset(card, gpu)];
+  }
+  if (present === null) {
+    const why = `${remove.why} Then make the old ones again: the driver does not say here how the card is cut, so note before what “sudo nvidia-smi mig -i ${gpu} -lgi” lists.`;
+    return [{ ...remove, why }];
+  }
+  if (present.length === 0) return [remove];
+  const why = 'Makes the slices that were there before, at their places. They get new UUIDs.';
+  return [remove, makeSlices(card, gpu, present, why), ...afterwards];
 }
 
 export const migWarning =

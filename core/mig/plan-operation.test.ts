@@ -53,6 +53,16 @@ describe('gpu.planMig', () => {
     expect(plan.warnings.join(' ')).toMatch(/reboot.*CDI.*client.*reset/);
   });
 
+  it('undoes to what is there now: the same slices at the same places, and MIG stays on', async () => {
+    const { undo } = await (await onMachine('a100-mig-mixed'))({ gpu: '0', slices: ['2x3g.40gb'] });
+    expect(undo.map(({ command }) => command)).toEqual([
+      'sudo nvidia-smi mig -i 0 -dci && sudo nvidia-smi mig -i 0 -dgi',
+      'sudo nvidia-smi mig -i 0 -cgi 19:0,19:1,14:2,9:4 -C',
+      'nvidia-smi -L',
+      'sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml',
+    ]);
+  });
+
   it('makes the commands of the layout that is chosen', async () => {
     const planMig = await onMachine('a100-mig-mixed');
     const { layouts } = await planMig({ gpu: '0', slices: ['2g'] });

@@ -59,7 +59,7 @@ export function createPlanMig(gpu: Pick<GpuService, 'api' | 'migInstances'>): Ap
       layouts,
       chosen,
       commands: best === undefined ? [] : migCommands(card, target.gpu, best, state),
-      undo: undoMigCommands(target.gpu),
+      undo: undoMigCommands(card, target.gpu, target.isMigEnabled, target.present),
       warnings: migWarnings(card),
     };
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { migCommands } from './commands.ts';
+import { migCommands, undoMigCommands } from './commands.ts';
 import type { MigInstance } from '../../shared/contract/gpu.ts';
 import { fullLayouts, planLayouts } from './plan.ts';
 import { findMigCard, type MigCard, readMigCards } from './table.ts';
@@ -140,5 +140,39 @@ describe('migCommands', () => {
     expect(commands[1]).toContain('--gpu-reset');
     expect(commands[2]).toMatch(/^sudo nvidia-smi mig -i 0 -cgi (?:\d+:\d,){3}\d+:\d -C$/);
     expect(migCommands(cardOf('H100-80'), '0', layout).some(({ command }) => command.includes('reset'))).toBe(false);
+  });
+});
+
+describe('undoMigCommands', () => {
+  const remove = 'sudo nvidia-smi mig -i 0 -dci && sudo nvidia-smi mig -i 0 -dgi';
+  const off = 'sudo nvidia-smi -i 0 -mig 0';
+  const seven = Array.from({ length: 7 }, (_, start) => ({ profile: '1g.10gb', start, size: 1 }));
+  const commands = (...[isMigEnabled, present]: [boolean | null, MigInstance[] | null]) =>
+    undoMigCommands(cardOf('H100-80'), '0', isMigEnabled, present).map(({ command }) => command);
+
+  it('makes the old slices again at their places, and leaves MIG on', () => {
+    expect(commands(true, seven).slice(0, 2)).toEqual([
+      remove,
+      'sudo nvidia-smi mig -i 0 -cgi 19:0,19:1,19:2,19:3,19:4,19:5,19:6 -C',
+    ]);
+    expect(commands(true, seven)).not.toContain(off);
+  });
+
+  it.each<[string, boolean | null, MigInstance[] | null, string[]]>([
+    ['MIG was off', false, [], [remove, off]],
+    ['nothing is known, as of a kind of card', null, null, [remove, off]],
+    ['MIG was on without a slice', true, [], [remove]],
+    ['the driver does not say how it was cut', true, null, [remove]],
+  ])('where %s', (_where, isMigEnabled, present, expected) => {
+    expect(commands(isMigEnabled, present)).toEqual(expected);
+  });
+
+  it('says what to note before, where the driver does not say how the card is cut', () => {
+    expect(undoMigCommands(cardOf('H100-80'), '0', true, null)[0]?.why).toContain('mig -i 0 -lgi');
+  });
+
+  it('resets a card that changes its mode only so', () => {
+    const last = undoMigCommands(cardOf('A100-40'), '0', false, []).at(-1);
+    expect(last?.command).toBe('sudo nvidia-smi --gpu-reset -i 0');
   });
 });

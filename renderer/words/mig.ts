@@ -1,4 +1,5 @@
 import { counted } from './counted.ts';
+import { plural } from './intl.ts';
 
 export const mig = {
   intro:
@@ -55,5 +56,10 @@ export const mig = {
   copy: 'Copy the command',
   copyAll: 'Copy all commands',
   before: 'Before you begin',
+  inTheWay: (nims: number) =>
+    plural(nims, {
+      one: 'This NIM was given the card or a slice of it, and must be stopped first:',
+      other: 'These # NIMs were given the card or slices of it, and must be stopped first:',
+    }),
   indexToFill: 'INDEX stands for the number of the card, as nvidia-smi lists it.',
 };

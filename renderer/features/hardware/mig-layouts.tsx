@@ -1,14 +1,19 @@
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import type { MigCommand, MigPlan } from '../../../shared/contract/gpu.ts';
+import { useStream } from '../../hooks/use-stream.ts';
+import { streams } from '../../query.ts';
+import { toHash } from '../../router.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Card } from '../../ui/card.tsx';
 import { CodeBlock } from '../../ui/code-block.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { cx } from '../../ui/cx.ts';
+import { linkClass } from '../../ui/link.ts';
 import { words } from '../../words.ts';
 import { listed } from '../../words/intl.ts';
 import { MigSlots } from './mig-slots.tsx';
+import { nimsOnCard } from './nims-on-card.ts';
 
 /** Before one asks for the rest: of three small slices an A100 has 35 layouts. */
 const firstShown = 6;
@@ -66,10 +71,26 @@ export function MigLayouts({ plan: { card, layouts, chosen }, onChoose }: MigLay
 
 export function MigCommands({ plan: { commands, undo, warnings, gpuIndex } }: { plan: MigPlan }) {
   const text = words.mig;
+  const { data: report } = useStream(streams.gpu);
+  const { data: list } = useStream(streams.nims);
+  const onCard = gpuIndex === null || report === undefined ? [] : nimsOnCard(gpuIndex, report, list?.nims ?? []);
   return (
     <>
       <Callout tone="warn" title={text.before}>
         <ul className="list-disc pl-4">
+          {onCard.length > 0 && (
+            <li>
+              {text.inTheWay(onCard.length)}{' '}
+              {onCard.map(({ id, name }, index) => (
+                <Fragment key={id}>
+                  {index > 0 && ', '}
+                  <a href={toHash({ page: 'nim', nimId: id, tab: 'overview' })} className={linkClass}>
+                    {name}
+                  </a>
+                </Fragment>
+              ))}
+            </li>
+          )}
           {warnings.map((warning) => (
             <li key={warning}>{warning}</li>
           ))}
