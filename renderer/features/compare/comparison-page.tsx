@@ -3,7 +3,7 @@ import Columns2 from 'lucide-react/icons/columns-2';
 import EyeOff from 'lucide-react/icons/eye-off';
 import FileUp from 'lucide-react/icons/file-up';
 import SearchX from 'lucide-react/icons/search-x';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { Comparison, CompareSetup } from '../../../shared/contract/compare.ts';
 import { useApi } from '../../api.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
@@ -30,6 +30,7 @@ import { useRemoveComparison } from './use-remove-comparison.ts';
 import { useShownRound } from './use-shown-round.ts';
 
 export type OpenDialog = 'set-up' | 'set' | 'tally' | 'diff';
+type View = 'columns' | 'table';
 
 const toList = () => navigate({ page: 'compare', comparisonId: null });
 
@@ -37,12 +38,31 @@ export function ComparisonPage({ comparisonId }: { comparisonId: string }) {
   useEffect(warmUp, []);
   const source = useMemo(() => streams.comparison(comparisonId), [comparisonId]);
   const { data: comparison, failure } = useStream(source);
-  if (comparison !== undefined) return <Loaded comparison={comparison} />;
+  const [view, setView] = useState<View>('columns');
+  const [dialog, setDialog] = useState<OpenDialog | null>(null);
+  // One page from the first moment on: its heading has the focus when the comparison comes, and would take it along.
   return (
-    <Page title={words.compare.title} before={<BackLink />}>
-      {failure === null && <SkeletonCard />}
-      {failure !== null && failure.code !== 'NOT_FOUND' && <ErrorCard failure={failure} />}
-      {failure?.code === 'NOT_FOUND' && (
+    <Page
+      title={comparison?.title ?? words.compare.title}
+      before={<BackLink />}
+      {...(comparison === undefined
+        ? {}
+        : {
+            isFixed: true,
+            after: comparison.setup.isBlind && (
+              <Badge tone="accent" icon={<EyeOff aria-hidden className="size-icon-small" />}>
+                {words.compare.blind}
+              </Badge>
+            ),
+            actions: <Actions comparison={comparison} view={view} onView={setView} onDialog={setDialog} />,
+          })}
+    >
+      {comparison !== undefined && (
+        <Loaded comparison={comparison} view={view} onView={setView} dialog={dialog} onDialog={setDialog} />
+      )}
+      {comparison === undefined && failure === null && <SkeletonCard />}
+      {comparison === undefined && failure !== null && failure.code !== 'NOT_FOUND' && <ErrorCard failure={failure} />}
+      {comparison === undefined && failure?.code === 'NOT_FOUND' && (
         <Empty
           icon={<SearchX aria-hidden className="size-6" />}
           title={words.compare.gone}
@@ -68,76 +88,89 @@ function BackLink() {
   );
 }
 
-function Loaded({ comparison }: { comparison: Comparison }) {
-  const api = useApi();
-  const { id: comparisonId, setup, progress } = comparison;
-  const [view, setView] = useState<'columns' | 'table'>('columns');
-  const [dialog, setDialog] = useState<OpenDialog | null>(null);
-  const shown = useShownRound(comparison);
+interface ActionsProps {
+  comparison: Comparison;
+  view: View;
+  onView: (view: View) => void;
+  onDialog: (dialog: OpenDialog) => void;
+}
+
+function Actions({ comparison, view, onView, onDialog }: ActionsProps) {
   const remove = useRemoveComparison({ isOpen: true });
-  const close = () => setDialog(null);
+  const isRunning = comparison.progress.state === 'running';
+  return (
+    <>
+      <Segmented
+        label={words.compare.view.label}
+        value={view}
+        onChange={onView}
+        segments={[
+          { value: 'columns', label: words.compare.view.columns },
+          { value: 'table', label: words.compare.view.table },
+        ]}
+      />
+      <Button
+        icon={<Columns2 aria-hidden className="size-icon" />}
+        disabled={isRunning}
+        title={isRunning ? words.compare.setUp.busy : undefined}
+        onClick={() => onDialog('set-up')}
+      >
+        {words.compare.setUp.short}
+      </Button>
+      <Button icon={<FileUp aria-hidden className="size-icon" />} disabled={isRunning} onClick={() => onDialog('set')}>
+        {words.compare.set.open}
+      </Button>
+      <ComparisonMenu
+        comparison={comparison}
+        showsAnswers={view === 'columns'}
+        onOpen={onDialog}
+        onRemove={() => remove(comparison)}
+      />
+    </>
+  );
+}
+
+interface LoadedProps {
+  comparison: Comparison;
+  view: View;
+  onView: (view: View) => void;
+  dialog: OpenDialog | null;
+  onDialog: (dialog: OpenDialog | null) => void;
+}
+
+function Loaded({ comparison, view, onView, dialog, onDialog }: LoadedProps) {
+  const api = useApi();
+  const { id: comparisonId, setup, rounds } = comparison;
+  const shown = useShownRound(comparison);
+  const composer = useRef<HTMLTextAreaElement>(null);
+  const close = () => onDialog(null);
   const update = useAction((next: CompareSetup) => api.compare.update({ comparisonId, setup: next }), {
     isFailureShown: true,
     onDone: close,
   });
-  const isRunning = progress.state === 'running';
+  const begin = useEffectEvent(() => {
+    // Where there is something to vote on, single characters vote.
+    if (rounds === 0) composer.current?.focus();
+  });
+  useEffect(() => begin(), []);
   return (
-    <Page
-      isFixed
-      title={comparison.title}
-      before={<BackLink />}
-      after={
-        setup.isBlind && (
-          <Badge tone="accent" icon={<EyeOff aria-hidden className="size-icon-small" />}>
-            {words.compare.blind}
-          </Badge>
-        )
-      }
-      actions={
-        <>
-          <Segmented
-            label={words.compare.view.label}
-            value={view}
-            onChange={setView}
-            segments={[
-              { value: 'columns', label: words.compare.view.columns },
-              { value: 'table', label: words.compare.view.table },
-            ]}
-          />
-          <Button
-            icon={<Columns2 aria-hidden className="size-icon" />}
-            disabled={isRunning}
-            title={isRunning ? words.compare.setUp.busy : undefined}
-            onClick={() => setDialog('set-up')}
-          >
-            {words.compare.setUp.short}
-          </Button>
-          <Button
-            icon={<FileUp aria-hidden className="size-icon" />}
-            disabled={isRunning}
-            onClick={() => setDialog('set')}
-          >
-            {words.compare.set.open}
-          </Button>
-          <ComparisonMenu
-            comparison={comparison}
-            showsAnswers={view === 'columns'}
-            onOpen={setDialog}
-            onRemove={() => remove(comparison)}
-          />
-        </>
-      }
-    >
+    <>
       <div className="relative flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto px-gutter pb-3 snug:gap-2 snug:pb-1">
         <SetProgress comparison={comparison} />
         {view === 'columns' ? (
-          <ComparisonView comparison={comparison} shown={shown} isDiffOpen={dialog === 'diff'} onDialog={setDialog} />
+          <ComparisonView
+            comparison={comparison}
+            shown={shown}
+            composer={composer}
+            isDiffOpen={dialog === 'diff'}
+            onDialog={onDialog}
+          />
         ) : (
           <ResultsTable
             comparison={comparison}
             onOpen={(number) => {
               shown.show(number);
-              setView('columns');
+              onView('columns');
             }}
           />
         )}
@@ -160,6 +193,6 @@ function Loaded({ comparison }: { comparison: Comparison }) {
         />
       )}
       {dialog === 'tally' && <TallyDialog comparisonId={comparisonId} onClose={close} />}
-    </Page>
+    </>
   );
 }

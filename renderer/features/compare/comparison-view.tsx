@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type RefObject, useState } from 'react';
 import type { CompareAnswer, Comparison } from '../../../shared/contract/compare.ts';
 import type { TargetInfo } from '../../../shared/contract/targets.ts';
 import { useApi } from '../../api.tsx';
@@ -27,11 +27,13 @@ import { VoteBar } from './vote-bar.tsx';
 interface ComparisonViewProps {
   comparison: Comparison;
   shown: ShownRound;
+  /** Its field. */
+  composer: RefObject<HTMLTextAreaElement | null>;
   isDiffOpen: boolean;
   onDialog: (dialog: OpenDialog | null) => void;
 }
 
-export function ComparisonView({ comparison, shown, isDiffOpen, onDialog }: ComparisonViewProps) {
+export function ComparisonView({ comparison, shown, composer, isDiffOpen, onDialog }: ComparisonViewProps) {
   const api = useApi();
   const { id: comparisonId, setup, progress } = comparison;
   const { round, number, show } = shown;
@@ -107,6 +109,7 @@ export function ComparisonView({ comparison, shown, isDiffOpen, onDialog }: Comp
       <div className="flex flex-wrap items-start gap-3">
         <div className="min-w-60 flex-1">
           <Composer
+            field={composer}
             comparisonId={comparisonId}
             isRunning={isRunning}
             {...readiness(comparison, known?.targets)}

@@ -1,6 +1,6 @@
 import SendHorizontal from 'lucide-react/icons/send-horizontal';
 import Square from 'lucide-react/icons/square';
-import { useCallback } from 'react';
+import { type RefObject, useCallback } from 'react';
 import { useApi } from '../../api.tsx';
 import { usePageAction } from '../../app/page-actions.ts';
 import { useAction } from '../../hooks/use-action.ts';
@@ -9,6 +9,7 @@ import { words } from '../../words.ts';
 import { useCompareView } from './view-store.ts';
 
 interface ComposerProps {
+  field: RefObject<HTMLTextAreaElement | null>;
   comparisonId: string;
   isRunning: boolean;
   /** Why nothing can be sent. */
@@ -19,7 +20,7 @@ interface ComposerProps {
 }
 
 /** One box for all columns. */
-export function Composer({ comparisonId, isRunning, problem, hint, onSent }: ComposerProps) {
+export function Composer({ field, comparisonId, isRunning, problem, hint, onSent }: ComposerProps) {
   const api = useApi();
   const text = useCompareView((store) => store.drafts[comparisonId] ?? '');
   const setDraft = useCompareView((store) => store.setDraft);
@@ -44,6 +45,7 @@ export function Composer({ comparisonId, isRunning, problem, hint, onSent }: Com
     >
       <div className="flex items-end gap-2 rounded-xl border border-line-strong bg-surface p-2 snug:p-1 focus-within:outline-2 focus-within:outline-accent">
         <textarea
+          ref={field}
           aria-label={words.compare.composer.label}
           placeholder={words.compare.composer.placeholder}
           rows={1}

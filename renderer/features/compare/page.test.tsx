@@ -60,6 +60,29 @@ test('nothing yet: says what it is for, and leads to the set-up', async () => {
   expect(calls(fake, 'compare.create')).toEqual([]);
 });
 
+test('a new one is ready for its first question, an old one for its votes', async () => {
+  const fake = opened((world) => setComparison(world, fakeComparison(fakeSetup(['llama']), []), []));
+  const { user } = renderApp({ fake, hash: '#/compare' });
+  await user.click(await screen.findByRole('button', { name: 'New comparison' }));
+  for (const column of ['Column A', 'Column B']) {
+    const group = within(await screen.findByRole('group', { name: column }));
+    await user.click(group.getByRole('button', { name: 'Choose who answers' }));
+    const list = await screen.findByRole('dialog', { name: 'Who answers' });
+    await user.click(within(list).getByRole('button', { name: /^llama/ }));
+    await waitFor(() => expect(list.isConnected).toBe(false));
+  }
+  await user.click(screen.getByRole('button', { name: 'Create' }));
+  const box = await screen.findByLabelText('Prompt for all columns');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await waitFor(() => expect(document.activeElement).toBe(box));
+
+  twoAnswers()(fake.world.compare);
+  await user.click(screen.getByRole('link', { name: 'All comparisons' }));
+  await user.click(await screen.findByRole('link', { name: 'llama, qwen' }));
+  await screen.findByRole('button', { name: 'A is best' });
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 })));
+});
+
 test('answers side by side with their numbers, and how these were taken', async () => {
   renderApp({ fake: opened(twoAnswers()), hash: address });
   const llama = await screen.findByRole('region', { name: 'A · llama' });
@@ -217,6 +240,8 @@ test('a set that stopped goes on; a set from a file says what it holds', async (
   await screen.findByText('2 prompts in set.txt');
   await user.click(screen.getByRole('button', { name: 'Run 2 prompts' }));
   await waitFor(() => expect(calls(fake, 'compare.runSet')).toHaveLength(1));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 })));
 });
 
 test('a set that Excel saved in Windows-1252 is read as that, and says so', async () => {

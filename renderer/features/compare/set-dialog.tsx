@@ -5,6 +5,7 @@ import { decodeText, type DecodedText } from '../../../shared/decode-text.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { useApi } from '../../api.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
+import { pageHeading } from '../../app/focus-heading.ts';
 import { useAction } from '../../hooks/use-action.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
@@ -46,9 +47,11 @@ export function SetDialog({ comparisonId, columns, onClose, onStarted }: SetDial
     },
     { isFailureShown: true, onDone: setFound },
   );
+  const hasStarted = useRef(false);
   const start = useAction((prompts: PromptOfSet[]) => api.compare.runSet({ comparisonId, prompts }), {
     isFailureShown: true,
     onDone: () => {
+      hasStarted.current = true;
       onClose();
       onStarted();
     },
@@ -67,6 +70,8 @@ export function SetDialog({ comparisonId, columns, onClose, onStarted }: SetDial
       onClose={onClose}
       title={text.title}
       description={text.hint}
+      // The button that opened it is disabled while a set runs.
+      finalFocus={() => (hasStarted.current ? (pageHeading() ?? true) : true)}
       actions={
         <>
           <Button onClick={onClose}>{words.common.cancel}</Button>
