@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { makeDataFolder } from '../core/data-folder.ts';
@@ -78,7 +79,7 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
 
   if (port !== 0 && server.port !== port) note(`Port ${port} is taken, so this is port ${server.port}.`);
   const address = `http://127.0.0.1:${server.port}/${isPractice ? '?practice' : ''}#token=${token}`;
-  const place = { env, platform: process.platform, dataFolder, log };
+  const place = { env, platform: process.platform, home: homedir(), dataFolder, log };
   const forget = (options.shouldOpen ?? hasDisplay(place)) ? openBrowser(place, address) : () => {};
 
   let side: CoreSide | null = null;
