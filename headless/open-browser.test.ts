@@ -5,11 +5,12 @@ import { expect, test } from 'vitest';
 import { createTestDeps } from '../core/testing/deps.ts';
 import { openBrowser } from './open-browser.ts';
 
+type TestDeps = ReturnType<typeof createTestDeps>;
+
 const address = 'http://127.0.0.1:5577/#token=secret-of-this-run';
 
 /** A machine whose opener writes down what it was given. */
-function begin(hasSnaps: boolean) {
-  const deps = createTestDeps();
+function begin(deps: TestDeps, hasSnaps: boolean) {
   const folder = join(deps.home, 'bin');
   const told = join(deps.home, 'bin', 'told');
   mkdirSync(folder, { recursive: true });
@@ -17,15 +18,15 @@ function begin(hasSnaps: boolean) {
   writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\necho "$@" > '${told}.new' && mv '${told}.new' '${told}'\n`);
   chmodSync(join(folder, 'xdg-open'), 0o755);
   const env = { PATH: `${folder}:${process.env['PATH']}` };
-  return { deps, told, forget: openBrowser({ ...deps, platform: 'linux', env }, address, hasSnaps) };
+  return { told, forget: openBrowser({ ...deps, platform: 'linux', env }, address, hasSnaps) };
 }
 
 test.each([
   ['a hidden folder', false],
   ['the home, where a snap may read', true],
 ])('the browser is given a file in %s that only its user can read, and never the token', async (_where, hasSnaps) => {
-  const { deps, told, forget } = begin(hasSnaps);
-  using _deps = deps;
+  using deps = createTestDeps();
+  const { told, forget } = begin(deps, hasSnaps);
   await expect.poll(() => existsSync(told)).toBe(true);
   const given = readFileSync(told, 'utf8').trim();
   expect(given).not.toContain('token');
@@ -39,8 +40,7 @@ test.each([
 });
 
 test('a page that lay there and others may read is not written into', async () => {
-  const deps = createTestDeps();
-  using _deps = deps;
+  using deps = createTestDeps();
   mkdirSync(deps.dataFolder, { recursive: true });
   const path = join(deps.dataFolder, 'open.html');
   writeFileSync(path, 'older');
