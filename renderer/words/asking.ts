@@ -30,6 +30,7 @@ export const asking = {
     'needs-key': 'Needs a key',
     retired: 'Retired',
   } satisfies Record<TargetInfo['state'], string>,
+  noChat: 'Does not chat',
   start: 'Start',
   startNamed: (name: string) => `Start ${name}`,
   context: (tokens: number) => `${number(tokens)} tokens of context`,

@@ -60,6 +60,24 @@ test('nothing yet: says what it is for, and leads to the set-up', async () => {
   expect(calls(fake, 'compare.create')).toEqual([]);
 });
 
+test('who does not chat stands last and cannot be chosen, and says so where it was', async () => {
+  const fake = opened(twoAnswers());
+  const able = fakeTarget('llama').capabilities;
+  const embedder = fakeTarget('qwen', { capabilities: { ...able, chat: false, embedding: true } });
+  fake.world.targets.set({ ...noTargets, targets: [embedder, fakeTarget('llama')] });
+  const { user } = renderApp({ fake, hash: address });
+  await user.click(await screen.findByRole('button', { name: 'Columns …' }));
+  const second = within(await screen.findByRole('group', { name: 'Column B' }));
+  second.getByText('qwen does not chat: it is made for other work.');
+  await user.click(second.getByRole('button', { name: 'Who answers: qwen' }));
+  const here = within(await screen.findByRole('region', { name: 'On this machine' }));
+  const rows = here.getAllByRole('button');
+  expect(rows.map((row) => [row.textContent, row.matches(':disabled')])).toEqual([
+    [expect.stringMatching(/^llama/), false],
+    [expect.stringMatching(/^qwen.*Does not chat$/), true],
+  ]);
+});
+
 test('a new one is ready for its first question, an old one for its votes', async () => {
   const fake = opened((world) => setComparison(world, fakeComparison(fakeSetup(['llama']), []), []));
   const { user } = renderApp({ fake, hash: '#/compare' });

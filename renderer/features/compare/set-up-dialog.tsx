@@ -226,6 +226,7 @@ function ColumnDraft(props: ColumnDraftProps) {
           )}
         </div>
         {showsErrors && column.target === null && <p className="text-xs text-bad">{text.needsTarget}</p>}
+        {info?.capabilities.chat === false && <p className="text-xs text-warn">{words.asking.cannotChat(info.name)}</p>}
         {isGone && <p className="text-xs text-warn">{text.isGone(column.name)}</p>}
         <Checkbox
           label={text.own}

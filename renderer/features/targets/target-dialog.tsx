@@ -16,7 +16,7 @@ import { words } from '../../words.ts';
 import { useFitMarks } from '../models/use-fit-marks.ts';
 import { AddressDialog } from './address-dialog.tsx';
 import { HostedKey } from './hosted-key.tsx';
-import { findTarget, targetKey } from './target.ts';
+import { canAnswer, findTarget, targetKey } from './target.ts';
 import { TargetRow } from './target-row.tsx';
 
 interface TargetDialogProps {
@@ -30,6 +30,8 @@ interface TargetDialogProps {
 const fits = ({ name, model }: TargetInfo, parts: readonly string[]) =>
   parts.every((part) => `${name} ${model ?? ''}`.toLowerCase().includes(part));
 
+const rank = (info: TargetInfo) => (canAnswer(info) ? 0 : 1);
+
 /** Everybody who can be asked, or could be: NIMs of this machine, added addresses, hosted models. */
 export function TargetDialog({ title, targets: all, chosen, onChoose, onClose }: TargetDialogProps) {
   const api = useApi();
@@ -42,7 +44,8 @@ export function TargetDialog({ title, targets: all, chosen, onChoose, onClose }:
   const refresh = useAction(() => api.chat.refreshTargets({}));
   const text = words.asking;
   const parts = query.toLowerCase().split(/\s+/);
-  const found = all.targets.filter((info) => fits(info, parts));
+  // Those that only explain why they cannot be chosen come last.
+  const found = all.targets.filter((info) => fits(info, parts)).toSorted((a, b) => rank(a) - rank(b));
   const chosenInfo = chosen === null ? null : findTarget(all.targets, chosen);
   const chosenKey = chosenInfo === null ? null : targetKey(chosenInfo.target);
 

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { words } from '../../words.ts';
 import { CapabilityMarks } from './capability-marks.tsx';
+import { canAnswer } from './target.ts';
 
 const tones: Readonly<Record<TargetInfo['state'], Tone>> = {
   ready: 'good',
@@ -29,15 +30,15 @@ interface TargetRowProps {
 }
 
 export function TargetRow({ info, isChosen, mark, isStarting, onChoose, onStart }: TargetRowProps) {
-  const { name, model, state, contextTokens } = info;
-  const isStartable = state === 'startable';
+  const { name, model, state, capabilities, contextTokens } = info;
+  const isStartable = state === 'startable' && canAnswer(info);
   const fit = isStartable && mark !== undefined ? fitLook(mark) : null;
   return (
     <li className="flex min-w-0 items-center gap-2">
       <button
         type="button"
         aria-current={isChosen}
-        disabled={state === 'retired'}
+        disabled={!canAnswer(info)}
         onClick={onChoose}
         className={cx(
           'flex min-h-row min-w-0 flex-1 items-center gap-3 rounded-md px-2 py-1 text-left text-sm hover:bg-hover disabled:opacity-55',
@@ -54,6 +55,7 @@ export function TargetRow({ info, isChosen, mark, isStarting, onChoose, onStart 
           </span>
         </span>
         <CapabilityMarks {...info} />
+        {capabilities.chat === false && <Badge tone="idle">{words.asking.noChat}</Badge>}
         {state !== 'ready' && <Badge tone={tones[state]}>{words.asking.states[state]}</Badge>}
       </button>
       {fit !== null && <Badge tone={fit.tone}>{fit.word}</Badge>}

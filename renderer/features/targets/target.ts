@@ -17,6 +17,11 @@ export function findTarget(targets: readonly TargetInfo[], wanted: ChatTarget): 
   return found === undefined ? null : { ...found, target: wanted };
 }
 
+/** Whether it may be chosen: an embedder refuses every question, in words that are about something else. */
+export function canAnswer({ state, capabilities }: TargetInfo): boolean {
+  return state !== 'retired' && capabilities.chat !== false;
+}
+
 export interface Picked {
   /** Null: nobody. */
   info: TargetInfo | null;
