@@ -55,6 +55,7 @@ export const fit = {
   times: (need: string, gpus: number) => (gpus === 1 ? need : `${gpus} × ${need}`),
   needs: (need: string, have: string, gpus: number) =>
     gpus === 1 ? `needs ${need}, ${have} here` : `needs ${need}, ${have} on each here`,
+  usable: (usable: string) => `NIM uses ${usable} of that at most`,
   needsOf: (need: string) => `needs ${need}`,
   needsFree: (need: string, free: string, gpus: number) =>
     gpus === 1 ? `needs ${need}; ${free} is free` : `needs ${need}; ${free} is free on each`,
@@ -86,6 +87,10 @@ export const fit = {
   longest: (tokens: number) => `A context of up to ${number(tokens)} tokens fits.`,
   takeLongest: (tokens: number) => `Use ${number(tokens)} tokens`,
   filesAtStart: (size: string) => `Its files, ${size}, are downloaded at the first start.`,
+  oneSlice: 'A NIM sees one slice only, the first that it is given. Another one has room:',
+  roomElsewhere: 'There is room elsewhere:',
+  takePlace: (place: string) => `Use ${place}`,
+  orStop: 'Or stop one of these',
   toStart: 'To start this, stop one of these',
   toHaveAll: 'For its whole context, stop one of these',
   stopOne: (names: readonly string[]) => `Stop ${listed(names)}`,

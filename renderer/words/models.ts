@@ -2,7 +2,7 @@ import type { ModelKind } from '../../shared/contract/catalog.ts';
 import { counted } from './counted.ts';
 import { number, plural } from './intl.ts';
 
-const count = (shown: number, all: number) =>
+const countOf = (shown: number, all: number) =>
   shown === all ? counted(all, 'model', 'models') : `${shown} of ${counted(all, 'model', 'models')}`;
 
 export const models = {
@@ -34,9 +34,9 @@ export const models = {
     biology: 'Biology',
     other: 'Other',
   } satisfies Record<ModelKind, string>,
-  count,
+  count: countOf,
   countWithImages: (shown: number, all: number, images: number) =>
-    `${count(shown, all)}, ${counted(images, 'image', 'images')}`,
+    `${countOf(shown, all)}, ${counted(images, 'image', 'images')}`,
   ofTag: (title: string, tag: string) => `${title} ${tag}`,
   untagged: (name: string | null, id: string) =>
     [name, 'without a tag', id.slice(0, 'sha256:'.length + 12)].filter((part) => part !== null).join(', '),
@@ -47,6 +47,7 @@ export const models = {
   gigabytes: (count: number, gpus: number) => (gpus === 1 ? `from ${count} GB` : `from ${gpus} × ${count} GB`),
   onDisk: (size: string) => `${size} on disk`,
   installed: 'Pulled',
+  up: 'Running',
   restrictedInEu: 'Not offered in the EU',
   otherImages: 'Other images on this machine',
   otherImagesHint: 'Not in the list above, but the engine has them.',

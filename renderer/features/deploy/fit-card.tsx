@@ -15,11 +15,14 @@ import type { Fit } from './use-fit.ts';
 interface FitCardProps {
   fit: Fit;
   onContext: (tokens: number) => void;
+  onPlace: (id: string) => void;
 }
 
 /** Whether what is filled in fits, because of what, and what can be done about it. */
-export function FitCard({ fit: { answer, isChecking, failure }, onContext }: FitCardProps) {
+export function FitCard({ fit: { answer, elsewhere, isChecking, failure }, onContext, onPlace }: FitCardProps) {
   const card = useRef<HTMLElement>(null);
+  // The button goes with its offer: Tab must go on from here, not from the top of the form.
+  const stay = () => card.current?.focus();
   if (failure !== null) return <ErrorCard failure={failure} />;
   if (answer === undefined && !isChecking) return null;
   return (
@@ -35,11 +38,15 @@ export function FitCard({ fit: { answer, isChecking, failure }, onContext }: Fit
       ) : (
         <Answer
           answer={answer}
+          elsewhere={elsewhere}
           isChecking={isChecking}
           onContext={(tokens) => {
             onContext(tokens);
-            // The button goes with its offer: Tab must go on from here, not from the top of the form.
-            card.current?.focus();
+            stay();
+          }}
+          onPlace={(id) => {
+            onPlace(id);
+            stay();
           }}
         />
       )}
@@ -49,9 +56,11 @@ export function FitCard({ fit: { answer, isChecking, failure }, onContext }: Fit
 
 function Answer({
   answer,
+  elsewhere,
   isChecking,
   onContext,
-}: Pick<FitCardProps, 'onContext'> & { answer: FitAnswer; isChecking: boolean }) {
+  onPlace,
+}: Omit<FitCardProps, 'fit'> & Pick<Fit, 'elsewhere' | 'isChecking'> & { answer: FitAnswer }) {
   const { word, tone, icon: Icon } = fitLook(answer);
   const { contextTokens, longestContextTokens: longest, modelFilesGB } = answer;
   const canShorten = longest !== null && contextTokens !== null && longest < contextTokens;
@@ -72,12 +81,17 @@ function Answer({
           </Button>
         </div>
       )}
-      {answer.stop.length > 0 && (
-        <StopToFit
-          stop={answer.stop}
-          title={answer.reason === 'short-context' ? words.fit.toHaveAll : words.fit.toStart}
-        />
+      {elsewhere !== null && (
+        <div className="flex flex-wrap items-center gap-2 text-sm">
+          <span className="min-w-0 flex-1 basis-48">
+            {answer.devices.some(({ memory }) => memory === 'slice') ? words.fit.oneSlice : words.fit.roomElsewhere}
+          </span>
+          <Button size="small" onClick={() => onPlace(elsewhere.id)}>
+            {words.fit.takePlace(elsewhere.label)}
+          </Button>
+        </div>
       )}
+      {answer.stop.length > 0 && <StopToFit stop={answer.stop} title={stopTitle(answer, elsewhere)} />}
       {modelFilesGB !== null && (
         <p className="text-xs text-ink-soft">{words.fit.filesAtStart(words.fit.gigabytes(modelFilesGB))}</p>
       )}
@@ -88,6 +102,12 @@ function Answer({
       )}
     </>
   );
+}
+
+function stopTitle({ reason }: FitAnswer, elsewhere: Fit['elsewhere']): string {
+  const { fit } = words;
+  if (elsewhere !== null) return fit.orStop;
+  return reason === 'short-context' ? fit.toHaveAll : fit.toStart;
 }
 
 const memory = (mebibytes: number | null) => (mebibytes === null ? words.common.notKnown : formatMemory(mebibytes));

@@ -108,6 +108,7 @@ function OpenRunDialog({ reference, replaces, onClose }: RunDialogProps) {
             change({ context: String(tokens) });
             setShowsMore(true);
           }}
+          onPlace={(id) => change({ gpus: 'devices', devices: [id] })}
         />
         <Collapsible.Root open={showsMore} onOpenChange={setShowsMore}>
           <Collapsible.Trigger className="group flex min-h-6 items-center gap-1 rounded-sm text-sm font-medium text-accent pointer-coarse:min-h-control">

@@ -6,6 +6,8 @@ import { delay } from '../../hooks/pause.ts';
 import { toAppError } from '../../hooks/read-stream.ts';
 import { useStream } from '../../hooks/use-stream.ts';
 import { keys, streams } from '../../query.ts';
+import { gpuChoices } from './gpu-fields.tsx';
+import { otherPlace, type OtherPlace } from './other-place.ts';
 import { checkDraft, toSpec, type DeployDraft } from './draft.ts';
 
 /** While somebody types, nothing is asked: each answer reads the GPUs anew. */
@@ -16,6 +18,8 @@ const stepMiB = 256;
 export interface Fit {
   /** Undefined: not there yet, or what is filled in cannot be asked about. */
   answer: FitAnswer | undefined;
+  /** Where it fits instead: of several slices a NIM sees the first only, whatever room the others have. */
+  elsewhere: OtherPlace | null;
   isChecking: boolean;
   failure: AppError | null;
 }
@@ -28,12 +32,12 @@ export function useFit(draft: DeployDraft): Fit {
   const { reference, context, devices } = checkDraft(draft);
   const canAsk = reference === undefined && context === undefined && devices === undefined;
   const spec = toSpec(draft);
-  const asked = {
+  const choice = {
     subject: { kind: 'image' as const, reference: spec.reference },
     profile: spec.profile,
     contextTokens: draft.context.trim() === '' ? null : Number(draft.context),
-    gpus: spec.gpus,
   };
+  const asked = { ...choice, gpus: spec.gpus };
   const machine = [
     ...(report?.gpus ?? []).flatMap(({ memoryUsedMiB, migDevices }) =>
       [memoryUsedMiB, ...migDevices.map((slice) => slice.memoryUsedMiB)].map((used) =>
@@ -52,8 +56,21 @@ export function useFit(draft: DeployDraft): Fit {
     // The card must not jump while the next answer comes; it says that it is being asked for.
     placeholderData: (before) => before,
   });
+  const answer = canAsk ? query.data : undefined;
+  const hasSlices = report?.gpus.some(({ migDevices }) => migDevices.length > 0) === true;
+  const isShort = answer?.verdict === 'does-not-fit' || answer?.verdict === 'tight';
+  const { data: single } = useQuery({
+    queryKey: keys.fitPlaces(JSON.stringify(choice), machine),
+    queryFn: ({ signal }) => api.fit.places(choice, { signal }),
+    // Whole GPUs are compared by the answer itself.
+    enabled: hasSlices && isShort && draft.gpus !== 'none',
+  });
   return {
-    answer: canAsk ? query.data : undefined,
+    answer,
+    elsewhere:
+      answer === undefined || single === undefined || !isShort
+        ? null
+        : otherPlace(answer, single.places, gpuChoices(report?.gpus ?? []), draft.devices),
     isChecking: query.isFetching && canAsk,
     failure: query.error === null ? null : toAppError(query.error),
   };
