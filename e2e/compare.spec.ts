@@ -3,6 +3,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { ServedRecord } from '../sandbox/nim/state.ts';
 import type { CompareRound } from '../shared/contract/compare.ts';
 import { collectProblems, openApp, openPage } from './app.ts';
+import { settled } from './layout.ts';
 import { createPracticePlace } from './practice-place.ts';
 
 /** What the stand-in itself saw of its answers, newest last. */
@@ -20,6 +21,23 @@ async function chooseTarget(page: Page, dialog: Locator, column: string, name: s
   await list.getByRole('button', { name: new RegExp(`^${name} `) }).click();
 }
 
+/** What is typed makes the list shorter, and the dialog around it stays as tall as it was. */
+async function chooseByKeys(page: Page, dialog: Locator, column: string, name: string): Promise<void> {
+  const group = dialog.getByRole('group', { name: column, exact: true });
+  await group.getByRole('button', { name: /^Choose who answers/ }).press('Enter');
+  const list = page.getByRole('dialog', { name: 'Who answers' });
+  await expect(list.getByLabel('Find a model')).toBeFocused();
+  await settled(page);
+  const before = await list.boundingBox();
+  await page.keyboard.type(name);
+  await settled(page);
+  expect(await list.boundingBox()).toEqual(before);
+  await page.keyboard.press('ArrowDown');
+  await expect(list.getByRole('button', { name: new RegExp(`^${name} `) })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(group.getByRole('button', { name: `Who answers: ${name}` })).toBeFocused();
+}
+
 test.describe('comparisons', { tag: '@practice' }, () => {
   test('two columns, one prompt: the numbers are the server’s own; a vote, a tally, a file', async ({ page }) => {
     await using place = await createPracticePlace({ isFree: true, hasLayers: true });
@@ -34,10 +52,11 @@ test.describe('comparisons', { tag: '@practice' }, () => {
     await page.getByRole('button', { name: 'New comparison' }).click();
     const dialog = page.getByRole('dialog', { name: 'New comparison' });
     await chooseTarget(page, dialog, 'Column A', 'first');
-    await chooseTarget(page, dialog, 'Column B', 'first');
+    await chooseByKeys(page, dialog, 'Column B', 'first');
     await dialog.getByRole('radio', { name: /^In turn/ }).click();
     await dialog.getByRole('button', { name: 'Create' }).click();
     await expect(page.getByRole('heading', { name: 'first, first (2)' })).toBeVisible();
+    await expect(page.getByLabel('Prompt for all columns')).toBeFocused();
 
     await page.getByLabel('Prompt for all columns').fill('/tokens 60 hello');
     await page.keyboard.press('Enter');

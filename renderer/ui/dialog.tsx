@@ -28,6 +28,8 @@ interface DialogProps {
   /** Makes it a form: by Enter in a field, and by the button of type `submit` among the actions. */
   onSubmit?: () => void;
   isWide?: boolean;
+  /** Always as tall, for lists that grow and shrink while one types. */
+  isTall?: boolean;
   finalFocus?: FinalFocus;
 }
 
@@ -35,7 +37,8 @@ interface DialogProps {
 type FinalFocus = RefObject<HTMLElement | null> | (() => HTMLElement | boolean) | undefined;
 
 export function Dialog(props: DialogProps) {
-  const { isOpen, onClose, title, description, children, actions, onSubmit, isWide = false, finalFocus } = props;
+  const { isOpen, onClose, title, description, children, actions, onSubmit, finalFocus } = props;
+  const { isWide = false, isTall = false } = props;
   const form = useRef<HTMLFormElement>(null);
   useLeaving(isOpen, onClose);
   return (
@@ -45,7 +48,7 @@ export function Dialog(props: DialogProps) {
         <BaseDialog.Popup
           initialFocus={() => form.current?.querySelector<HTMLElement>(fieldSelector) ?? true}
           finalFocus={finalFocus}
-          className={cx(popupClass, isWide ? 'w-2xl' : 'w-md')}
+          className={cx(popupClass, isWide ? 'w-2xl' : 'w-md', isTall && 'h-176')}
         >
           <header className="flex items-start gap-3 px-6 pt-5 pb-3">
             <div className="min-w-0 flex-1">

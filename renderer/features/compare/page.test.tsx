@@ -78,6 +78,45 @@ test('who does not chat stands last and cannot be chosen, and says so where it w
   ]);
 });
 
+test('who answers is found and chosen by keys alone', async () => {
+  const fake = opened(twoAnswers(), ['llama', 'qwen', 'qwen-large']);
+  const retired = fakeTarget('qwen-old', { target: { kind: 'hosted', model: 'qwen-old' }, state: 'retired' });
+  fake.world.targets.set({ ...noTargets, targets: [retired, ...(fake.world.targets.get()?.targets ?? [])] });
+  const { user } = renderApp({ fake, hash: address });
+  await user.click(await screen.findByRole('button', { name: 'Columns …' }));
+  const column = within(await screen.findByRole('group', { name: 'Column A' }));
+  const open = async () => {
+    await user.click(column.getByRole('button', { name: /^Who answers/ }));
+    const list = await screen.findByRole('dialog', { name: 'Who answers' });
+    await waitFor(() => expect(document.activeElement).toBe(within(list).getByLabelText('Find a model')));
+    return list;
+  };
+  const isNow = async (list: HTMLElement, name: string) => {
+    await waitFor(() => expect(list.isConnected).toBe(false));
+    await column.findByRole('button', { name: `Who answers: ${name}` });
+  };
+
+  const first = await open();
+  await user.keyboard('{Enter}');
+  expect(first.isConnected).toBe(true);
+  await user.keyboard('qwen{Enter}');
+  await isNow(first, 'qwen');
+
+  const second = await open();
+  const row = (name: RegExp) => within(second).getByRole('button', { name });
+  await user.keyboard('qwen{ArrowDown}');
+  expect(document.activeElement).toBe(row(/^qwen meta/));
+  await user.keyboard('{ArrowDown}');
+  expect(document.activeElement).toBe(row(/^qwen-large/));
+  await user.keyboard('{ArrowDown}');
+  expect(document.activeElement).toBe(row(/^qwen-large/));
+  await user.keyboard('{ArrowUp}{ArrowUp}');
+  expect(document.activeElement).toBe(within(second).getByLabelText('Find a model'));
+  await user.keyboard('{ArrowDown}{ArrowDown}{Enter}');
+  await isNow(second, 'qwen-large');
+  expect(calls(fake, 'compare.update')).toEqual([]);
+});
+
 test('a new one is ready for its first question, an old one for its votes', async () => {
   const fake = opened((world) => setComparison(world, fakeComparison(fakeSetup(['llama']), []), []));
   const { user } = renderApp({ fake, hash: '#/compare' });

@@ -16,6 +16,7 @@ import { words } from '../../words.ts';
 import { useFitMarks } from '../models/use-fit-marks.ts';
 import { AddressDialog } from './address-dialog.tsx';
 import { HostedKey } from './hosted-key.tsx';
+import { moveByArrows } from './move-by-arrows.ts';
 import { canAnswer, findTarget, targetKey } from './target.ts';
 import { TargetRow } from './target-row.tsx';
 
@@ -29,6 +30,11 @@ interface TargetDialogProps {
 
 const fits = ({ name, model }: TargetInfo, parts: readonly string[]) =>
   parts.every((part) => `${name} ${model ?? ''}`.toLowerCase().includes(part));
+
+/** In the order in which their groups stand. */
+const kinds = ['nim', 'address', 'hosted'] as const satisfies readonly ChatTarget['kind'][];
+const ofKind = (targets: readonly TargetInfo[], kind: ChatTarget['kind']) =>
+  targets.filter(({ target }) => target.kind === kind);
 
 const rank = (info: TargetInfo) => (canAnswer(info) ? 0 : 1);
 
@@ -46,97 +52,109 @@ export function TargetDialog({ title, targets: all, chosen, onChoose, onClose }:
   const parts = query.toLowerCase().split(/\s+/);
   // Those that only explain why they cannot be chosen come last.
   const found = all.targets.filter((info) => fits(info, parts)).toSorted((a, b) => rank(a) - rank(b));
+  const isSearching = query.trim() !== '';
+  // The one that Enter takes.
+  const first = isSearching ? kinds.flatMap((kind) => ofKind(found, kind)).find(canAnswer) : undefined;
   const chosenInfo = chosen === null ? null : findTarget(all.targets, chosen);
   const chosenKey = chosenInfo === null ? null : targetKey(chosenInfo.target);
 
+  const choose = ({ target }: TargetInfo) => {
+    onChoose(target);
+    onClose();
+  };
   const rowsOf = (kind: ChatTarget['kind']) =>
-    found
-      .filter(({ target }) => target.kind === kind)
-      .map((info) => {
-        const { target } = info;
-        const nim = target.kind === 'nim' ? list?.nims.find(({ id }) => id === target.nimId) : undefined;
-        const repository = nim?.reference.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-        return (
-          <TargetRow
-            key={targetKey(target)}
-            info={info}
-            isChosen={targetKey(target) === chosenKey}
-            mark={repository === undefined ? undefined : marks.get(repository)}
-            isStarting={start.isRunning}
-            onChoose={() => {
-              onChoose(target);
-              onClose();
-            }}
-            onStart={() => {
-              if (target.kind !== 'nim') return;
-              start.run(target.nimId);
-              onChoose(target);
-            }}
-          />
-        );
-      });
-  const isSearching = query.trim() !== '';
+    ofKind(found, kind).map((info) => {
+      const { target } = info;
+      const nim = target.kind === 'nim' ? list?.nims.find(({ id }) => id === target.nimId) : undefined;
+      const repository = nim?.reference.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+      return (
+        <TargetRow
+          key={targetKey(target)}
+          info={info}
+          isChosen={targetKey(target) === chosenKey}
+          isMarked={info === first}
+          mark={repository === undefined ? undefined : marks.get(repository)}
+          isStarting={start.isRunning}
+          onChoose={() => choose(info)}
+          onStart={() => {
+            if (target.kind !== 'nim') return;
+            start.run(target.nimId);
+            onChoose(target);
+          }}
+        />
+      );
+    });
 
   return (
     <>
       <Dialog
         isOpen={!isAdding}
         isWide
+        isTall
         onClose={onClose}
         onSubmit={() => undefined}
         title={title ?? text.targetTitle}
         description={text.targetHint}
         actions={<Button onClick={onClose}>{words.common.close}</Button>}
       >
-        <div className="flex items-center gap-2">
-          <SearchInput
-            label={text.findTarget}
-            value={query}
-            onChange={setQuery}
-            icon={<Search aria-hidden className="size-icon" />}
-          />
-          <IconButton
-            label={text.refresh}
-            icon={<RotateCw aria-hidden className="size-icon" />}
-            disabled={refresh.isRunning}
-            onClick={() => refresh.run(undefined)}
+        {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the arrows move between the buttons in it */}
+        <div onKeyDown={moveByArrows} className="flex flex-col gap-4">
+          <div className="flex items-center gap-2">
+            <SearchInput
+              label={text.findTarget}
+              value={query}
+              onChange={setQuery}
+              onKeyDown={(event) => {
+                // Enter also ends the composition of a character (Japanese, Chinese): then it must not choose.
+                if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+                event.preventDefault();
+                if (first !== undefined) choose(first);
+              }}
+              icon={<Search aria-hidden className="size-icon" />}
+            />
+            <IconButton
+              label={text.refresh}
+              icon={<RotateCw aria-hidden className="size-icon" />}
+              disabled={refresh.isRunning}
+              onClick={() => refresh.run(undefined)}
+            />
+          </div>
+          {found.length === 0 && isSearching && <p className="text-sm text-ink-soft">{text.noMatch}</p>}
+          <Group title={text.groups.nim} rows={rowsOf('nim')} empty={isSearching ? null : text.noneHere} />
+          <Group title={text.groups.address} rows={rowsOf('address')} empty={isSearching ? null : text.noAddress}>
+            {!isSearching && (
+              <div className="flex flex-wrap items-center gap-2">
+                {all.addresses.map(({ id, name, url, failure }) => (
+                  <span key={id} className="flex min-w-0 items-center gap-1 text-xs text-ink-soft">
+                    <span className="truncate">
+                      {failure === null ? `${name}: ${url}` : `${name}: ${failure.message}`}
+                    </span>
+                    <IconButton
+                      size="small"
+                      label={text.removeAddress(name)}
+                      icon={<Trash2 aria-hidden className="size-icon-small" />}
+                      disabled={remove.isRunning}
+                      onClick={() => remove.run(id)}
+                    />
+                  </span>
+                ))}
+                <Button
+                  size="small"
+                  icon={<Plus aria-hidden className="size-icon-small" />}
+                  onClick={() => setAdding(true)}
+                >
+                  {text.addAddress}
+                </Button>
+              </div>
+            )}
+          </Group>
+          <Group
+            title={text.groups.hosted}
+            rows={rowsOf('hosted')}
+            empty={null}
+            before={<HostedKey hosted={all.hosted} />}
           />
         </div>
-        {found.length === 0 && isSearching && <p className="text-sm text-ink-soft">{text.noMatch}</p>}
-        <Group title={text.groups.nim} rows={rowsOf('nim')} empty={isSearching ? null : text.noneHere} />
-        <Group title={text.groups.address} rows={rowsOf('address')} empty={isSearching ? null : text.noAddress}>
-          {!isSearching && (
-            <div className="flex flex-wrap items-center gap-2">
-              {all.addresses.map(({ id, name, url, failure }) => (
-                <span key={id} className="flex min-w-0 items-center gap-1 text-xs text-ink-soft">
-                  <span className="truncate">
-                    {failure === null ? `${name}: ${url}` : `${name}: ${failure.message}`}
-                  </span>
-                  <IconButton
-                    size="small"
-                    label={text.removeAddress(name)}
-                    icon={<Trash2 aria-hidden className="size-icon-small" />}
-                    disabled={remove.isRunning}
-                    onClick={() => remove.run(id)}
-                  />
-                </span>
-              ))}
-              <Button
-                size="small"
-                icon={<Plus aria-hidden className="size-icon-small" />}
-                onClick={() => setAdding(true)}
-              >
-                {text.addAddress}
-              </Button>
-            </div>
-          )}
-        </Group>
-        <Group
-          title={text.groups.hosted}
-          rows={rowsOf('hosted')}
-          empty={null}
-          before={<HostedKey hosted={all.hosted} />}
-        />
       </Dialog>
       {isAdding && <AddressDialog onClose={() => setAdding(false)} />}
     </>

@@ -22,6 +22,8 @@ const tones: Readonly<Record<TargetInfo['state'], Tone>> = {
 interface TargetRowProps {
   info: TargetInfo;
   isChosen: boolean;
+  /** Enter in the field above takes it. */
+  isMarked: boolean;
   /** Of a NIM that could be started. */
   mark: FitMark | undefined;
   isStarting: boolean;
@@ -29,7 +31,7 @@ interface TargetRowProps {
   onStart: () => void;
 }
 
-export function TargetRow({ info, isChosen, mark, isStarting, onChoose, onStart }: TargetRowProps) {
+export function TargetRow({ info, isChosen, isMarked, mark, isStarting, onChoose, onStart }: TargetRowProps) {
   const { name, model, state, capabilities, contextTokens } = info;
   const isStartable = state === 'startable' && canAnswer(info);
   const fit = isStartable && mark !== undefined ? fitLook(mark) : null;
@@ -42,6 +44,7 @@ export function TargetRow({ info, isChosen, mark, isStarting, onChoose, onStart 
         onClick={onChoose}
         className={cx(
           'flex min-h-row min-w-0 flex-1 items-center gap-3 rounded-md px-2 py-1 text-left text-sm hover:bg-hover disabled:opacity-55',
+          isMarked && 'bg-hover',
           isChosen && 'bg-accent-soft',
         )}
       >
