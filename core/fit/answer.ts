@@ -118,9 +118,12 @@ export function setsToStop(
 }
 
 /** @param whenEmpty the same, were nothing held */
-export function toMark(model: CatalogModel, judgement: Judgement, whenEmpty: FitVerdict): FitMark {
+export function toMark(model: CatalogModel, judgement: Judgement, { facts }: Question, whenEmpty: FitVerdict): FitMark {
   const { verdict, reason, need, way, devices } = judgement;
-  const totals = devices.map(({ totalMiB }) => totalMiB).filter((total) => total !== null);
+  const least = (of: (place: Place) => number | null) => {
+    const known = devices.map(of).filter((each) => each !== null);
+    return known.length === 0 || known.length < devices.length ? null : Math.min(...known);
+  };
   return {
     repository: model.repository,
     verdict,
@@ -129,7 +132,8 @@ export function toMark(model: CatalogModel, judgement: Judgement, whenEmpty: Fit
     needMiB: need?.totalMiB ?? null,
     source: need?.source ?? null,
     gpus: need === null ? null : (way?.gpus ?? null),
-    haveMiB: totals.length === 0 || totals.length < devices.length ? null : Math.min(...totals),
+    haveMiB: least(({ totalMiB }) => totalMiB),
+    usableMiB: least((place) => usableMiB(place, 0, hasContext(facts.kind))),
     modelFilesGB: modelFilesGB(model, judgement),
   };
 }

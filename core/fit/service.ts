@@ -214,7 +214,7 @@ export function createFitService(
         const wanted = wantedModel(model);
         const question = { facts: wanted.facts, contextTokens: null };
         const empty = anywhere(wanted, places, { ...question, isEmpty: true }).judgement;
-        const mark = toMark(model, anywhere(wanted, places, question).judgement, empty.verdict);
+        const mark = toMark(model, anywhere(wanted, places, question).judgement, question, empty.verdict);
         const never = (verdict: FitVerdict, reason: FitReason | null) => ({
           ...mark,
           verdict,

@@ -45,7 +45,7 @@ export function needText({ needMiB, gpus, source }: Pick<FitMark, 'needMiB' | 'g
 /** `needs 140 GiB, 24.0 GiB here`, or the rule that decided; null where there is nothing to say beside verdict and need. */
 export function markText(mark: FitMark): string | null {
   const { fit } = words;
-  const { verdict, reason, haveMiB, gpus, whenEmpty } = mark;
+  const { verdict, reason, needMiB, haveMiB, usableMiB, gpus, whenEmpty } = mark;
   const need = needText(mark);
   const size =
     need === null || reason === null
@@ -53,7 +53,10 @@ export function markText(mark: FitMark): string | null {
       : haveMiB === null
         ? fit.needsOf(need)
         : fit.needs(need, formatMemory(haveMiB), gpus ?? 1);
+  const isKept = reason === 'too-large' && needMiB !== null && haveMiB !== null && needMiB <= haveMiB;
   const parts = isOfSize(reason) ? [size] : [reason === null ? null : fit.reasons[reason]];
+  // Without it the two figures would say the contrary.
+  if (isKept && usableMiB !== null) parts.push(fit.usable(formatMemory(usableMiB)));
   if (reason === 'short-context') parts.push(fit.shorter);
   if (verdict !== whenEmpty && canEverFit(mark)) parts.push(verdict === 'tight' ? fit.wholeOnceFree : fit.onceFree);
   const said = parts.filter((part) => part !== null);

@@ -50,6 +50,7 @@ export function fakeMark(repository: string, changes: Partial<FitMark> = {}): Fi
     source: 'model-table',
     gpus: 1,
     haveMiB: 49_140,
+    usableMiB: 45_208,
     modelFilesGB: null,
     ...changes,
   };

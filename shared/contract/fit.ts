@@ -158,6 +158,8 @@ export const fitMark = z.object({
   gpus: z.number().int().nullable(),
   /** What that device has when it is empty; null: not known, or there is none. */
   haveMiB: z.number().nullable(),
+  /** What a NIM of this kind makes use of there: it keeps a part free by itself. */
+  usableMiB: z.number().nullable(),
   /** GB the model's files take, beside the image; null: not known. */
   modelFilesGB: z.number().nullable(),
 });

@@ -1,4 +1,5 @@
 import CircleCheck from 'lucide-react/icons/circle-check';
+import CirclePlay from 'lucide-react/icons/circle-play';
 import Download from 'lucide-react/icons/download';
 import EllipsisVertical from 'lucide-react/icons/ellipsis-vertical';
 import Play from 'lucide-react/icons/play';
@@ -28,6 +29,8 @@ interface ModelRowProps {
   tag: LocalTag | null;
   /** Others of its tags are here, too, each in its row. */
   isOneOfSeveral: boolean;
+  /** One of this image is up now: whether it fits beside what runs is no question. */
+  isUp: boolean;
   /** Null: whether it fits cannot be said of any model here. */
   mark: FitMark | null;
   isPulling: boolean;
@@ -51,12 +54,12 @@ function facts(model: CatalogModel, tag: LocalTag | null, mark: FitMark | null):
 
 /** Two hundred of them stand in the list: only the ones that changed render again. */
 export const ModelRow = memo(function ModelRow(props: ModelRowProps) {
-  const { model, tag, isOneOfSeveral, mark, isPulling, canUseEngine } = props;
+  const { model, tag, isOneOfSeveral, isUp, mark, isPulling, canUseEngine } = props;
   const api = useApi();
   const openRun = useDialogs((dialogs) => dialogs.openRun);
   const pull = useAction((reference: string) => api.images.pull({ reference }));
   const [isRemoving, setRemoving] = useState(false);
-  const why = mark === null ? null : markText(mark);
+  const why = mark === null || isUp ? null : markText(mark);
   const reference = tag?.reference ?? referenceOf(model.repository, model.tag);
   const name = isOneOfSeveral
     ? words.models.ofTag(model.title, reference.slice(model.repository.length + 1))
@@ -69,7 +72,13 @@ export const ModelRow = memo(function ModelRow(props: ModelRowProps) {
       marks={
         <>
           <Badge>{words.models.kinds[model.kind]}</Badge>
-          {mark !== null && <FitBadge mark={mark} />}
+          {isUp ? (
+            <Badge tone="good" icon={<CirclePlay aria-hidden className="size-icon-small" />}>
+              {words.models.up}
+            </Badge>
+          ) : (
+            mark !== null && <FitBadge mark={mark} />
+          )}
           {tag !== null && (
             <Badge tone="good" icon={<CircleCheck aria-hidden className="size-icon-small" />}>
               {words.models.installed}

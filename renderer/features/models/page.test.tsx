@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
 import { createFakeApi } from '../../testing/fake-api.ts';
 import { fakeMark } from '../../testing/fake-fit.ts';
-import { fakeGpu, fakeGpuReport, fakeImage, fakeJob, fakeModel, noEngine } from '../../testing/fake-data.ts';
+import { fakeGpu, fakeGpuReport, fakeImage, fakeNim, fakeJob, fakeModel, noEngine } from '../../testing/fake-data.ts';
 import { renderApp } from '../../testing/render-app.tsx';
 import { words } from '../../words.ts';
 
@@ -144,6 +144,7 @@ describe('the list', () => {
         reason: 'too-large',
         needMiB: 140 * 1024,
         haveMiB: 24 * 1024,
+        usableMiB: 22 * 1024,
         modelFilesGB: 141,
       }),
       fakeMark(bge.repository, { verdict: 'does-not-fit', reason: 'taken' }),
@@ -159,9 +160,29 @@ describe('the list', () => {
     expect(screen.getByText('BGE M3')).toBeDefined();
   });
 
+  test('of two figures that would say the contrary, says which part of the memory a NIM uses', async () => {
+    const fake = withModels();
+    const kept = { needMiB: 23.5 * 1024, haveMiB: 24 * 1024, usableMiB: 22.1 * 1024 };
+    fake.world.fitMarks = [fakeMark(llama.repository, { verdict: 'does-not-fit', reason: 'too-large', ...kept })];
+    renderApp({ fake });
+    await screen.findByText('needs 23.5 GiB, 24.0 GiB here; NIM uses 22.1 GiB of that at most');
+  });
+
+  test('of a model that runs now says that, and not that others hold its memory', async () => {
+    const fake = withModels();
+    fake.world.fitMarks = [fakeMark(llama.repository, { verdict: 'does-not-fit', reason: 'taken' })];
+    const reference = `${llama.repository}:${llama.tag}`;
+    fake.world.images.set([fakeImage(reference)]);
+    fake.world.nims.set({ isKnown: true, nims: [fakeNim('llama', { reference })] });
+    renderApp({ fake });
+    const row = within((await screen.findByText(reference)).closest('li')!);
+    await row.findByText(words.models.up);
+    expect(screen.queryByText(words.fit.noRoom)).toBeNull();
+  });
+
   test('without a GPU says nothing of what fits, model by model', async () => {
     const fake = withModels();
-    const none = { verdict: 'does-not-fit', reason: 'no-gpu', needMiB: null, haveMiB: null } as const;
+    const none = { verdict: 'does-not-fit', reason: 'no-gpu', needMiB: null, haveMiB: null, usableMiB: null } as const;
     fake.world.fitMarks = [fakeMark(llama.repository, none), fakeMark(bge.repository, none)];
     renderApp({ fake });
     await screen.findByText('Llama 3.1 8B');

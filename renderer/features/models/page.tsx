@@ -3,6 +3,7 @@ import PackageSearch from 'lucide-react/icons/package-search';
 import Plus from 'lucide-react/icons/plus';
 import { useMemo } from 'react';
 import type { LocalImage } from '../../../shared/contract/images.ts';
+import type { NimList, NimStatus } from '../../../shared/contract/nims.ts';
 import { useApi } from '../../api.tsx';
 import { useDialogs } from '../../app/dialogs.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
@@ -26,6 +27,13 @@ import { OtherImages } from './other-images.tsx';
 import { useFitMarks } from './use-fit-marks.ts';
 
 const noImages: readonly LocalImage[] = [];
+
+const noneUp: readonly string[] = [];
+const statusesUp: ReadonlySet<NimStatus> = new Set(['starting', 'ready', 'not-answering', 'paused']);
+
+/** The images of which something runs, as they were typed. */
+const referencesUp = ({ nims }: NimList): readonly string[] =>
+  nims.filter(({ status }) => statusesUp.has(status)).map(({ reference }) => reference);
 
 export function ModelsPage() {
   const api = useApi();
@@ -53,6 +61,7 @@ export function ModelsPage() {
     const here: readonly (LocalTag | null)[] = tags.get(model.repository) ?? [null];
     return here.map((tag) => ({ model, tag, isOneOfSeveral: here.length > 1 }));
   });
+  const up = useStream(streams.nims, referencesUp).data ?? noneUp;
   const pulling = new Set(
     jobs
       ?.filter((job) => job.state === 'running' && job.reference !== null)
@@ -96,6 +105,7 @@ export function ModelsPage() {
                   model={model}
                   tag={tag}
                   isOneOfSeveral={isOneOfSeveral}
+                  isUp={tag !== null && up.includes(tag.reference)}
                   mark={marks.get(model.repository) ?? null}
                   isPulling={pulling.has(model.repository)}
                   canUseEngine={canUseEngine}
