@@ -175,7 +175,8 @@ describe('the list', () => {
     fake.world.images.set([fakeImage(reference)]);
     fake.world.nims.set({ isKnown: true, nims: [fakeNim('llama', { reference })] });
     renderApp({ fake });
-    const row = within((await screen.findByText(reference)).closest('li')!);
+    await screen.findByText(words.models.installed);
+    const row = within(screen.getByText(reference).closest('li')!);
     await row.findByText(words.models.up);
     expect(screen.queryByText(words.fit.noRoom)).toBeNull();
   });
