@@ -88,7 +88,7 @@ export function nimImage({ reference, model, parametersBillion, needsGpu = true,
   const serves = told ?? kindInName(name);
   const version = /^\d+\.\d+\.\d+/.exec(tag)?.[0] ?? '2.0.6';
   const line = Number.parseInt(sha256(`line ${version.split('.')[0]}`).slice(0, 4), 16);
-  const billions = parametersBillion ?? billionsInName(name) ?? 1 + (digits % 40) / 10;
+  const billions = parametersBillion ?? billionsInName(name) ?? (isSmall(serves) ? 0.3 : 1 + (digits % 40) / 10);
   return {
     reference,
     layers: [
@@ -112,7 +112,7 @@ export function nimImage({ reference, model, parametersBillion, needsGpu = true,
     env: ['PATH=/opt/nim/bin:/usr/local/bin:/usr/bin:/bin', 'NIM_CACHE_PATH=/opt/nim/.cache'],
     user: 'nim',
     exposedPort: 8000,
-    content: { kind: 'nim', model: name, version, serves, gpuMemoryMiB: needsGpu ? memoryFor(billions) : null },
+    content: { kind: 'nim', model: name, version, serves, gpuMemoryMiB: needsGpu ? memoryFor(billions, serves) : null },
   };
 }
 
@@ -142,9 +142,16 @@ function billionsInName(name: string): number | null {
   return found === undefined ? null : Number(found);
 }
 
-/** Weights of one byte a parameter (fp8), and room for context, graphs and CUDA itself (nim-runtime facts 7). */
-function memoryFor(billions: number): number {
-  return Math.round((billions * 1e9 + 6e9) / 1024 ** 2);
+/** Mostly below a billion parameters, and without a context to keep. */
+const isSmall = (serves: NimKind) => serves === 'embedding' || serves === 'rerank';
+
+/**
+ * Weights of one byte a parameter (fp8), and room for context, graphs and CUDA itself (nim-runtime facts 7); those without a
+ * context are in 16 bits and need little beside.
+ */
+function memoryFor(billions: number, serves: NimKind): number {
+  const bytes = isSmall(serves) ? billions * 2e9 + 1e9 : billions * 1e9 + 6e9;
+  return Math.round(bytes / 1024 ** 2);
 }
 
 /** Any reference under `nvcr.io/nim/…` is an image; nothing else is. */
