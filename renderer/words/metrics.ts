@@ -15,7 +15,11 @@ export const metrics = {
   itl: 'Time between tokens (ITL)',
   half: 'median (p50)',
   most: 'p95',
-  latencyNote: (seconds: number) => `Of requests of the last ${seconds} s, as the NIM counts them.`,
+  latencyNote: (seconds: number) =>
+    `Of requests of the last ${seconds} s, as the NIM counts them: in classes, so between their bounds it is estimated.`,
+  about: (figure: string) => `≈ ${figure}`,
+  aboutHint:
+    'A NIM counts in classes (up to 10 s, up to 15 s, …). Between their bounds these figures are estimated, so they can lie above each request that was measured in a chat.',
   duration: (seconds: number) =>
     seconds < 1
       ? `${number(seconds * 1000, { maximumFractionDigits: seconds < 0.1 ? 1 : 0 })} ms`

@@ -13,7 +13,7 @@ interface Row {
   latency: Latency;
 }
 
-const seconds = (value: number | null) => (value === null ? '–' : text.duration(value));
+const seconds = (value: number | null) => (value === null ? '–' : text.about(text.duration(value)));
 
 const columns: readonly Column<Row>[] = [
   { key: 'name', label: text.latency, cell: (row) => row.label, isRowHeader: true },
@@ -44,7 +44,10 @@ export function TotalsCard({ totals }: { totals: NimMetrics }) {
         ))}
       </Stats>
       {rows.length > 0 && (
-        <Table isDense caption={text.latency} rows={rows} keyOf={(row) => row.key} columns={columns} />
+        <>
+          <Table isDense caption={text.latency} rows={rows} keyOf={(row) => row.key} columns={columns} />
+          <p className="text-xs text-ink-soft">{text.aboutHint}</p>
+        </>
       )}
     </Card>
   );
