@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useKeptFocus } from '../hooks/use-kept-focus.ts';
 import { cx } from './cx.ts';
 
 interface ListProps {
@@ -11,9 +12,11 @@ interface ListProps {
 
 /** Rows in a frame. Each row lays itself out by its own width, not by the window's. */
 export function List({ label, children, isColumned = false }: ListProps) {
+  const list = useKeptFocus();
   return (
     <div className="@container">
       <ul
+        ref={list}
         aria-label={label}
         className={cx(
           'grid overflow-clip rounded-xl border border-line bg-surface shadow-card',

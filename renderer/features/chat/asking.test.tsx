@@ -164,3 +164,17 @@ test('a NIM that has ended with its GPU: the cause beside its start, and no part
   for (const name of [words.asking.continueAnswer, words.chat.askAgain])
     expect(screen.getByRole('button', { name })).toHaveProperty('disabled', true);
 });
+
+test('the focus comes back to the button when the question is not edited after all, and when it is', async () => {
+  const { user } = renderApp({ fake: withAnswer(), hash });
+  const pencil = () => screen.getByRole('button', { name: words.asking.edit });
+  for (const key of ['{Escape}', ' why?{Enter}']) {
+    await screen.findByRole('button', { name: words.asking.edit });
+    pencil().focus();
+    await user.keyboard('{Enter}');
+    const field = await screen.findByRole('textbox', { name: words.asking.editLabel });
+    await waitFor(() => expect(document.activeElement).toBe(field));
+    await user.keyboard(key);
+    await waitFor(() => expect(document.activeElement).toBe(pencil()));
+  }
+});

@@ -1,5 +1,5 @@
 import Pencil from 'lucide-react/icons/pencil';
-import { memo, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import type { ShownMessage } from '../../../shared/contract/chat-history.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -12,6 +12,13 @@ import { VersionWalker } from './version-walker.tsx';
 export const UserMessage = memo(function UserMessage({ message }: { message: ShownMessage }) {
   const { onEdit } = useChatActions();
   const [isEditing, setEditing] = useState(false);
+  const pencil = useRef<HTMLButtonElement>(null);
+  const wasEditing = useRef(false);
+  // The field that had the focus is gone: it goes back to where it came from.
+  useEffect(() => {
+    if (wasEditing.current && !isEditing && document.activeElement === document.body) pencil.current?.focus();
+    wasEditing.current = isEditing;
+  }, [isEditing]);
   const attachments = message.extras.attachments.map((attachment) => ({ attachment, resizedFrom: null }));
   return (
     <article aria-label={words.chat.you} className="group flex flex-col items-end gap-1">
@@ -30,6 +37,7 @@ export const UserMessage = memo(function UserMessage({ message }: { message: Sho
         <VersionWalker message={message} />
         {!isEditing && (
           <IconButton
+            ref={pencil}
             size="small"
             label={words.asking.edit}
             icon={<Pencil aria-hidden className="size-icon" />}

@@ -40,8 +40,8 @@ export function StopButton({ nim, canAct }: { nim: Nim; canAct: boolean }) {
       <Button
         size="small"
         icon={<Square aria-hidden className="size-icon-small" />}
-        disabled={!canAct || nim.status === 'stopping'}
-        isBusy={ask.isRunning || stop.isRunning}
+        disabled={!canAct}
+        isBusy={ask.isRunning || stop.isRunning || nim.status === 'stopping'}
         onClick={() => ask.run(undefined)}
       >
         {words.running.stop}
