@@ -17,10 +17,15 @@ export interface RunnerParts {
   report: (error: unknown) => void;
 }
 
+/** Ids of answers; `all`: whatever is queued, also what a set left when it was stopped. */
+export type Scope = 'all' | readonly string[];
+
 export interface Runner {
-  /** Asks what is queued, round by round, until nothing is or it is stopped. */
-  start(comparisonId: string): void;
+  /** Asks what is queued of these, round by round, until nothing is or it is stopped; after what is being asked now. */
+  start(comparisonId: string, scope: Scope): void;
   isRunning(comparisonId: string): boolean;
+  /** Whether everything is asked, and not only what was sent by hand. */
+  isRunningAll(comparisonId: string): boolean;
   turn(answerId: string): Turn | null;
   /** Resolves when what was under way is kept. */
   stop(comparisonId: string, as: 'stopped' | 'interrupted'): Promise<void>;
@@ -31,6 +36,8 @@ interface Run {
   isStopped: boolean;
   endAs: 'stopped' | 'interrupted';
   ended: Promise<void>;
+  /** The first is being asked. */
+  scopes: Scope[];
 }
 
 export function createRunner({ store, asker, sharing, changed, report }: RunnerParts): Runner {
@@ -39,11 +46,9 @@ export function createRunner({ store, asker, sharing, changed, report }: RunnerP
 
   async function work(id: string, run: Run): Promise<void> {
     try {
-      while (!run.isStopped) {
-        const round = await store.nextQueued(id);
-        if (round === null) break;
-        const { setup } = await store.get(id);
-        await askRound(id, run, setup, round);
+      for (let scope = run.scopes[0]; scope !== undefined && !run.isStopped; scope = run.scopes[0]) {
+        await askScope(id, run, scope);
+        run.scopes.shift();
       }
       if (run.isStopped) await store.settle(id, run.endAs);
     } catch (error) {
@@ -54,9 +59,17 @@ export function createRunner({ store, asker, sharing, changed, report }: RunnerP
     }
   }
 
+  async function askScope(id: string, run: Run, scope: Scope): Promise<void> {
+    while (!run.isStopped) {
+      const round = await store.nextQueued(id, scope === 'all' ? null : scope);
+      if (round === null) return;
+      const { setup } = await store.get(id);
+      await askRound(id, run, setup, round);
+    }
+  }
+
   async function askRound(id: string, run: Run, setup: CompareSetup, round: CompareRound): Promise<void> {
-    const queued = round.answers.filter(({ state }) => state === 'queued');
-    const columns = setup.columns.filter((column) => queued.some(({ columnId }) => columnId === column.id));
+    const columns = setup.columns.filter((column) => round.answers.some(({ columnId }) => columnId === column.id));
     const groups = setup.order === 'together' ? await sharing(columns) : [];
     const earlier = round.origin === 'typed' ? await store.before(id, round.number) : [];
     const askOne = async (answer: CompareAnswer) => {
@@ -71,8 +84,8 @@ export function createRunner({ store, asker, sharing, changed, report }: RunnerP
         path: pathOf(earlier, column.id, round.prompt),
       });
     };
-    if (setup.order === 'together') await Promise.all(queued.map(askOne));
-    else for (const answer of queued) await askOne(answer);
+    if (setup.order === 'together') await Promise.all(round.answers.map(askOne));
+    else for (const answer of round.answers) await askOne(answer);
   }
 
   async function askColumn(
@@ -117,13 +130,18 @@ export function createRunner({ store, asker, sharing, changed, report }: RunnerP
   }
 
   return {
-    start(id) {
-      if (runs.has(id)) return;
-      const run: Run = { isStopped: false, endAs: 'stopped', ended: Promise.resolve() };
+    start(id, scope) {
+      const known = runs.get(id);
+      if (known !== undefined) {
+        known.scopes.push(scope);
+        return;
+      }
+      const run: Run = { isStopped: false, endAs: 'stopped', ended: Promise.resolve(), scopes: [scope] };
       runs.set(id, run);
       run.ended = work(id, run);
     },
     isRunning: (id) => runs.has(id),
+    isRunningAll: (id) => runs.get(id)?.scopes.includes('all') === true,
     turn: (answerId) => turns.get(answerId)?.turn ?? null,
     async stop(id, as) {
       const run = runs.get(id);

@@ -95,8 +95,8 @@ async function until(api: Api, comparisonId: string, isWanted: (seen: Comparison
   throw new Error('waited in vain');
 }
 
-const isIdle = ({ progress, latest }: Comparison) =>
-  progress.state === 'idle' && latest.every(({ answers }) => answers.every(({ state }) => state === 'done'));
+const isIdle = ({ isAsking, latest }: Comparison) =>
+  !isAsking && latest.every(({ answers }) => answers.every(({ state }) => state === 'done'));
 
 describe('comparing', () => {
   test('every column is asked, goes its own way through the prompts, and says how it was asked', async () => {
@@ -180,20 +180,15 @@ describe('comparing', () => {
     const seen = await until(
       api,
       comparisonId,
-      ({ progress, latest }) =>
-        progress.state === 'idle' &&
-        (latest[0]?.answers ?? []).every(({ state }) => state === 'done' || state === 'failed'),
+      ({ isAsking, latest }) =>
+        !isAsking && (latest[0]?.answers ?? []).every(({ state }) => state === 'done' || state === 'failed'),
     );
     const [good, bad] = seen.latest[0]?.answers ?? [];
     expect(good?.state).toBe('done');
     expect(bad).toMatchObject({ state: 'failed', failure: { code: 'NOT_FOUND' } });
     const before = server.requests.length;
     await api.compare.again({ answerId: good?.id ?? '' });
-    await until(
-      api,
-      comparisonId,
-      ({ progress }) => progress.state === 'idle' && server.requests.length === before + 1,
-    );
+    await until(api, comparisonId, ({ isAsking }) => !isAsking && server.requests.length === before + 1);
   });
 });
 
@@ -239,6 +234,50 @@ describe('a set of prompts', () => {
     server.release();
     await api.compare.resume({ comparisonId });
     await until(api, comparisonId, ({ progress }) => progress.state === 'idle' && progress.done === 5);
+  });
+
+  test('stopped, it waits while others are asked by hand: a typed prompt, and one answer again', async () => {
+    const server = await startServer();
+    const { api } = await openApi(scratch());
+    const { comparisonId } = await api.compare.create(setupOf(server.url, ['a', 'b']));
+    server.hold(2);
+    await api.compare.runSet({ comparisonId, prompts: prompts.slice(0, 4) });
+    await expect.poll(() => server.requests.length).toBe(4);
+    await api.compare.stop({ comparisonId });
+    const heard = () => server.requests.slice(4).map(({ model, messages }) => [model, messages.at(-1)?.content]);
+
+    server.hold(4);
+    await api.compare.send({ comparisonId, prompt: 'Mine' });
+    await expect.poll(() => server.requests.length).toBe(6);
+    const asking = await until(api, comparisonId, () => true);
+    expect([asking.isAsking, asking.progress.state]).toEqual([true, 'paused']);
+    server.release();
+    const { latest } = await until(api, comparisonId, ({ isAsking }) => !isAsking);
+    expect(heard().toSorted(([a = ''], [b = '']) => a.localeCompare(b))).toEqual([
+      ['a', 'Mine'],
+      ['b', 'Mine'],
+    ]);
+    expect(latest.at(-1)?.answers.map(({ state }) => state)).toEqual(['done', 'done']);
+
+    // In a round of the set, whose other answer waits.
+    await api.compare.again({ answerId: latest[1]?.answers[0]?.id ?? '' });
+    const paused = await until(api, comparisonId, ({ isAsking }) => !isAsking);
+    expect(heard().slice(2)).toEqual([['a', 'Question 1']]);
+    expect(paused.progress).toEqual({ state: 'paused', done: 3, total: 8 });
+    await api.compare.resume({ comparisonId });
+    await until(api, comparisonId, ({ progress }) => progress.state === 'idle' && progress.done === 8);
+    expect(heard()).toHaveLength(8);
+  });
+
+  test('what is sent twice at one moment is asked, both', async () => {
+    const server = await startServer();
+    const { api } = await openApi(scratch());
+    const { comparisonId } = await api.compare.create(setupOf(server.url, ['a']));
+    const sent = await Promise.allSettled(['One', 'Two'].map((prompt) => api.compare.send({ comparisonId, prompt })));
+    const { latest } = await until(api, comparisonId, ({ isAsking }) => !isAsking);
+    expect(latest.map(({ answers }) => answers[0]?.state)).toEqual(
+      sent.filter(({ status }) => status === 'fulfilled').map(() => 'done'),
+    );
   });
 });
 

@@ -100,9 +100,11 @@ export async function createCompareService(deps: CoreDeps, parts: CompareParts):
       store.progress(id),
       groupsNow(setup.columns),
     ]);
-    const state = runner.isRunning(id) ? 'running' : queued > 0 ? 'paused' : 'idle';
+    const isAsking = runner.isRunning(id);
+    const state = runner.isRunningAll(id) ? 'running' : queued > 0 ? 'paused' : 'idle';
     const progress = { state, done, total } as const;
-    return { id, version, title: setup.title, createdAt, updatedAt, setup, rounds, sharing: groups, progress, latest };
+    const { title } = setup;
+    return { id, version, title, createdAt, updatedAt, setup, rounds, sharing: groups, isAsking, progress, latest };
   }
 
   async function add(
@@ -127,7 +129,7 @@ export async function createCompareService(deps: CoreDeps, parts: CompareParts):
     }));
     await store.addRounds(id, rounds);
     await store.save({ ...found, updatedAt: createdAt });
-    runner.start(id);
+    runner.start(id, origin === 'set' ? 'all' : rounds.flatMap(({ answers }) => answers.map((answer) => answer.id)));
     changed(id);
     await relist();
     return rounds;
@@ -215,7 +217,7 @@ export async function createCompareService(deps: CoreDeps, parts: CompareParts):
         if (runner.isRunning(comparisonId))
           throw new AppError('CONFLICT', 'Answers are still being written in this comparison.');
         await store.saveAnswer(queuedAnswer(answer.id, answer.columnId, answer.name));
-        runner.start(comparisonId);
+        runner.start(comparisonId, [answer.id]);
         changed(comparisonId);
         return {};
       },
@@ -264,7 +266,7 @@ export async function createCompareService(deps: CoreDeps, parts: CompareParts):
 
       async resume({ comparisonId }) {
         await store.get(comparisonId);
-        runner.start(comparisonId);
+        runner.start(comparisonId, 'all');
         changed(comparisonId);
         return {};
       },

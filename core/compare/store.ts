@@ -39,8 +39,8 @@ export interface CompareStore {
   countRounds(id: string): Promise<number>;
   addRounds(id: string, rounds: readonly CompareRound[]): Promise<void>;
   changeRound(roundId: string, change: Partial<Pick<CompareRound, 'vote' | 'note'>>): Promise<string>;
-  /** The first round with an answer that was not asked yet; null: there is none. */
-  nextQueued(id: string): Promise<CompareRound | null>;
+  /** The first round with answers, of these or (null) of all, that were not asked yet, and only them; null: there is none. */
+  nextQueued(id: string, answerIds: readonly string[] | null): Promise<CompareRound | null>;
   /** Typed rounds before this one, with texts. */
   before(id: string, number: number): Promise<CompareRound[]>;
   answer(answerId: string): Promise<{ answer: CompareAnswer; comparisonId: string }>;
@@ -180,14 +180,19 @@ export function createCompareStore(store: Store): CompareStore {
       return id;
     },
 
-    async nextQueued(id) {
+    async nextQueued(id, answerIds) {
+      const wanted = answerIds === null ? null : JSON.stringify(answerIds);
       const rows = await store.all(
         `SELECT * FROM comparison_rounds WHERE comparison_id = ? AND id IN
-           (SELECT round_id FROM comparison_answers WHERE comparison_id = ? AND state = 'queued')
+           (SELECT round_id FROM comparison_answers WHERE comparison_id = ? AND state = 'queued'
+              AND (? IS NULL OR id IN (SELECT value FROM json_each(?))))
          ORDER BY number LIMIT 1`,
-        [id, id],
+        [id, id, wanted, wanted],
       );
-      return (await withAnswers(rows, false))[0] ?? null;
+      const [round] = await withAnswers(rows, false);
+      if (round === undefined) return null;
+      const isWanted = (answer: CompareAnswer) => answerIds === null || answerIds.includes(answer.id);
+      return { ...round, answers: round.answers.filter((each) => each.state === 'queued' && isWanted(each)) };
     },
 
     async before(id, number) {

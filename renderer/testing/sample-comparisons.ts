@@ -70,6 +70,7 @@ export function fakeComparison(
     version: 1,
     rounds: rounds.length,
     sharing: [],
+    isAsking: more.progress?.state === 'running',
     progress: { state: 'idle', done: 0, total: 0 },
     // As core sends it: texts come by `compare.follow`.
     latest: rounds.map((round) => ({
@@ -127,8 +128,7 @@ export function sampleComparison(world: CompareWorld): TargetInfo[] {
   setComparison(
     world,
     fakeComparison(setup, rounds, {
-      sharing: [[`column-${fast}`, `column-${other}`]],
-      progress: { state: 'running', done: 0, total: 0 },
+      isAsking: true,
     }),
     rounds,
   );

@@ -99,6 +99,8 @@ export const comparison = comparisonEntry.omit({ columns: true, rounds: true }).
   rounds: z.number().int(),
   /** Columns whose targets use one GPU, as it is now; each in one group at most. */
   sharing: z.array(z.array(identifier)),
+  /** Answers are being written, of a set or of what was sent by hand. */
+  isAsking: z.boolean(),
   /** Of the answers to sets of prompts; `paused`: it waits to be gone on with, after a stop or a restart. */
   progress: z.object({
     state: z.enum(['idle', 'running', 'paused']),
@@ -147,7 +149,7 @@ export const compare = {
     byId.extend({ from: z.number().int().min(0), count: z.number().int().min(1).max(100) }),
     z.object({ total: z.number().int(), rounds: z.array(compareRound) }),
   ),
-  /** The next prompt for every column. It goes on when the page goes away. */
+  /** The next prompt for every column. It goes on when the page goes away. A set that was stopped stays so. */
   send: request(byId.extend({ prompt: z.string().trim().min(1).max(200_000) }), z.object({ roundId: identifier })),
   /** Once more, in place of the answer that is there: after a failure, or for another number. */
   again: request(z.strictObject({ answerId: identifier }), nothing),

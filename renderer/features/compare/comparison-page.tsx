@@ -97,7 +97,7 @@ interface ActionsProps {
 
 function Actions({ comparison, view, onView, onDialog }: ActionsProps) {
   const remove = useRemoveComparison({ isOpen: true });
-  const isRunning = comparison.progress.state === 'running';
+  const isRunning = comparison.isAsking;
   return (
     <>
       <Segmented

@@ -35,7 +35,7 @@ interface ComparisonViewProps {
 
 export function ComparisonView({ comparison, shown, composer, isDiffOpen, onDialog }: ComparisonViewProps) {
   const api = useApi();
-  const { id: comparisonId, setup, progress } = comparison;
+  const { id: comparisonId, setup, isAsking: isRunning } = comparison;
   const { round, number, show } = shown;
   const { data: engine } = useStream(streams.engine);
   const { data: known } = useStream(streams.targets);
@@ -53,7 +53,6 @@ export function ComparisonView({ comparison, shown, composer, isDiffOpen, onDial
   const shownPlaces = places.some(({ columnId }) => columnId === focusedId)
     ? places.filter(({ columnId }) => columnId === focusedId)
     : places;
-  const isRunning = progress.state === 'running';
   const isOver = round !== null && round.answers.every(({ state }) => !isUnderWay(state));
   const infoOf = ({ column }: Place): TargetInfo | null | undefined =>
     column === null || masked || known === undefined ? undefined : findTarget(known.targets, column.target);

@@ -172,9 +172,7 @@ test('an answer grows, counts while it does, and ends with the server’s own nu
   const setup = fakeSetup(['llama']);
   const round = fakeRound(1, [growing]);
   const fake = opened((world) => {
-    setComparison(world, fakeComparison(setup, [round], { progress: { state: 'running', done: 0, total: 0 } }), [
-      round,
-    ]);
+    setComparison(world, fakeComparison(setup, [round], { isAsking: true }), [round]);
     world.turns[growing.id] = turn;
   });
   renderApp({ fake, hash: address });
@@ -299,6 +297,19 @@ test('a set that stopped goes on; a set from a file says what it holds', async (
   await waitFor(() => expect(calls(fake, 'compare.runSet')).toHaveLength(1));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 })));
+});
+
+test('while a typed prompt is asked, a set that was stopped is said to be stopped', async () => {
+  const rounds = [
+    fakeRound(1, [fakeColumnAnswer('llama', { state: 'queued' })], { origin: 'set' }),
+    fakeRound(2, [fakeColumnAnswer('llama', { state: 'waiting' })]),
+  ];
+  const more = { isAsking: true, progress: { state: 'paused', done: 0, total: 1 } } as const;
+  const fake = opened((world) => setComparison(world, fakeComparison(fakeSetup(['llama']), rounds, more), rounds));
+  renderApp({ fake, hash: address });
+  await screen.findByText(/^Stopped at 0 of 1 answer/);
+  screen.getByRole('button', { name: 'Go on' });
+  screen.getByRole('button', { name: 'Stop' });
 });
 
 test('a set that Excel saved in Windows-1252 is read as that, and says so', async () => {
