@@ -64,11 +64,12 @@ async function askItself({ logs }: InspectParts, { facts, run }: Entry, signal: 
     const answer = await askNim(address, path, { signal, timeoutMs: answerMs });
     return answer?.status === 200 ? parseJson(answer.body) : null;
   };
-  const [about, served, profileLines, precisionLines, parserLines] = await Promise.all([
+  const [about, served, ...lines] = await Promise.all([
     ask('/v1/metadata'),
     ask('/v1/models'),
     logs.find(facts.id, 'profile', 20),
     logs.find(facts.id, 'precision', 5),
+    logs.find(facts.id, 'TP/PP', 2),
     logs.find(facts.id, 'parser', 5),
   ]);
   const said = metadata.safeParse(about);
@@ -77,7 +78,7 @@ async function askItself({ logs }: InspectParts, { facts, run }: Entry, signal: 
     profileId: said.data?.profile_id ?? said.data?.selectedModelProfileId ?? null,
     profileName: said.data?.profile_name ?? null,
     contextTokens: list.data?.data[0]?.max_model_len ?? null,
-    logLines: [...profileLines, ...precisionLines, ...parserLines],
+    logLines: lines.flat(),
   };
 }
 

@@ -73,6 +73,7 @@ export const running = {
   },
   modelsLater: 'known when it is ready',
   profileAuto: 'chosen by the NIM',
+  profilePicked: 'chosen by the NIM for this GPU',
   noAddress: 'No address while it does not run',
   tryIt: 'Use it from a terminal',
   tryItHint: 'The address speaks the OpenAI API.',

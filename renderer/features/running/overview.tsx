@@ -1,4 +1,5 @@
-import type { Nim } from '../../../shared/contract/nims.ts';
+import type { ReactNode } from 'react';
+import type { Nim, NimDetails } from '../../../shared/contract/nims.ts';
 import { FirstError, NimStatusDetail, StatusBadge } from '../../app/status.tsx';
 import { GpuFacts } from '../../app/gpu-facts.tsx';
 import { GpuProofFact } from '../../app/gpu-proof.tsx';
@@ -44,7 +45,7 @@ export function Overview({ nim }: { nim: Nim }) {
           </div>
           {/* Of one that has ended there may be nothing on the left: then these two stand side by side. */}
           <div className="flex min-w-0 flex-col gap-4 peer-empty:@4xl:col-span-2 peer-empty:@4xl:flex-row peer-empty:@4xl:items-start peer-empty:@4xl:*:flex-1">
-            <FactsCard nim={nim} capabilities={details?.capabilities ?? []} />
+            <FactsCard nim={nim} details={details} />
             {details !== undefined && (
               <Card title={words.running.gpuTitle}>
                 <GpuFacts
@@ -98,14 +99,9 @@ function StatusCard({ nim }: { nim: Nim }) {
   );
 }
 
-function FactsCard({
-  nim,
-  capabilities,
-}: {
-  nim: Nim;
-  capabilities: readonly (keyof typeof words.configuration.capabilities)[];
-}) {
+function FactsCard({ nim, details }: { nim: Nim; details: NimDetails | undefined }) {
   const { fields } = words.running;
+  const capabilities = details?.capabilities ?? [];
   return (
     <Card title={words.running.facts}>
       {capabilities.length > 0 && (
@@ -124,7 +120,7 @@ function FactsCard({
             value: nim.models.length === 0 ? words.running.modelsLater : mono(nim.models.join(', ')),
           },
           { label: fields.image, value: mono(nim.reference) },
-          { label: fields.profile, value: nim.profile === null ? words.running.profileAuto : mono(nim.profile) },
+          { label: fields.profile, value: profileOf(nim, details) },
           { label: fields.version, value: nim.nimVersion ?? words.common.notKnown },
           { label: fields.created, value: <When at={nim.createdAt} /> },
           { label: fields.started, value: <When at={nim.startedAt} /> },
@@ -143,5 +139,21 @@ function FactsCard({
         ]}
       />
     </Card>
+  );
+}
+
+/** What was asked for, or what the NIM has picked, as far as it says: its name, else what it is. */
+function profileOf(nim: Nim, details: NimDetails | undefined): ReactNode {
+  if (nim.profile !== null) return mono(nim.profile);
+  const { profileAuto, profilePicked } = words.running;
+  if (details === undefined || details.profile.source === null) return profileAuto;
+  const { precision, tensorParallel, profile } = details;
+  const kind = [precision, tensorParallel === null ? null : words.configuration.gpus(tensorParallel)];
+  const said = kind.filter((part) => part !== null).join(', ');
+  return (
+    <span>
+      {profile.name === null ? said || mono(profile.id?.slice(0, 12) ?? '') : mono(profile.name)}{' '}
+      <span className="text-ink-soft">({profilePicked})</span>
+    </span>
   );
 }
