@@ -49,6 +49,16 @@ test('an abort ends the wait for input that nobody writes', async () => {
   await expect(readInput(new PassThrough(), controller.signal)).rejects.toMatchObject({ code: 'CANCELLED' });
 });
 
+test('a set of prompts that is too large is refused with both sizes', { timeout: 20_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nimdeck-set-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'set.txt');
+  writeFileSync(file, 'x'.repeat(4_560_000));
+  const { printed, exitCode } = run('compare', 'x', '--prompts', file, '--out', join(folder, 'out.csv'));
+  expect(await exitCode).toBe(2);
+  expect(printed.stderr).toContain(`${file} has 4.56 MB, and a set 4 MB at most.`);
+});
+
 test.each([
   [['serve', '--port', 'eighty'], 'no port'],
   [['run', 'x', '--env', 'NIMDECK_NOT_THERE'], 'no such variable'],

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { type CompareColumn, mostColumns, type PromptOfSet } from '../../shared/contract/compare.ts';
+import { type CompareColumn, mostColumns, mostSetBytes, type PromptOfSet } from '../../shared/contract/compare.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import { decodeText } from '../../shared/decode-text.ts';
 import { AppError } from '../../shared/errors.ts';
+import { formatBytes } from '../../shared/format.ts';
 import { type Command, type CommandContext, textOption } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findTarget } from '../lookup.ts';
@@ -66,6 +67,11 @@ async function readPrompts({ options, print }: CommandContext): Promise<(api: Ap
     const why = error instanceof Error ? error.message : String(error);
     throw new AppError('BAD_INPUT', `The prompts cannot be read: ${why}`, { file }, { cause: error });
   });
+  if (bytes.length > mostSetBytes)
+    throw new AppError(
+      'BAD_INPUT',
+      `${file} has ${formatBytes(bytes.length)}, and a set ${mostSetBytes / 1_000_000} MB at most. Make several files of it.`,
+    );
   const { text, encoding } = decodeText(bytes);
   return async (api) => {
     if (encoding === 'windows-1252') print.note(`${file} was read as Windows-1252, since it is not UTF-8.`);

@@ -1,4 +1,5 @@
 import type { CompareAnswer, CompareOrder } from '../../shared/contract/compare.ts';
+import { formatBytes } from '../../shared/format.ts';
 import { counted } from './counted.ts';
 import { listed, number } from './intl.ts';
 
@@ -6,6 +7,8 @@ const digits = (value: number) => {
   const count = value < 100 ? 1 : 0;
   return number(value, { minimumFractionDigits: count, maximumFractionDigits: count });
 };
+
+const megabytes = (bytes: number) => `${number(bytes / 1_000_000)} MB`;
 
 const notKnown = '–';
 
@@ -231,7 +234,8 @@ export const compare = {
   set: {
     open: 'Prompt set …',
     title: 'Run a set of prompts',
-    hint: 'CSV with a head, JSON lines, a JSON array, or a prompt a line. Each prompt stands alone; it runs unattended and goes on after a restart.',
+    hint: (most: number) =>
+      `CSV with a head, JSON lines, a JSON array, or a prompt a line; ${megabytes(most)} at most. Each prompt stands alone; it runs unattended and goes on after a restart.`,
     drop: 'Drop a file here, or',
     choose: 'Choose a file …',
     file: 'A file with prompts',
@@ -244,7 +248,8 @@ export const compare = {
     skippedLine: (line: number, reason: string) => `Line ${number(line)}: ${reason}`,
     andMore: (count: number) => `and ${number(count)} more`,
     run: (count: number) => `Run ${counted(count, 'prompt', 'prompts')}`,
-    tooLarge: 'The file is larger than 20 MB.',
+    tooLarge: (size: number, most: number) =>
+      `This file has ${formatBytes(size)}, and a set ${megabytes(most)} at most. Make several files of it.`,
     progress: 'Answers of the set',
     running: (done: number, total: number) => `${number(done)} of ${counted(total, 'answer', 'answers')}`,
     paused: (done: number, total: number) => `Stopped at ${number(done)} of ${counted(total, 'answer', 'answers')}`,

@@ -6,6 +6,11 @@ import { failure, identifier, instant, nothing } from './common.ts';
 
 export const mostColumns = 6;
 export const mostPrompts = 5_000;
+/**
+ * Bytes of a file with a set. Its text goes to core, and its prompts once more: half of what a frame holds, because JSON in
+ * it has as many quotes to escape again, and a little for the frame around each prompt.
+ */
+export const mostSetBytes = 4_000_000;
 
 export const compareColumn = z.strictObject({
   id: identifier,
@@ -163,7 +168,8 @@ export const compare = {
   note: request(z.strictObject({ roundId: identifier, note: z.string().max(20_000) }), nothing),
   /** Reads a set: JSON lines, CSV with a head, or a prompt a line; says what it left out and why. */
   readPrompts: request(
-    z.strictObject({ fileName: z.string().max(512), text: z.string().max(20_000_000) }),
+    // In no encoding has a file more characters than bytes.
+    z.strictObject({ fileName: z.string().max(512), text: z.string().max(mostSetBytes) }),
     z.object({
       prompts: z.array(promptOfSet).max(mostPrompts),
       skipped: z.array(z.object({ line: z.number().int(), reason: z.string() })),

@@ -299,6 +299,19 @@ test('a set that stopped goes on; a set from a file says what it holds', async (
   await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 })));
 });
 
+test('a file that is larger than a set can be is not read, and both sizes are said', async () => {
+  const fake = opened(twoAnswers());
+  const { user } = renderApp({ fake, hash: address });
+  await user.click(await screen.findByRole('button', { name: 'Prompt set …' }));
+  screen.getByText(/; 4 MB at most\./);
+  await user.upload(
+    await screen.findByLabelText('A file with prompts'),
+    new File([new Uint8Array(10_500_000)], 'set.jsonl'),
+  );
+  await screen.findByText('This file has 10.5 MB, and a set 4 MB at most. Make several files of it.');
+  expect(calls(fake, 'compare.readPrompts')).toEqual([]);
+});
+
 test('while a typed prompt is asked, a set that was stopped is said to be stopped', async () => {
   const rounds = [
     fakeRound(1, [fakeColumnAnswer('llama', { state: 'queued' })], { origin: 'set' }),

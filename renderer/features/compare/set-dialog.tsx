@@ -1,6 +1,6 @@
 import FileUp from 'lucide-react/icons/file-up';
 import { useRef, useState } from 'react';
-import type { PromptOfSet } from '../../../shared/contract/compare.ts';
+import { mostSetBytes, type PromptOfSet } from '../../../shared/contract/compare.ts';
 import { decodeText, type DecodedText } from '../../../shared/decode-text.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { useApi } from '../../api.tsx';
@@ -27,8 +27,6 @@ interface FoundSet {
   skipped: { line: number; reason: string }[];
 }
 
-/** As the contract allows. */
-const mostBytes = 20_000_000;
 const shownPrompts = 5;
 const shownSkipped = 50;
 
@@ -40,7 +38,7 @@ export function SetDialog({ comparisonId, columns, onClose, onStarted }: SetDial
   const [found, setFound] = useState<FoundSet | null>(null);
   const read = useAction(
     async (file: File): Promise<FoundSet> => {
-      if (file.size > mostBytes) throw new AppError('BAD_INPUT', text.tooLarge);
+      if (file.size > mostSetBytes) throw new AppError('BAD_INPUT', text.tooLarge(file.size, mostSetBytes));
       const { text: content, encoding } = decodeText(new Uint8Array(await file.arrayBuffer()));
       const set = await api.compare.readPrompts({ fileName: file.name, text: content });
       return { fileName: file.name, encoding, ...set };
@@ -69,7 +67,7 @@ export function SetDialog({ comparisonId, columns, onClose, onStarted }: SetDial
       isWide
       onClose={onClose}
       title={text.title}
-      description={text.hint}
+      description={text.hint(mostSetBytes)}
       // The button that opened it is disabled while a set runs.
       finalFocus={() => (hasStarted.current ? (pageHeading() ?? true) : true)}
       actions={
