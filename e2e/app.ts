@@ -7,7 +7,7 @@ export const pageNames: readonly PageName[] = ['Home', 'Models', 'Running', 'Har
 /** Opens the address that the shell printed and waits until the page talks to core. */
 export async function openApp(page: Page, shell: Browsable): Promise<void> {
   await page.goto(shell.address);
-  await expect(statusStrip(page).getByText('Connected', { exact: true })).toBeVisible();
+  await expect(statusStrip(page).getByText('Connected to Nimdeck', { exact: true })).toBeVisible();
 }
 
 export const statusStrip = (page: Page): Locator => page.getByRole('contentinfo', { name: 'Status' });

@@ -11,7 +11,8 @@ import { createDesktopPlace, type DesktopPlace } from './place.ts';
 
 test.skip(isReal, 'what only the stand-in can provoke');
 
-const connected = (page: Page) => expect(statusStrip(page).getByText('Connected', { exact: true })).toBeVisible();
+const connected = (page: Page) =>
+  expect(statusStrip(page).getByText('Connected to Nimdeck', { exact: true })).toBeVisible();
 const routeOf = (page: Page) => new URL(page.url()).hash;
 
 /** Asks the page for a pull of the place's NIM, which comes slowly. */

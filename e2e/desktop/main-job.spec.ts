@@ -10,7 +10,8 @@ import { createWorld } from '../shell.ts';
 import { onEngines, oneEngine, createPlace, rightKey } from '../test-engines.ts';
 import { openDesktop } from './desktop.ts';
 
-const connected = (page: Page) => expect(statusStrip(page).getByText('Connected', { exact: true })).toBeVisible();
+const connected = (page: Page) =>
+  expect(statusStrip(page).getByText('Connected to Nimdeck', { exact: true })).toBeVisible();
 
 test('the main job in practice mode, with nothing but the desktop itself', async ({ context }) => {
   const nim = 'nvcr.io/nim/meta/llama-3.1-8b-instruct:2.1.5';

@@ -20,7 +20,8 @@ test.afterAll(async () => {
   world[Symbol.dispose]();
 });
 
-const connected = () => expect(statusStrip(desktop.page).getByText('Connected', { exact: true })).toBeVisible();
+const connected = () =>
+  expect(statusStrip(desktop.page).getByText('Connected to Nimdeck', { exact: true })).toBeVisible();
 
 test('it has a bridge for texts and nothing else of the desktop', async () => {
   expect(await desktop.page.evaluate(() => Object.keys(window.nimdeckBridge ?? {}))).toEqual(['connect']);

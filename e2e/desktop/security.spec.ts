@@ -6,7 +6,7 @@ import { isReal } from './desktop.ts';
 
 test.skip(isReal, 'what only the stand-in records');
 
-const connected = () => expect(statusStrip(page).getByText('Connected', { exact: true })).toBeVisible();
+const connected = () => expect(statusStrip(page).getByText('Connected to Nimdeck', { exact: true })).toBeVisible();
 
 // One desktop for all of them: none is to leave a trace in it.
 let world: World;

@@ -69,5 +69,10 @@ export const connection = {
   refusedTitle: 'This page may not talk to Nimdeck',
   refusedHint:
     'Its address lacks the token, or Nimdeck was started anew since. Use the address that “nimdeck serve” printed when it started.',
-  short: { connecting: 'Connecting', connected: 'Connected', waiting: 'Not connected', refused: 'Refused' },
+  short: {
+    connecting: 'Connecting to Nimdeck',
+    connected: 'Connected to Nimdeck',
+    waiting: 'Not connected to Nimdeck',
+    refused: 'Refused by Nimdeck',
+  },
 };
