@@ -211,5 +211,5 @@ async function textOf(body: AsyncIterable<Uint8Array>, limit: number): Promise<s
 function broken(cause: unknown): AppError {
   const code = systemCode(cause);
   const detail = code === null ? undefined : { code };
-  return new AppError('STREAM_BROKEN', 'The answer ended without its end.', detail, { cause });
+  return new AppError('STREAM_BROKEN', 'The server ended the answer before it was complete.', detail, { cause });
 }
