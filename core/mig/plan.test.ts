@@ -34,7 +34,10 @@ function exhaustive(card: MigCard, most: number): Slot[][] {
       new Set(slots).size === slots.length &&
       set.reduce((sum, { slices }) => sum + slices, 0) <= card.computeSlices &&
       set.every((one) => set.filter(({ profile }) => profile === one.profile).length <= one.max) &&
-      set.filter(({ profile }) => profile.includes('+me')).length <= 1
+      set.filter(({ profile }) => profile.includes('+me')).length <= 1 &&
+      // All engines in one: whatever lies beside it has none.
+      (set.every(({ profile }) => !profile.endsWith('+me.all')) ||
+        set.every(({ profile }) => profile.endsWith('+me.all') || profile.endsWith('-me')))
     );
   };
   let sets: Slot[][] = [[]];
@@ -94,6 +97,13 @@ describe('planLayouts', () => {
     const [best] = planLayouts(cardOf('A100-40'), ['3g.20gb']);
     expect(best?.instances).toEqual([{ profile: '3g.20gb', start: 4, size: 4 }]);
     expect(best?.roomFor).toContain('4g.20gb');
+  });
+
+  it('lays beside all media engines only what wants none', () => {
+    const card = cardOf('RTXPRO6000');
+    for (const beside of ['1g.24gb', '1g.24gb+gfx', '2g.48gb'])
+      expect([beside, planLayouts(card, ['1g.24gb+me.all', beside])]).toEqual([beside, []]);
+    expect(planLayouts(card, ['1g.24gb+me.all', '1g.24gb-me', '2g.48gb-me']).length).toBeGreaterThan(0);
   });
 
   it('keeps what is there', () => {

@@ -10,11 +10,18 @@ const placeable = (card: MigCard): Placeable[] =>
 /** Only one instance of a card has the media engines, whatever its size (MIG user guide, naming of profiles). */
 const hasMediaEngines = (name: string) => /\+me\b/.test(name);
 
+/** With all media engines in one instance, only what wants none can lie beside it (gpu facts 3.4: plain slices have one of each). */
+const hasAllEngines = (name: string) => name.endsWith('+me.all');
+const wantsNoEngines = (name: string) => name.endsWith('-me');
+const leavesNoEngines = (one: string, other: string) => hasAllEngines(one) && !wantsNoEngines(other);
+
 function fits(card: MigCard, placed: readonly MigInstance[], profile: Placeable, start: number): boolean {
   const { size } = profile.placements;
   if (placed.some((other) => start < other.start + other.size && other.start < start + size)) return false;
   if (placed.filter((other) => other.profile === profile.name).length >= profile.maxInstances) return false;
   if (hasMediaEngines(profile.name) && placed.some((other) => hasMediaEngines(other.profile))) return false;
+  const clashes = (other: string) => leavesNoEngines(profile.name, other) || leavesNoEngines(other, profile.name);
+  if (placed.some((other) => clashes(other.profile))) return false;
   const slicesOf = (name: string) => card.profiles.find((one) => one.name === name)?.computeSlices ?? 0;
   const taken = placed.reduce((sum, other) => sum + slicesOf(other.profile), 0);
   return taken + profile.computeSlices <= card.computeSlices;
