@@ -138,6 +138,7 @@ export async function fill(api: Api, server: HostileServer): Promise<Filled> {
     await api.compare.note({ roundId: id, note: hostileLines.slice(index * 3, index * 3 + 3).join('\n') });
     if (index % 2 === 0) await api.compare.vote({ roundId: id, vote: { kind: 'column', columnId: 'column-1' } });
   }
-  const { text: html } = await api.compare.export({ comparisonId, format: 'html' });
+  let html = '';
+  for await (const { text } of api.compare.export({ comparisonId, format: 'html' })) html += text;
   return { chats, comparisonId, html };
 }

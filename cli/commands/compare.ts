@@ -41,9 +41,8 @@ export const compareCommand: Command = {
     }
     const id = comparisonId ?? '';
     const isWhole = await follow(api, id, context);
-    const { text } = await api.compare.export({ comparisonId: id, format });
     const path = resolve(out);
-    await writeFile(path, text, { mode: 0o600 });
+    await writeFile(path, textsOf(api, id, format), { mode: 0o600 });
     print.json({ comparisonId: id, out: path, isWhole });
     print.line(`${isWhole ? 'Written' : 'Stopped; what there is was written'} to ${path}.`);
     if (isWhole) return exitCodes.done;
@@ -51,6 +50,10 @@ export const compareCommand: Command = {
     return exitCodes.cancelled;
   },
 };
+
+async function* textsOf(api: Api, comparisonId: string, format: 'csv' | 'json' | 'html'): AsyncGenerator<string> {
+  for await (const { text } of api.compare.export({ comparisonId, format })) yield text;
+}
 
 function formatOf(out: string): 'csv' | 'json' | 'html' {
   const end = out.split('.').at(-1)?.toLowerCase() ?? '';

@@ -1,14 +1,14 @@
 import type { CompareAnswer, CompareRound } from '../../shared/contract/compare.ts';
-import { type Exported, sharedNames, voteOf } from './round-facts.ts';
+import { type Exported, type RoundFacts, sharedNames, voteOf, type Writer } from './round-facts.ts';
 import { tallyOf } from './tally.ts';
 
 /**
  * One file that shows everything by itself: no script, nothing loaded, every text escaped, and a policy that refuses what
  * could get through all the same.
  */
-export function exportHtml({ setup, rounds, madeAt, version }: Exported): string {
-  const tally = tallyOf(rounds);
-  return `<!doctype html>
+export function html({ setup, madeAt, version }: Exported, facts: readonly RoundFacts[]): Writer {
+  const tally = tallyOf(facts);
+  const head = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -22,7 +22,7 @@ export function exportHtml({ setup, rounds, madeAt, version }: Exported): string
 <p class="soft">${escape(`Nimdeck ${version}, ${madeAt}`)}</p>
 <h2>Columns</h2>
 <table><thead><tr><th>Name</th><th>Model</th><th class="n">Answers</th><th class="n">TTFT, median</th><th class="n">Tokens/s, median</th><th class="n">Tokens</th></tr></thead>
-<tbody>${setup.columns.map((column) => summaryRow(column.id, column.name, rounds)).join('\n')}</tbody></table>
+<tbody>${setup.columns.map((column) => summaryRow(column.id, column.name, facts)).join('\n')}</tbody></table>
 ${
   tally.length === 0
     ? ''
@@ -31,10 +31,8 @@ ${
 <tbody>${tally.map((row) => `<tr><td>${escape(row.name)}</td><td class="n">${row.wins}</td><td class="n">${row.losses}</td><td class="n">${row.ties}</td><td class="n">${row.bothBad}</td></tr>`).join('\n')}</tbody></table>`
 }
 <h2>Rounds</h2>
-${rounds.map(roundSection).join('\n')}
-</body>
-</html>
 `;
+  return { head, round: (round) => `${roundSection(round)}\n`, end: '</body>\n</html>\n' };
 }
 
 const styles = `
@@ -47,8 +45,8 @@ article{border:1px solid #8886;border-radius:.5rem;padding:.8rem;min-width:0}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;margin:.4rem 0}h3,h4{margin:.2rem 0}
 .best{outline:3px solid #5548c8}`;
 
-function summaryRow(columnId: string, name: string, rounds: readonly CompareRound[]): string {
-  const answers = rounds.flatMap((round) => round.answers.filter((answer) => answer.columnId === columnId));
+function summaryRow(columnId: string, name: string, facts: readonly RoundFacts[]): string {
+  const answers = facts.flatMap((round) => round.answers.filter((answer) => answer.columnId === columnId));
   const done = answers.filter(({ state }) => state === 'done');
   const model = done.find((answer) => answer.model !== null)?.model ?? '';
   const tokens = done.reduce((sum, { timing }) => sum + (timing.completionTokens ?? 0), 0);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CompareRound } from '../../shared/contract/compare.ts';
+import { byteLengthExceeds, maxFrameBytes } from '../../shared/rpc/wire.ts';
 import { noTiming } from '../chat/answer.ts';
 import { exportComparison } from './export.ts';
 import { median } from './export-html.ts';
@@ -65,8 +66,12 @@ const columns = ['a', 'b'].map((id) => ({
 }));
 const parameters = { systemPrompt: null, temperature: null, topP: null, maxTokens: null };
 const setup = { title: 'A <b>title</b>', columns, parameters, order: 'together' as const, isBlind: false };
-const exported = (rounds: CompareRound[], format: 'csv' | 'html' | 'json') =>
-  exportComparison({ setup, rounds, madeAt: '2026-01-31T10:20:30.000Z', version: '0.1.0' }, format);
+const about = { setup, madeAt: '2026-01-31T10:20:30.000Z', version: '0.1.0' };
+async function exported(rounds: CompareRound[], format: 'csv' | 'html' | 'json') {
+  const read = async (from: number, count: number) => rounds.slice(from, from + count);
+  const pieces = await Array.fromAsync(exportComparison({ about, rounds: rounds.length, read }, format));
+  return { fileName: pieces[0]?.fileName ?? '', text: pieces.map(({ text }) => text).join('') };
+}
 
 test('a column that failed has neither won nor lost', () => {
   const failed = { ...round().answers[1], ...answer('b', { state: 'failed' }) };
@@ -77,8 +82,8 @@ test('a column that failed has neither won nor lost', () => {
 });
 
 describe('exports', () => {
-  test('CSV keeps commas, quotes and line ends, and starts no formula', () => {
-    const { text, fileName } = exported(
+  test('CSV keeps commas, quotes and line ends, and starts no formula', async () => {
+    const { text, fileName } = await exported(
       [round({ prompt: '=1+1', answers: [answer('a', { text: 'x,"y"\nz' })] })],
       'csv',
     );
@@ -88,8 +93,8 @@ describe('exports', () => {
     expect(text).toContain('12.346');
   });
 
-  test('CSV begins with the mark by which Excel knows UTF-8, and is read again as a set', () => {
-    const { text, fileName } = exported([round({ prompt: 'Grüßte sie?', name: 'ü' })], 'csv');
+  test('CSV begins with the mark by which Excel knows UTF-8, and is read again as a set', async () => {
+    const { text, fileName } = await exported([round({ prompt: 'Grüßte sie?', name: 'ü' })], 'csv');
     expect(text.startsWith('\uFEFFround,name,')).toBe(true);
     const { prompts, skipped } = readPromptSet(fileName, text);
     expect(prompts).toEqual([
@@ -99,14 +104,44 @@ describe('exports', () => {
     expect(skipped).toEqual([]);
   });
 
-  test('JSON holds what CSV does, as it was', () => {
-    const found: unknown = JSON.parse(exported([round({ note: 'n' })], 'json').text);
-    expect(found).toMatchObject({ setup, rounds: [{ note: 'n', answers: [{ text: 'Fine' }, {}] }] });
+  test('JSON holds what CSV does, as it was', async () => {
+    const rounds = [round({ note: 'n', vote: { kind: 'tie' } }), round({ number: 2 })];
+    const { text } = await exported(rounds, 'json');
+    const whole = { nimdeck: '0.1.0', madeAt: about.madeAt, setup, tally: tallyOf(rounds), rounds };
+    expect(text).toBe(`${JSON.stringify(whole, null, 2)}\n`);
+    expect(JSON.parse((await exported([], 'json')).text)).toMatchObject({ tally: [], rounds: [] });
   });
 
-  test('HTML is one file in which nothing runs and nothing is loaded', () => {
+  test.each(['csv', 'json', 'html'] as const)(
+    '%s that is larger than a frame goes in pieces that each fit, and as they are read',
+    async (format) => {
+      // Of two units each, so that half of all cuts would go through one.
+      const text = `${'x'.repeat(format.length)}${'😀'.repeat(1_500_000)}`;
+      let textsRead = 0;
+      const read = async (from: number, count: number, withTexts: boolean) => {
+        if (withTexts) textsRead += count;
+        return Array.from({ length: count }, (_, index) =>
+          round({ number: from + index + 1, answers: [answer('a', { text: withTexts ? text : '' })] }),
+        );
+      };
+      let bytes = 0;
+      let end = '';
+      for await (const piece of exportComparison({ about, rounds: 20, read }, format)) {
+        expect(byteLengthExceeds(JSON.stringify(piece), maxFrameBytes.down / 8)).toBe(false);
+        expect(piece.text.isWellFormed()).toBe(true);
+        bytes += Buffer.byteLength(piece.text);
+        end = piece.text.slice(-20);
+        expect(textsRead).toBeLessThanOrEqual(1 + bytes / Buffer.byteLength(text));
+      }
+      expect(bytes).toBeGreaterThan(maxFrameBytes.down);
+      expect(textsRead).toBe(20);
+      expect(end).toMatch({ csv: /,\r\n$/, json: /\]\n\}\n$/, html: /<\/html>\n$/ }[format]);
+    },
+  );
+
+  test('HTML is one file in which nothing runs and nothing is loaded', async () => {
     const hostile = '<script>alert(1)</script><img src=x onerror=alert(1)>" onload="x';
-    const { text } = exported(
+    const { text } = await exported(
       [
         round({
           prompt: hostile,

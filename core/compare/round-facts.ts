@@ -2,9 +2,21 @@ import type { CompareAnswer, CompareRound, CompareSetup } from '../../shared/con
 
 export interface Exported {
   setup: CompareSetup;
-  rounds: readonly CompareRound[];
   madeAt: string;
   version: string;
+}
+
+/** What stands of a round in the sums at the head of a file. */
+export type RoundFacts = Pick<CompareRound, 'vote'> & {
+  answers: readonly Pick<CompareAnswer, 'columnId' | 'name' | 'state' | 'model' | 'timing'>[];
+};
+
+/** A file from its begin to its end; `round` is called for each in order. */
+export interface Writer {
+  head: string;
+  /** @param index how many were written before */
+  round(round: CompareRound, index: number): string;
+  end: string;
 }
 
 /** In a word; empty where nobody voted. */

@@ -299,9 +299,13 @@ test('votes are counted by name, in one comparison and in all', async () => {
   ];
   expect(await api.compare.tally({ comparisonId })).toEqual(expected);
   expect(await api.compare.tally({ comparisonId: null })).toEqual(expected);
-  const exported = await api.compare.export({ comparisonId, format: 'csv' });
-  expect(exported.text.split('\r\n')).toHaveLength(6);
-  expect(exported.text).toContain('Close.');
+  const file = { csv: '', json: '', html: '' };
+  for (const format of ['csv', 'json', 'html'] as const)
+    for await (const { text } of api.compare.export({ comparisonId, format })) file[format] += text;
+  expect(file.csv.split('\r\n')).toHaveLength(6);
+  expect(file.csv).toContain('Close.');
+  expect(JSON.parse(file.json)).toMatchObject({ tally: expected, rounds: [{}, { note: 'Close.' }] });
+  expect(file.html.match(/<section>/g)).toHaveLength(2);
 });
 
 describe('the bin', () => {

@@ -273,13 +273,12 @@ export async function createCompareService(deps: CoreDeps, parts: CompareParts):
 
       tally: async ({ comparisonId }) => tallyOf(await store.voted(comparisonId)),
 
-      async export({ comparisonId: id, format }) {
+      async *export({ comparisonId: id, format }, { signal } = {}) {
         const { setup } = await store.get(id);
-        const rounds = await store.rounds(id, 0, await store.countRounds(id), true);
-        return exportComparison(
-          { setup, rounds, madeAt: new Date(deps.now()).toISOString(), version: deps.version },
-          format,
-        );
+        const about = { setup, madeAt: new Date(deps.now()).toISOString(), version: deps.version };
+        const rounds = await store.countRounds(id);
+        const read = (from: number, count: number, withTexts: boolean) => store.rounds(id, from, count, withTexts);
+        yield* exportComparison({ about, rounds, read }, format, signal);
       },
     },
 

@@ -20,6 +20,8 @@ export interface CompareWorld {
   /** What answers are being written, by their ids; others are what lies in `rounds`. */
   turns: Record<string, Watchable<TurnDelta>>;
   tally: TallyRow[];
+  /** Pieces of a file. */
+  exported: string[];
 }
 
 export function emptyCompare(): CompareWorld {
@@ -30,6 +32,7 @@ export function emptyCompare(): CompareWorld {
     rounds: [],
     turns: {},
     tally: [],
+    exported: ['round\n'],
   };
 }
 
@@ -123,6 +126,8 @@ export function fakeCompareApi(world: CompareWorld, { request, stream }: Means):
     runSet: request('compare.runSet', nothing),
     resume: request('compare.resume', nothing),
     tally: request('compare.tally', () => world.tally),
-    export: request('compare.export', () => ({ fileName: 'compared.csv', mediaType: 'text/csv', text: 'round\n' })),
+    async *export() {
+      for (const text of world.exported) yield { fileName: 'compared.csv', mediaType: 'text/csv', text };
+    },
   };
 }

@@ -181,7 +181,8 @@ export const compare = {
   resume: request(byId, nothing),
   /** Votes by the names of columns, of one comparison or (null) of all. */
   tally: request(z.strictObject({ comparisonId: identifier.nullable() }), z.array(tallyRow)),
-  export: request(
+  /** The file in pieces, in order; `fileName` is the same in each. What is asked meanwhile may stand in it in part. */
+  export: stream(
     byId.extend({ format: z.enum(['csv', 'json', 'html']) }),
     z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() }),
   ),

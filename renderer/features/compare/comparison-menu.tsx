@@ -24,8 +24,15 @@ interface ComparisonMenuProps {
 export function ComparisonMenu({ comparison, showsAnswers, onOpen, onRemove }: ComparisonMenuProps) {
   const api = useApi();
   const { id, title, rounds, setup } = comparison;
-  const save = useAction((format: (typeof formats)[number]) => api.compare.export({ comparisonId: id, format }), {
-    onDone: ({ fileName, text, mediaType }) => saveFile(fileName, text, mediaType),
+  const save = useAction(async (format: (typeof formats)[number]) => {
+    const pieces: string[] = [];
+    let file = { fileName: '', mediaType: '' };
+    for await (const { text, ...about } of api.compare.export({ comparisonId: id, format })) {
+      file = about;
+      pieces.push(text);
+    }
+    // One text of them all could be longer than a text can be.
+    saveFile(file.fileName, pieces, file.mediaType);
   });
   const differences: MenuAction = {
     label: words.compare.diff.open,

@@ -1,5 +1,5 @@
 import { act, configure, screen, waitFor, within } from '@testing-library/react';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { CompareAnswer } from '../../../shared/contract/compare.ts';
 import type { CompareWorld } from '../../testing/fake-compare.ts';
 import { deltaOfAnswer } from '../../testing/fake-compare.ts';
@@ -388,6 +388,23 @@ test('results of a blind round say neither whose they are nor how fast before th
   const table = await screen.findByRole('table', { name: 'Results by round' });
   await within(table).findByRole('rowheader', { name: 'Answer A' });
   for (const hidden of ['llama', 'qwen', '61.4', 'stop']) expect(table.textContent).not.toContain(hidden);
+});
+
+test('a file comes in pieces and is saved as one', async () => {
+  const saved: Blob[] = [];
+  vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
+    if (blob instanceof Blob) saved.push(blob);
+    return 'blob:x';
+  });
+  onTestFinished(() => void vi.restoreAllMocks());
+  const fake = opened(twoAnswers());
+  fake.world.compare.exported = ['round\r\n', '1\r\n'];
+  const { user } = renderApp({ fake, hash: address });
+  await user.click(await screen.findByRole('button', { name: /^More actions for/ }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Save as CSV' }));
+  await waitFor(() => expect(saved).toHaveLength(1));
+  expect(await saved[0]?.text()).toBe('round\r\n1\r\n');
+  expect(saved[0]?.type).toBe('text/csv;charset=utf-8');
 });
 
 test('a note is kept as it is typed', async () => {
