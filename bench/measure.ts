@@ -1,3 +1,5 @@
+import { median } from '../shared/median.ts';
+
 /** What each run gave, both sides in turn so that a machine that slows down slows both. */
 export interface Result {
   name: string;
@@ -26,12 +28,7 @@ export interface Measure {
   comparator: () => Promise<number>;
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const upper = sorted[Math.floor(middle)] ?? Number.NaN;
-  return Number.isInteger(middle) ? (upper + (sorted[middle - 1] ?? upper)) / 2 : upper;
-}
+const medianOf = (values: readonly number[]) => median(values) ?? Number.NaN;
 
 function p95Of(runs: Result['runs']): NonNullable<Result['p95']> {
   const at = (values: readonly number[]) =>
@@ -58,8 +55,8 @@ export async function compare(measure: Measure, rounds: number, warmUps = 0): Pr
       if (side === 'ours') cpu.push((user + system) / 1000);
     }
   }
-  const ours = median(runs.ours);
-  const comparator = median(runs.comparator);
+  const ours = medianOf(runs.ours);
+  const comparator = medianOf(runs.comparator);
   return {
     name: measure.name,
     unit: measure.unit ?? 'ms',
@@ -67,7 +64,7 @@ export async function compare(measure: Measure, rounds: number, warmUps = 0): Pr
     comparator: round(comparator, 2),
     ratio: round(ours / comparator, 3),
     added: round(ours - comparator, 2),
-    oursCpu: round(median(cpu), 2),
+    oursCpu: round(medianOf(cpu), 2),
     ...(rounds < 20 ? {} : { p95: p95Of(runs) }),
     runs,
     against: measure.against,

@@ -6,6 +6,7 @@ import { type Api, contract } from '../shared/contract/index.ts';
 import type { EngineState } from '../shared/contract/engine.ts';
 import type { LocalImage } from '../shared/contract/images.ts';
 import type { Nim, NimList } from '../shared/contract/nims.ts';
+import { median } from '../shared/median.ts';
 import { connect } from '../shared/rpc/connect.ts';
 import { openWebSocketPort } from '../shared/rpc/websocket-client.ts';
 import { readTextLines, toReadable } from '../core/engine/text-lines.ts';
@@ -90,8 +91,6 @@ async function hearEngine(docker: Docker) {
     mark: () => events.length,
   };
 }
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 describeOnEngines(
   'what a page shows is what the engine says',

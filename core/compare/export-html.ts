@@ -1,4 +1,5 @@
 import type { CompareAnswer, CompareRound } from '../../shared/contract/compare.ts';
+import { median } from '../../shared/median.ts';
 import { type Exported, type RoundFacts, sharedNames, voteOf, type Writer } from './round-facts.ts';
 import { tallyOf } from './tally.ts';
 
@@ -57,15 +58,6 @@ function summaryRow(columnId: string, name: string, facts: readonly RoundFacts[]
     String(tokens),
   ];
   return `<tr><td>${escape(name)}</td><td>${escape(model)}</td>${cells.map((text) => `<td class="n">${escape(text)}</td>`).join('')}</tr>`;
-}
-
-/** Of what was measured; null: nothing was. */
-export function median(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null).toSorted((a, b) => a - b);
-  const middle = known.length / 2;
-  const upper = known[Math.floor(middle)];
-  if (upper === undefined) return null;
-  return Number.isInteger(middle) ? (upper + (known[middle - 1] ?? upper)) / 2 : upper;
 }
 
 const withUnit = (value: number | null, unit: string) =>

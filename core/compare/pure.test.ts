@@ -3,7 +3,6 @@ import type { CompareRound } from '../../shared/contract/compare.ts';
 import { byteLengthExceeds, maxFrameBytes } from '../../shared/rpc/wire.ts';
 import { noTiming } from '../chat/answer.ts';
 import { exportComparison } from './export.ts';
-import { median } from './export-html.ts';
 import { readPromptSet } from './prompt-set.ts';
 import { sharingColumns } from './sharing.ts';
 import { tallyOf } from './tally.ts';
@@ -159,13 +158,4 @@ describe('exports', () => {
     const tags = text.match(/<[a-z][^>]*>/gi) ?? [];
     expect(tags.filter((tag) => /\s(?:src|href|on\w+|style)\s*=/i.test(tag))).toEqual([]);
   });
-});
-
-test.each([
-  [[], null],
-  [[null, 3], 3],
-  [[4, 1, 2], 2],
-  [[4, 1, 2, 3], 2.5],
-])('the median of %j', (values, expected) => {
-  expect(median(values)).toBe(expected);
 });

@@ -382,6 +382,18 @@ test('results: a row an answer with its figures in one unit, and what the varian
   await screen.findByRole('region', { name: 'A · llama' });
 });
 
+test('totals: of two in the middle their mean, as in the file', async () => {
+  const rounds = [80, 91].map((ttftMs, index) => {
+    const answer = fakeColumnAnswer('llama');
+    return fakeRound(index + 1, [{ ...answer, timing: { ...answer.timing, ttftMs } }]);
+  });
+  const fake = opened((world) => setComparison(world, fakeComparison(fakeSetup(['llama']), rounds), rounds));
+  const { user } = renderApp({ fake, hash: address });
+  await user.click(await screen.findByRole('button', { name: 'Results' }));
+  const totals = await screen.findByRole('table', { name: 'Totals of these rounds' });
+  await waitFor(() => expect(shownRows(totals)[0]?.slice(0, 2)).toEqual(['llama', '86']));
+});
+
 test('results of a blind round say neither whose they are nor how fast before the vote', async () => {
   const { user } = renderApp({ fake: opened(twoAnswers({ isBlind: true })), hash: address });
   await user.click(await screen.findByRole('button', { name: 'Results' }));

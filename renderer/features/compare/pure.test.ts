@@ -4,7 +4,6 @@ import { fakeColumnAnswer, fakeComparison, fakeRound, fakeSetup } from '../../te
 import { shownNumbers } from './numbers.tsx';
 import { noParameters, parametersOf, textsOf, wrongNumbers } from './parameter-fields.tsx';
 import { placesOf } from './places.ts';
-import { median } from './result-totals.tsx';
 import { currentNumber } from './use-shown-round.ts';
 import { diffTexts } from './word-diff.tsx';
 
@@ -81,13 +80,6 @@ test('parameters: empty is the model’s own, a decimal comma counts, what is wr
     'maxTokens',
     'seed',
   ]);
-});
-
-test('median: the lower of the two in the middle', () => {
-  expect(median([])).toBeNull();
-  expect(median([5, 1, 3])).toBe(3);
-  expect(median([4, 1, 3, 2])).toBe(2);
-  expect(median([null, 3, null])).toBe(3);
 });
 
 test('differences: put together, both texts come out again', () => {

@@ -1,4 +1,5 @@
 import type { CompareRound, CompareSetup } from '../../../shared/contract/compare.ts';
+import { median } from '../../../shared/median.ts';
 import { Table, type Column } from '../../ui/table.tsx';
 import { words } from '../../words.ts';
 import { isMasked } from './places.ts';
@@ -16,12 +17,6 @@ interface Total {
   tokensPerSecond: number | null;
   totalMs: number | null;
   tokens: number;
-}
-
-/** The lower of the two in the middle; null of nothing. */
-export function median(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null).toSorted((a, b) => a - b);
-  return known[Math.floor((known.length - 1) / 2)] ?? null;
 }
 
 function totalsOf(setup: CompareSetup, rounds: readonly CompareRound[]): Total[] {

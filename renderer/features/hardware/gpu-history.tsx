@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { GpuDevice, GpuHistorySample } from '../../../shared/contract/gpu.ts';
 import { formatMemory } from '../../../shared/format.ts';
+import { median } from '../../../shared/median.ts';
 import { useApi } from '../../api.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
 import { toAppError } from '../../hooks/read-stream.ts';
@@ -126,7 +127,7 @@ const watts = (value: number) => words.hardware.watts(number(Math.round(value)))
 export function withGaps(samples: readonly GpuHistorySample[]): GpuHistorySample[] {
   const at = samples.map((sample) => Date.parse(sample.at));
   const steps = at.slice(1).map((time, index) => time - (at[index] ?? time));
-  const usual = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+  const usual = median(steps) ?? 0;
   return samples.flatMap((sample, index) => {
     const step = steps[index - 1] ?? 0;
     if (index === 0 || step <= usual * gapSteps) return [sample];
