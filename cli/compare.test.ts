@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createServices } from '../core/index.ts';
@@ -28,8 +28,23 @@ test.each([
   await core.close();
 
   const out = join(deps.dataFolder, `kept.${format}`);
+  const { exitCode, said } = await compare(deps, '--resume', comparisonId, '--out', out);
+  expect([exitCode, said]).toEqual([0, '']);
+  expect(readFileSync(out, 'utf8')).toMatch(wanted);
+  expect(existsSync(`${out}.part`)).toBe(false);
+});
+
+test('where the results cannot be written, that is said before anything is asked', { timeout: 60_000 }, async () => {
+  using deps = createTestDeps({ env: { DOCKER_HOST: noEngine } });
+  const out = join(deps.home, 'no such folder', 'kept.csv');
+  const { exitCode, said } = await compare(deps, '--resume', 'any', '--out', out);
+  expect(exitCode).toBe(2);
+  expect(said).toMatch(/The results cannot be written: ENOENT[^]*no such folder/);
+});
+
+async function compare(deps: ReturnType<typeof createTestDeps>, ...args: string[]) {
   const program = join(import.meta.dirname, 'nimdeck.ts');
-  const child = spawn(process.execPath, [program, 'compare', '--resume', comparisonId, '--out', out], {
+  const child = spawn(process.execPath, [program, 'compare', ...args], {
     env: {
       PATH: process.env['PATH'],
       HOME: deps.home,
@@ -42,6 +57,5 @@ test.each([
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   const [exitCode] = await once(child, 'close');
-  expect([exitCode, said]).toEqual([0, '']);
-  expect(readFileSync(out, 'utf8')).toMatch(wanted);
-});
+  return { exitCode, said };
+}

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { access, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import { type CompareColumn, mostColumns, mostSetBytes, type PromptOfSet } from '../../shared/contract/compare.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import { decodeText } from '../../shared/decode-text.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { type Command, type CommandContext, textOption } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -31,6 +32,8 @@ export const compareCommand: Command = {
     const out = textOption(options, 'out');
     if (out === null) throw new AppError('BAD_INPUT', 'Say where the results go: --out FILE.csv, .json or .html');
     const format = formatOf(out);
+    const path = resolve(out);
+    await checkFolder(path);
     const prompts = resumed === null ? await readPrompts(context) : null;
     const api = await context.api();
     let comparisonId = resumed;
@@ -41,8 +44,11 @@ export const compareCommand: Command = {
     }
     const id = comparisonId ?? '';
     const isWhole = await follow(api, id, context);
-    const path = resolve(out);
-    await writeFile(path, textsOf(api, id, format), { mode: 0o600 });
+    await writeResults(path, textsOf(api, id, format)).catch((error: unknown) => {
+      if (isAppError(error)) throw error;
+      const goOn = `They are kept: nimdeck compare --resume ${id} --out FILE`;
+      throw new AppError('BAD_INPUT', `The results cannot be written: ${reasonOf(error)}. ${goOn}`, { path });
+    });
     print.json({ comparisonId: id, out: path, isWhole });
     print.line(`${isWhole ? 'Written' : 'Stopped; what there is was written'} to ${path}.`);
     if (isWhole) return exitCodes.done;
@@ -54,6 +60,26 @@ export const compareCommand: Command = {
 async function* textsOf(api: Api, comparisonId: string, format: 'csv' | 'json' | 'html'): AsyncGenerator<string> {
   for await (const { text } of api.compare.export({ comparisonId, format })) yield text;
 }
+
+/** Before anything is asked: it may take hours, and cost something. */
+async function checkFolder(path: string): Promise<void> {
+  await access(dirname(path), constants.W_OK).catch((error: unknown) => {
+    throw new AppError('BAD_INPUT', `The results cannot be written: ${reasonOf(error)}`, { path }, { cause: error });
+  });
+}
+
+/** Whole or not at all: what lay there before stays until then. */
+async function writeResults(path: string, texts: AsyncIterable<string>): Promise<void> {
+  const part = `${path}.part`;
+  try {
+    await writeFile(part, texts, { mode: 0o600 });
+    await rename(part, path);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function formatOf(out: string): 'csv' | 'json' | 'html' {
   const end = out.split('.').at(-1)?.toLowerCase() ?? '';
@@ -67,8 +93,7 @@ async function readPrompts({ options, print }: CommandContext): Promise<(api: Ap
   const file = textOption(options, 'prompts');
   if (file === null) throw new AppError('BAD_INPUT', 'Say what is to be asked: --prompts FILE');
   const bytes = await readFile(file).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new AppError('BAD_INPUT', `The prompts cannot be read: ${why}`, { file }, { cause: error });
+    throw new AppError('BAD_INPUT', `The prompts cannot be read: ${reasonOf(error)}`, { file }, { cause: error });
   });
   if (bytes.length > mostSetBytes)
     throw new AppError(
