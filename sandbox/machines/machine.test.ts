@@ -65,6 +65,7 @@ describe('the app reads each machine', () => {
         computeCapability: '8.9',
         memoryTotalMiB: 24564,
         memoryUsedMiB: 312,
+        memoryReservedMiB: 434,
         isMemoryShared: false,
         utilizationPercent: 0,
         temperatureCelsius: 38,
@@ -98,6 +99,7 @@ describe('the app reads each machine', () => {
         profile: '1g.10gb',
         memoryTotalMiB: 9984,
         memoryUsedMiB: 9,
+        memoryReservedMiB: 0,
       })),
     );
   });
