@@ -33,6 +33,8 @@ test.describe('the checks', { tag: '@practice' }, () => {
 
     await test.step('Home leads to the checks', async () => {
       await openPage(page, 'Home');
+      // What is found out moves the link: a click in that moment goes beside it.
+      await expect(page.getByText('Not working', { exact: true })).toBeVisible();
       await page.getByRole('link', { name: 'All checks' }).click();
       await expect(page.getByRole('tab', { name: 'Checks' })).toHaveAttribute('aria-selected', 'true');
     });

@@ -90,7 +90,7 @@ test.describe('comparisons', { tag: '@practice' }, () => {
       expect(timing?.completionTokens).toBe(served.completionTokens);
       expect(timing?.promptTokens).toBe(served.promptTokens);
       // A busy machine takes its time between two processes; `bench/` holds the times themselves to 5 ms and 1 %.
-      expect(Math.abs((timing?.ttftMs ?? 0) - (served.ttftMs ?? 0))).toBeLessThan(100);
+      expect(Math.abs((timing?.ttftMs ?? 0) - (served.ttftMs ?? 0))).toBeLessThan(300);
       const rate = served.tokensPerSecond ?? 0;
       expect(Math.abs((timing?.tokensPerSecond ?? 0) - rate) / rate).toBeLessThan(0.1);
       // What stands under the column is what was measured.
