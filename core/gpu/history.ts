@@ -1,5 +1,6 @@
 import type { GpuHistorySample, GpuReport } from '../../shared/contract/gpu.ts';
 import type { Api } from '../../shared/contract/index.ts';
+import { upStatuses } from '../../shared/nim-up.ts';
 import type { CoreDeps } from '../deps.ts';
 import type { SqlValue, Statement, Store } from '../store/store.ts';
 
@@ -106,7 +107,7 @@ export function createGpuHistory(
 
   async function followNims(): Promise<void> {
     for await (const list of nims.watch({}, { signal: closing.signal })) {
-      areNimsUp = list.nims.some(({ status, gpus }) => gpus.kind !== 'none' && isUp.has(status));
+      areNimsUp = list.nims.some(({ status, gpus }) => gpus.kind !== 'none' && upStatuses.has(status));
     }
   }
 
@@ -152,8 +153,6 @@ export function createGpuHistory(
     },
   };
 }
-
-const isUp = new Set(['starting', 'ready', 'not-answering', 'paused']);
 
 type Measured = Omit<GpuHistorySample, 'at'> & { uuid: string };
 

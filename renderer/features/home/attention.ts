@@ -3,6 +3,7 @@ import type { Job } from '../../../shared/contract/jobs.ts';
 import type { NgcStatus } from '../../../shared/contract/ngc.ts';
 import type { Nim } from '../../../shared/contract/nims.ts';
 import { errorCatalog } from '../../../shared/error-catalog.ts';
+import { upStatuses } from '../../../shared/nim-up.ts';
 import { toHash } from '../../router.ts';
 import { words } from '../../words.ts';
 import { proofTitle } from '../../words/gpu-proof.ts';
@@ -16,8 +17,6 @@ export interface AttentionItem {
   /** Null: the jobs tray. */
   link: { label: string; href: string } | null;
 }
-
-const up: ReadonlySet<Nim['status']> = new Set(['starting', 'ready', 'not-answering', 'paused']);
 
 interface Seen {
   nims: readonly Nim[];
@@ -96,5 +95,5 @@ export function attentionItems({ nims, jobs, ngc, proofs = [] }: Seen): Attentio
 function isMadeGood(failed: Job, nims: readonly Nim[], jobs: readonly Job[]): boolean {
   const isAgain = ({ kind, title, startedAt }: Job) =>
     kind === failed.kind && title === failed.title && startedAt > failed.startedAt;
-  return jobs.some(isAgain) || nims.some(({ id, status }) => id === failed.nimId && up.has(status));
+  return jobs.some(isAgain) || nims.some(({ id, status }) => id === failed.nimId && upStatuses.has(status));
 }

@@ -3,6 +3,7 @@ import ScrollText from 'lucide-react/icons/scroll-text';
 import { useState } from 'react';
 import type { LogView as View } from '../../../shared/contract/logs.ts';
 import type { Nim } from '../../../shared/contract/nims.ts';
+import { upStatuses } from '../../../shared/nim-up.ts';
 import { useApi } from '../../api.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
 import { toAppError } from '../../hooks/read-stream.ts';
@@ -21,11 +22,9 @@ interface LogTabProps {
   line: number | null;
 }
 
-const up: ReadonlySet<Nim['status']> = new Set(['starting', 'ready', 'not-answering', 'paused']);
-
 export function LogTab({ nim, line }: LogTabProps) {
   const api = useApi();
-  const isUp = up.has(nim.status);
+  const isUp = upStatuses.has(nim.status);
   const runs = useQuery({
     queryKey: keys.logRuns(nim.id, nim.startedAt),
     queryFn: ({ signal }) => api.logs.runs({ nimId: nim.id }, { signal }),

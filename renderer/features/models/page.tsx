@@ -3,7 +3,8 @@ import PackageSearch from 'lucide-react/icons/package-search';
 import Plus from 'lucide-react/icons/plus';
 import { useMemo } from 'react';
 import type { LocalImage } from '../../../shared/contract/images.ts';
-import type { NimList, NimStatus } from '../../../shared/contract/nims.ts';
+import type { NimList } from '../../../shared/contract/nims.ts';
+import { upStatuses } from '../../../shared/nim-up.ts';
 import { useApi } from '../../api.tsx';
 import { useDialogs } from '../../app/dialogs.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
@@ -29,11 +30,10 @@ import { useFitMarks } from './use-fit-marks.ts';
 const noImages: readonly LocalImage[] = [];
 
 const noneUp: readonly string[] = [];
-const statusesUp: ReadonlySet<NimStatus> = new Set(['starting', 'ready', 'not-answering', 'paused']);
 
 /** The images of which something runs, as they were typed. */
 const referencesUp = ({ nims }: NimList): readonly string[] =>
-  nims.filter(({ status }) => statusesUp.has(status)).map(({ reference }) => reference);
+  nims.filter(({ status }) => upStatuses.has(status)).map(({ reference }) => reference);
 
 export function ModelsPage() {
   const api = useApi();

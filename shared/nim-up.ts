@@ -1,0 +1,4 @@
+import type { NimStatus } from './contract/nims.ts';
+
+/** A NIM whose container runs, or is frozen, and that nobody is stopping. */
+export const upStatuses: ReadonlySet<NimStatus> = new Set(['starting', 'ready', 'not-answering', 'paused']);
