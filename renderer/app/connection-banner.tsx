@@ -9,8 +9,6 @@ import { words } from '../words.ts';
 export function ConnectionBanner() {
   const connection = useConnection();
   const state = useConnectionState();
-  // Only while it waits does the banner change with the time.
-  const seconds = useNowAs((now) => (state.status === 'waiting' ? Math.ceil((state.nextTryAt - now) / 1000) : 0));
   const isShown = state.status === 'waiting' || state.status === 'connecting';
   return (
     <output className="block">
@@ -18,11 +16,7 @@ export function ConnectionBanner() {
         <div className="flex items-center gap-3 border-b border-line bg-warn-soft px-6 py-2 text-sm text-warn">
           <Unplug aria-hidden className="size-4 shrink-0" />
           <span className="flex-1">
-            {state.status === 'connecting'
-              ? words.connection.connecting
-              : seconds > 0
-                ? words.connection.waiting(seconds)
-                : words.connection.lost}
+            {state.status === 'connecting' ? words.connection.connecting : <Waiting until={state.nextTryAt} />}
           </span>
           {state.status === 'waiting' && (
             <Button size="small" onClick={connection.retryNow}>
@@ -33,6 +27,12 @@ export function ConnectionBanner() {
       )}
     </output>
   );
+}
+
+/** Apart, since it alone needs a clock: while all is well there is none. */
+function Waiting({ until }: { until: number }) {
+  const seconds = useNowAs((now) => Math.ceil((until - now) / 1000));
+  return seconds > 0 ? words.connection.waiting(seconds) : words.connection.lost;
 }
 
 /** In place of the whole app: without the right token nothing can be asked. */

@@ -2,7 +2,7 @@ import { act } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { toHash, type Route } from '../router.ts';
 import { createFakeApi, emptyWorld, type FakeApi } from '../testing/fake-api.ts';
-import { ago, fakeGpuReport, fakeNim, idOf } from '../testing/fake-data.ts';
+import { ago, fakeDisks, fakeGpuReport, fakeNim, idOf } from '../testing/fake-data.ts';
 import { renderApp } from '../testing/render-app.tsx';
 
 /** React tells whoever says so before it is loaded of each of its commits. */
@@ -61,6 +61,18 @@ describe.each(pages.map((route) => [toHash(route)]))('%s with three NIMs, while 
     expect(react.commits).toBeLessThanOrEqual(2);
   });
 
+  test('wakes up every ten seconds', async () => {
+    renderApp({ fake: threeNims(), hash });
+    // What was asked for once may grow stale and be forgotten once.
+    await pass(600);
+    let wakeUps = 0;
+    for (const end = Date.now() + 120_000; Date.now() < end && vi.getTimerCount() > 0; wakeUps += 1) {
+      await act(() => vi.advanceTimersToNextTimerAsync());
+    }
+    // A log that has no run yet is asked for again meanwhile.
+    expect(wakeUps).toBeLessThanOrEqual(hash.endsWith('/log') ? 100 : 13);
+  });
+
   test('does nothing at all while it is hidden', async () => {
     renderApp({ fake: threeNims(), hash });
     await pass(20);
@@ -76,4 +88,17 @@ describe.each(pages.map((route) => [toHash(route)]))('%s with three NIMs, while 
     expect(vi.getTimerCount()).toBeLessThanOrEqual(1);
     wakeUps.mockRestore();
   });
+});
+
+test('a disk whose space moves by some bytes draws nothing, by some GB its text', async () => {
+  const fake = threeNims();
+  renderApp({ fake, hash: toHash({ page: 'home' }) });
+  await pass(20);
+  react.commits = 0;
+  await act(async () => fake.world.disks.set(fakeDisks(812e9 + 4096)));
+  await pass(1);
+  expect(react.commits).toBe(0);
+  await act(async () => fake.world.disks.set(fakeDisks(640e9)));
+  await pass(1);
+  expect(react.commits).toBe(1);
 });

@@ -16,10 +16,16 @@ import {
 } from '../../testing/fake-data.ts';
 import { words } from '../../words.ts';
 import { attentionItems } from './attention.ts';
-import { checkMachine, type Check, type CheckId, type CheckState, type Machine } from './checks.ts';
+import { checkMachine, diskFacts, type Check, type CheckId, type CheckState, type Machine } from './checks.ts';
 import { nextStep } from './next-step.ts';
 
-const good: Machine = { engine: fakeEngine(), gpu: fakeGpuReport(), ngc: signedOut, jobs: [], disks: fakeDisks() };
+const good: Machine = {
+  engine: fakeEngine(),
+  gpu: fakeGpuReport(),
+  ngc: signedOut,
+  jobs: [],
+  disks: diskFacts(fakeDisks()),
+};
 const noSmi = { ...fakeGpuReport([]), failure: { code: 'NVIDIA_SMI_MISSING' as const, message: '' } };
 const find = (changes: Partial<Machine>, id: CheckId) =>
   checkMachine({ ...good, ...changes }).find((check) => check.id === id);
@@ -102,7 +108,7 @@ test.each<[string, Partial<Machine>, CheckId, CheckState, string | null]>([
     'bad',
     errorCatalog.NGC_KEY_MISSING.remedy,
   ],
-  ['little space', { disks: fakeDisks(12e9) }, 'disk', 'warn', words.home.fixes.diskLow],
+  ['little space', { disks: diskFacts(fakeDisks(12e9)) }, 'disk', 'warn', words.home.fixes.diskLow],
   ['a disk that cannot be looked at', { disks: [] }, 'disk', 'unknown', null],
 ])('%s', (_what, changes, id, state, fix) => expect(find(changes, id)).toMatchObject({ state, fix }));
 

@@ -37,13 +37,28 @@ export const gpuFacts = ({ failure, gpus }: GpuReport): GpuFacts => ({
   })),
 });
 
+/** A disk as it is checked: free space moves by some bytes all the time, and what is said of it hardly ever. */
+export interface DiskFacts extends Pick<Disk, 'folder'> {
+  free: string;
+  total: string;
+  isLow: boolean;
+}
+
+export const diskFacts = (disks: readonly Disk[]): DiskFacts[] =>
+  disks.map(({ folder, freeBytes, totalBytes }) => ({
+    folder,
+    free: formatBytes(freeBytes),
+    total: formatBytes(totalBytes),
+    isLow: freeBytes < littleDiskBytes,
+  }));
+
 export interface Machine {
   /** Undefined: not known yet. */
   engine: EngineState | undefined;
   gpu: GpuFacts | undefined;
   ngc: NgcStatus | undefined;
   jobs: readonly Job[];
-  disks: readonly Disk[] | undefined;
+  disks: readonly DiskFacts[] | undefined;
 }
 
 const { evidence, fixes } = words.home;
@@ -133,12 +148,10 @@ function keyCheck(ngc: NgcStatus | undefined, jobs: readonly Job[]): Check {
     : check('key', 'bad', evidence.keyNeeded(refused.title), errorCatalog.NGC_KEY_MISSING.remedy);
 }
 
-function diskCheck(disks: readonly Disk[] | undefined): Check {
+function diskCheck(disks: readonly DiskFacts[] | undefined): Check {
   if (disks === undefined) return check('disk', 'pending', evidence.looking);
   if (disks.length === 0) return check('disk', 'unknown', evidence.diskUnknown);
-  const seen = disks.map(({ freeBytes, totalBytes, folder }) =>
-    evidence.diskFree(formatBytes(freeBytes), formatBytes(totalBytes), folder),
-  );
-  const isLow = disks.some(({ freeBytes }) => freeBytes < littleDiskBytes);
+  const seen = disks.map(({ free, total, folder }) => evidence.diskFree(free, total, folder));
+  const isLow = disks.some((disk) => disk.isLow);
   return check('disk', isLow ? 'warn' : 'good', evidence.both(seen), isLow ? fixes.diskLow : null);
 }

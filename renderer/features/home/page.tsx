@@ -5,7 +5,7 @@ import { streams } from '../../query.ts';
 import { words } from '../../words.ts';
 import { attentionItems } from './attention.ts';
 import { AttentionCard } from './attention-card.tsx';
-import { checkMachine, gpuFacts } from './checks.ts';
+import { checkMachine, diskFacts, gpuFacts } from './checks.ts';
 import { ChecksCard } from './checks-card.tsx';
 import { LoadCard } from './load-card.tsx';
 import { nextStep } from './next-step.ts';
@@ -22,7 +22,7 @@ export function HomePage({ Actions }: { Actions: NimActionsComponent }) {
   const { data: list, failure } = useStream(streams.nims);
   const { data: jobs = [] } = useStream(streams.jobs);
   const { data: chats } = useStream(streams.conversations);
-  const { data: disks } = useStream(streams.disks);
+  const { data: disks } = useStream(streams.disks, diskFacts);
   const { data: proofs = [] } = useStream(streams.gpuProofs);
 
   const nims = list?.nims ?? [];
