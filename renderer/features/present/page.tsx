@@ -83,6 +83,8 @@ export function PresentPage(props: PresentPageProps) {
   const leave = useCallback(() => {
     if (document.fullscreenElement !== null && document.fullscreenElement !== undefined) void document.exitFullscreen();
     if (unsent.trim() !== '') onUnsent(unsent);
+    // The page goes a moment later: whoever leaves twice meanwhile takes it along once.
+    setUnsent('');
     navigate({ page: 'chat', conversationId, nimId: conversationId === null ? nimId : null });
   }, [conversationId, nimId, unsent, onUnsent]);
   usePageAction('stop', audience.openTurnId === null ? leave : audience.stop);
