@@ -326,6 +326,36 @@ describe('gpu.watch', () => {
     expect(readings()).toBe(2);
   });
 
+  it('shows where nothing moves only what is read for those that look, and a move at once', async () => {
+    let isBusy = false;
+    const busy = (args: readonly string[]) => {
+      const { stdout, ...rest } = working(args);
+      return { ...rest, stdout: isBusy ? stdout.replaceAll(/<used>\d+ MiB/g, '<used>9999 MiB') : stdout };
+    };
+    const smi = fakeSmi({ 'nvidia-smi': busy });
+    const deps = createTestDeps({ run: smi.run, platform: 'linux' });
+    // Ten seconds from one calm reading to the next: the end of this test would come first.
+    const gpu = createGpuService(deps, { intervalMs: 5, calmIntervals: 2_000, restlessIntervals: 3 });
+    open.push({ deps, gpu });
+    const leaving = new AbortController();
+    const following = drain(gpu.follow({ watchedMs: 5, unwatchedMs: 5 }, leaving.signal));
+    let shown = 0;
+    const looking = (async () => {
+      for await (const _ of gpu.api.watch({}, { signal: leaving.signal })) shown += 1;
+    })();
+    const readings = () => smi.calls.filter((call) => call.endsWith(' -q')).length;
+    const readMore = () => expect.poll(readings).toBeGreaterThan(readings() + 5);
+    await readMore();
+    await readMore();
+    const calm = shown;
+    await readMore();
+    expect(shown).toBe(calm);
+    isBusy = true;
+    await expect.poll(() => shown).toBeGreaterThan(calm);
+    leaving.abort();
+    await Promise.all([following, looking]);
+  });
+
   it('reads for who says how often no more often than that, whatever moves', async () => {
     const smi = fakeSmi({ 'nvidia-smi': working });
     const deps = createTestDeps({ run: smi.run, platform: 'linux' });

@@ -66,6 +66,8 @@ export function createGpuService(
   let watchers = 0;
   /** How long each watcher waits for a reading at most, as things are. */
   const limits: (() => number)[] = [];
+  /** The limits of those that look, who are shown what is read. */
+  const lookLimits: number[] = [];
   const reportListeners = new Set<(report: GpuReport) => void>();
   let nap = new AbortController();
   let pause = new AbortController();
@@ -89,13 +91,14 @@ export function createGpuService(
   }
 
   function setDue() {
-    const now = performance.now();
-    const usual = now < calmFrom ? intervalMs : calmIntervals * intervalMs;
+    const usual = usualMs();
     // Who says how often it must be has no use for more.
     const waits = limits.map((limit) => limit());
     const interval = Math.min(...waits.map((wait) => (Number.isFinite(wait) ? wait : usual)), longestMs);
-    dueAt = Math.max(startedAt + interval, now + Math.min(shortestPauseMs, intervalMs));
+    dueAt = Math.max(startedAt + interval, performance.now() + Math.min(shortestPauseMs, intervalMs));
   }
+
+  const usualMs = () => (performance.now() < calmFrom ? intervalMs : calmIntervals * intervalMs);
 
   /** Something happens that the next readings will show. */
   function wake(): void {
@@ -161,11 +164,23 @@ export function createGpuService(
     }
   }
 
+  /**
+   * Where nothing moves, only what is read for those that look: a page draws anew how warm the GPUs are, and the readings
+   * between are for those that follow.
+   */
   async function* look(limitMs: number, signal: AbortSignal | undefined): AsyncGenerator<GpuReport> {
     const end = attention.begin();
+    lookLimits.push(limitMs);
+    let shownAt = Number.NEGATIVE_INFINITY;
     try {
-      yield* watch(() => limitMs, signal);
+      for await (const report of watch(() => limitMs, signal)) {
+        // Timers may be early by less than a millisecond.
+        if (startedAt + 1 - shownAt < Math.min(usualMs(), ...lookLimits)) continue;
+        shownAt = startedAt;
+        yield report;
+      }
     } finally {
+      lookLimits.splice(lookLimits.indexOf(limitMs), 1);
       end();
     }
   }
