@@ -12,6 +12,7 @@ import { createLogger } from '../core/lib/logger.ts';
 import { errorCatalog, isAppError } from '../shared/errors.ts';
 import type { Wire } from '../shared/rpc/port.ts';
 import { makeToken } from './access.ts';
+import { calmHeap } from './calm-heap.ts';
 import type { CoreSide } from './core-side.ts';
 import { defaultPort, readFlags, usage } from './flags.ts';
 import { hasDisplay, openBrowser } from './open-browser.ts';
@@ -166,6 +167,7 @@ export async function runHeadless(
     }
     const dataFolder = makeDataFolder(flags.dataFolder, process.env);
     keepCompiledCode(join(dataFolder, 'compiled'));
+    calmHeap();
     headless = await startHeadless({ ...options, ...flags, dataFolder, note, signal: stopping.signal });
     const { address, port, ready } = headless;
     process.stdout.write(flags.isJson ? `${JSON.stringify({ address, port })}\n` : `Nimdeck is at ${address}\n`);
