@@ -2,10 +2,11 @@
 // with NIMDECK_REQUIRE=engine,browser,captures a skip is a failure, and a test that fails gets one second try.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { testHostVariable } from '../core/testing/engine-host/host.ts';
 import { startTestHost } from '../core/testing/engine-host/start.ts';
 import { buildShellIfNeeded } from './build.ts';
+import { readPlaywright, readVitest, type Results } from './results.ts';
 import { secondTriesVariable } from './second-tries.ts';
 import { type Counts, printTimes, root, run, stage } from './stages.ts';
 
@@ -17,6 +18,8 @@ const tries = process.env['NIMDECK_REQUIRE'] === undefined ? 0 : 1;
 const secondTries: string[] = [];
 /** Named at the end, too: what printed them lies far above it then, or is cut off. */
 const failures: string[] = [];
+/** Where to begin when a whole run takes too long. */
+const longest: Results['times'] = [];
 
 const required = new Set((process.env['NIMDECK_REQUIRE'] ?? '').split(',').filter((name) => name !== ''));
 const scratch = mkdtempSync(join(tmpdir(), 'nimdeck-results-'));
@@ -29,22 +32,17 @@ function add(counts: Counts): void {
 }
 
 /** A runner that ends badly without a failed test (it could not start, a hook failed) counts as one failure. */
-function addResults(name: string, file: string, exitCode: number, read: (text: string) => Counts): void {
-  const counts = existsSync(file) ? read(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: 0 };
+function addResults(name: string, file: string, exitCode: number, read: (text: string) => Results): void {
+  const nothing = { counts: { passed: 0, failed: 0, skipped: 0 }, failed: [], flaky: [], times: [] };
+  const { counts, failed, flaky, times } = existsSync(file) ? read(readFileSync(file, 'utf8')) : nothing;
   if (exitCode !== 0 && counts.failed === 0) {
     counts.failed = 1;
-    failures.push(`${name} (ended with ${exitCode}, and no test of it had failed)`);
+    failures.push(`${name}, which ended with ${exitCode}`);
   }
   add(counts);
-}
-
-interface VitestResults {
-  numPassedTests: number;
-  numFailedTests: number;
-  numPendingTests: number;
-  numTodoTests: number;
-  /** A file that could not be loaded has failed without a test. */
-  testResults: { name: string; status: string; assertionResults: { fullName: string; status: string }[] }[];
+  failures.push(...failed);
+  secondTries.push(...flaky);
+  longest.push(...times);
 }
 
 async function vitest(project: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
@@ -65,40 +63,7 @@ async function vitest(project: string, env: NodeJS.ProcessEnv = {}): Promise<voi
   ];
   const exitCode = await run('vitest', args, { ...env, [secondTriesVariable]: flakyFile });
   if (existsSync(flakyFile)) secondTries.push(...readFileSync(flakyFile, 'utf8').trim().split('\n'));
-  addResults(project, file, exitCode, (text) => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- vitest's own JSON report
-    const results = JSON.parse(text) as VitestResults;
-    for (const { name, status, assertionResults } of results.testResults) {
-      const failed = assertionResults.filter((each) => each.status === 'failed').map(({ fullName }) => fullName);
-      if (status === 'failed' && failed.length === 0) failed.push('the file itself');
-      failures.push(...failed.map((each) => `${relative(root, name)} > ${each}`));
-    }
-    return {
-      passed: results.numPassedTests,
-      failed: results.numFailedTests,
-      skipped: results.numPendingTests + results.numTodoTests,
-    };
-  });
-}
-
-interface PlaywrightSuite {
-  file: string;
-  title: string;
-  suites?: PlaywrightSuite[];
-  specs: { title: string; tests: { projectName: string; status: string }[] }[];
-}
-
-interface PlaywrightResults {
-  stats: { expected: number; unexpected: number; flaky: number; skipped: number };
-  suites: PlaywrightSuite[];
-}
-
-/** @returns the names of all that ended so: `unexpected`, or `flaky` */
-function endedAs(status: string, { file, suites = [], specs }: PlaywrightSuite): string[] {
-  const own = specs.flatMap(({ title, tests }) =>
-    tests.filter((test) => test.status === status).map(({ projectName }) => `e2e/${file} (${projectName}) > ${title}`),
-  );
-  return [...own, ...suites.flatMap((suite) => endedAs(status, suite))];
+  addResults(project, file, exitCode, readVitest);
 }
 
 async function playwright(projects: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
@@ -114,13 +79,7 @@ async function playwright(projects: readonly string[], env: NodeJS.ProcessEnv): 
       PLAYWRIGHT_JSON_OUTPUT_NAME: file,
     },
   );
-  addResults(name, file, exitCode, (text) => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Playwright's own JSON report
-    const { stats, suites } = JSON.parse(text) as PlaywrightResults;
-    secondTries.push(...suites.flatMap((suite) => endedAs('flaky', suite)));
-    failures.push(...suites.flatMap((suite) => endedAs('unexpected', suite)));
-    return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
-  });
+  addResults(name, file, exitCode, readPlaywright);
 }
 
 function missing(what: 'engine' | 'browser' | 'captures', reason: string): void {
@@ -179,6 +138,10 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 printTimes();
+console.log('\nthe slowest files and browser tests');
+for (const { name, seconds } of longest.toSorted((one, other) => other.seconds - one.seconds).slice(0, 20)) {
+  console.log(`${seconds.toFixed(1).padStart(7)}  ${name}`);
+}
 for (const name of secondTries) console.log(`passed at the second try: ${name}`);
 for (const name of failures) console.log(`failed: ${name}`);
 if (total.skipped > 0 && required.size > 0)
