@@ -46,19 +46,27 @@ export async function findNim(api: Api, name: string, signal: AbortSignal): Prom
 
 /**
  * Who can be asked under a NIM's name, a model's id or an address's name; of several that are called alike one that is
- * ready is meant, and before others the one on this machine. Throws NOT_FOUND.
+ * ready is meant, and before others the one on this machine. Throws NOT_FOUND, and BAD_INPUT where it only embeds or ranks.
  */
-export async function findTarget(api: Api, name: string, signal: AbortSignal): Promise<TargetInfo> {
+export async function findTarget(
+  api: { chat: Pick<Api['chat'], 'targets'> },
+  name: string,
+  signal: AbortSignal,
+): Promise<TargetInfo> {
   for await (const { targets } of api.chat.targets({}, { signal })) {
     const isNamed = (each: TargetInfo) => each.name === name || each.model === name;
     const found = targets.find((each) => isNamed(each) && each.state === 'ready') ?? targets.find(isNamed);
+    if (found?.capabilities.chat === false)
+      throw new AppError('BAD_INPUT', `${found.name} does not chat: it is made for other work.`);
     if (found !== undefined) return found;
-    const known = targets.filter(({ state }) => state === 'ready').map((each) => each.name);
+    const known = targets.filter(canAsk).map((each) => each.name);
     const hint = known.length === 0 ? 'Nobody can be asked now.' : `Ready: ${known.slice(0, 20).join(', ')}`;
     throw new AppError('NOT_FOUND', `There is nobody called “${name}” to ask. ${hint}`);
   }
   throw new AppError('CANCELLED', 'Cancelled.');
 }
+
+const canAsk = ({ state, capabilities }: TargetInfo) => state === 'ready' && capabilities.chat !== false;
 
 /** Calls back with each newer state of the job and answers with its last. */
 export async function followJob(
