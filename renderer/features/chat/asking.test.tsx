@@ -1,6 +1,7 @@
 import { act, configure, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { noExtras } from '../../../shared/contract/conversations.ts';
+import { errorCatalog } from '../../../shared/error-catalog.ts';
 import { createFakeApi } from '../../testing/fake-api.ts';
 import { fakeTarget, noTargets } from '../../testing/fake-asking.ts';
 import { fakeAnswer, fakeConversation, fakeNim, fakeQuestion } from '../../testing/fake-data.ts';
@@ -64,6 +65,20 @@ test('a chat whose NIM is gone says so, and nothing goes to anybody else', async
   await screen.findByText(words.asking.hostedNote);
   await user.type(screen.getByLabelText(words.chat.composer), '{Enter}');
   await waitFor(() => expect(asked(fake.calls, 'chat.send')).toMatchObject([{ target: hosted.target, text: 'hello' }]));
+});
+
+test('why a key that was saved for hosted models cannot be read is said where one is chosen, and tried again', async () => {
+  const fake = withAnswer();
+  const failure = { code: 'KEY_STORE_UNAVAILABLE', message: 'The key store is locked.' } as const;
+  fake.world.targets.set({ ...noTargets, hosted: { ...noTargets.hosted, failure } });
+  const { user } = renderApp({ fake, hash });
+  await user.click((await screen.findAllByRole('button', { name: words.asking.chooseTarget }))[0] ?? document.body);
+  const group = within(await screen.findByRole('region', { name: words.asking.groups.hosted }));
+  expect(group.getByRole('alert').textContent).toContain('The key store is locked.');
+  expect(group.getByText(errorCatalog.KEY_STORE_UNAVAILABLE.remedy)).toBeDefined();
+  const before = asked(fake.calls, 'chat.refreshTargets').length;
+  await user.click(group.getByRole('button', { name: words.common.retry }));
+  await waitFor(() => expect(asked(fake.calls, 'chat.refreshTargets').length).toBe(before + 1));
 });
 
 test('what is written while an answer comes goes out when it is complete, once', async () => {

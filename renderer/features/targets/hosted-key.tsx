@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ChatTargets } from '../../../shared/contract/targets.ts';
 import { useApi } from '../../api.tsx';
+import { ErrorCard } from '../../app/error-card.tsx';
 import { useAction } from '../../hooks/use-action.ts';
 import { useStream } from '../../hooks/use-stream.ts';
 import { streams } from '../../query.ts';
@@ -18,6 +19,7 @@ export function HostedKey({ hosted }: { hosted: ChatTargets['hosted'] }) {
   const { data: ngc } = useStream(streams.ngc);
   const [key, setKey] = useState('');
   const choose = useAction((choice: KeyChoice) => api.chat.chooseHosted(choice), { onDone: () => setKey('') });
+  const refresh = useAction(() => api.chat.refreshTargets({}));
   const text = words.asking;
   if (hosted.key !== null) {
     return (
@@ -36,31 +38,42 @@ export function HostedKey({ hosted }: { hosted: ChatTargets['hosted'] }) {
     );
   }
   return (
-    <Callout tone="warn" title={text.leaves}>
-      <div className="mt-2 flex flex-col gap-3">
-        <p>{text.notLive}</p>
-        {ngc !== undefined && ngc.state !== 'signed-out' && (
-          <span>
-            <Button size="small" isBusy={choose.isRunning} onClick={() => choose.run({ key: 'ngc' })}>
-              {text.withNgcKey}
+    <>
+      {/* A key may be there that a locked key store does not give. */}
+      {hosted.failure !== null && (
+        <ErrorCard
+          failure={hosted.failure}
+          offersSignIn={false}
+          onRetry={() => refresh.run(undefined)}
+          isRetrying={refresh.isRunning}
+        />
+      )}
+      <Callout tone="warn" title={text.leaves}>
+        <div className="mt-2 flex flex-col gap-3">
+          <p>{text.notLive}</p>
+          {ngc !== undefined && ngc.state !== 'signed-out' && (
+            <span>
+              <Button size="small" isBusy={choose.isRunning} onClick={() => choose.run({ key: 'ngc' })}>
+                {text.withNgcKey}
+              </Button>
+            </span>
+          )}
+          <div className="flex items-end gap-2">
+            <div className="min-w-0 flex-1">
+              <Field label={text.ownKey} hint={text.ownKeyHint}>
+                <SecretInput onChange={setKey} />
+              </Field>
+            </div>
+            <Button
+              disabled={key.trim() === ''}
+              isBusy={choose.isRunning}
+              onClick={() => choose.run({ key: 'own', value: key.trim() })}
+            >
+              {text.keepKey}
             </Button>
-          </span>
-        )}
-        <div className="flex items-end gap-2">
-          <div className="min-w-0 flex-1">
-            <Field label={text.ownKey} hint={text.ownKeyHint}>
-              <SecretInput onChange={setKey} />
-            </Field>
           </div>
-          <Button
-            disabled={key.trim() === ''}
-            isBusy={choose.isRunning}
-            onClick={() => choose.run({ key: 'own', value: key.trim() })}
-          >
-            {text.keepKey}
-          </Button>
         </div>
-      </div>
-    </Callout>
+      </Callout>
+    </>
   );
 }
