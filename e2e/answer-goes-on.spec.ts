@@ -1,4 +1,4 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { NimState } from '../sandbox/nim/state.ts';
 import { openApp, openPage } from './app.ts';
 import { onFarSides, type Place } from './far-side.ts';
@@ -18,6 +18,18 @@ async function runNim({ nimdeck, nim, docker }: Place): Promise<() => Promise<Ni
 async function send(page: Page, text: string): Promise<void> {
   await page.getByLabel('Message', { exact: true }).fill(text);
   await page.getByRole('button', { name: 'Send' }).click();
+}
+
+/** The last words are drawn some frames after the answer is said to have ended. */
+async function lastText(locator: Locator): Promise<string> {
+  let text = '';
+  const isStill = async () => {
+    const before = text;
+    text = await locator.innerText();
+    return text === before;
+  };
+  await expect.poll(isStill, { intervals: [300] }).toBe(true);
+  return text;
 }
 
 const answer = (page: Page) => page.getByRole('article', { name: 'Answer' });
@@ -62,7 +74,7 @@ onFarSides((side) => {
       await expect(answer(other).getByText('Stopped', { exact: true })).toBeVisible();
       await expect.poll(stateOfNim).toMatchObject({ running: 0, finished: 1, aborted: 1 });
 
-      const kept = await answer(other).getByRole('paragraph').first().innerText();
+      const kept = await lastText(answer(other).getByRole('paragraph').first());
       expect(kept).toContain('begin word1 word2 word3');
       expect(kept).not.toContain('word120');
       await other.reload();
