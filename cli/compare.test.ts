@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createServices } from '../core/index.ts';
 import { createTestDeps } from '../core/testing/deps.ts';
+import { startTerminal } from '../core/testing/terminal.ts';
 
 const noEngine = 'unix:///nowhere/docker.sock';
 
@@ -43,19 +42,6 @@ test('where the results cannot be written, that is said before anything is asked
 });
 
 async function compare(deps: ReturnType<typeof createTestDeps>, ...args: string[]) {
-  const program = join(import.meta.dirname, 'nimdeck.ts');
-  const child = spawn(process.execPath, [program, 'compare', ...args], {
-    env: {
-      PATH: process.env['PATH'],
-      HOME: deps.home,
-      NIMDECK_DATA: deps.dataFolder,
-      NIMDECK_SECRETS: 'file',
-      DOCKER_HOST: noEngine,
-    },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const [exitCode] = await once(child, 'close');
-  return { exitCode, said };
+  const { printed, exitCode } = startTerminal(deps, ['compare', ...args]);
+  return { exitCode: await exitCode, said: printed.stderr };
 }

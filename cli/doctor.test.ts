@@ -1,29 +1,15 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { doctorReport } from '../shared/contract/doctor.ts';
 import { z } from '../shared/zod.ts';
 import { createTestDeps } from '../core/testing/deps.ts';
-
-const program = join(import.meta.dirname, 'nimdeck.ts');
+import { startTerminal } from '../core/testing/terminal.ts';
 
 /** On a machine without an engine, with no core beside it, and asking nobody outside. */
 async function doctor(...args: string[]) {
   using deps = createTestDeps();
-  const child = spawn(process.execPath, [program, 'doctor', '--offline', ...args], {
-    env: {
-      PATH: '/nowhere',
-      HOME: deps.home,
-      NIMDECK_DATA: deps.dataFolder,
-      NIMDECK_SECRETS: 'file',
-      DOCKER_HOST: 'unix:///nowhere/docker.sock',
-      CUDA_VISIBLE_DEVICES: '-1',
-    },
-  });
-  let stdout = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { stdout, exitCode };
+  const env = { PATH: '/nowhere', CUDA_VISIBLE_DEVICES: '-1' };
+  const { printed, exitCode } = startTerminal(deps, ['doctor', '--offline', ...args], env);
+  return { exitCode: await exitCode, stdout: printed.stdout };
 }
 
 test('says what is broken and what mends it, and ends with another code than 0', { timeout: 60_000 }, async () => {

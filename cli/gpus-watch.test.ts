@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDeps } from '../core/testing/deps.ts';
+import { startTerminal } from '../core/testing/terminal.ts';
 import { createMachine, type Machine, type MachineId } from '../sandbox/machines/machine.ts';
 import type { GpuReport } from '../shared/contract/gpu.ts';
-
-const program = join(import.meta.dirname, 'nimdeck.ts');
 
 /** The terminal on a machine whose nvidia-smi is a stand-in. */
 const run = (id: MachineId, ...args: string[]) => runAfter(id, () => {}, ...args);
@@ -14,26 +12,14 @@ async function runAfter(id: MachineId, happens: (machine: Machine) => void, ...a
   const deps = createTestDeps();
   const machine = await createMachine(id, join(deps.home, 'machine'));
   happens(machine);
-  const child = spawn(process.execPath, [program, ...args], {
-    env: {
-      PATH: `${dirname(machine.nvidiaSmi)}:${process.env['PATH']}`,
-      HOME: deps.home,
-      NIMDECK_DATA: deps.dataFolder,
-      NIMDECK_SECRETS: 'file',
-      DOCKER_HOST: 'unix:///nowhere/docker.sock',
-    },
-  });
-  let printed = '';
-  for (const output of [child.stdout, child.stderr])
-    output.setEncoding('utf8').on('data', (text: string) => (printed += text));
-  const exitCode = new Promise<number | null>((resolve) => child.on('close', resolve));
   onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await exitCode;
     await machine.close();
     deps[Symbol.dispose]();
   });
-  return { child, printed: () => printed, exitCode };
+  const { child, printed, exitCode } = startTerminal(deps, args, {
+    PATH: `${dirname(machine.nvidiaSmi)}:${process.env['PATH']}`,
+  });
+  return { child, printed: () => printed.stdout + printed.stderr, exitCode };
 }
 
 test('gpus --watch prints a reading a line, and ends with Ctrl-C', { timeout: 60_000 }, async () => {

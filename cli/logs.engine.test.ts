@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { errorCatalog } from '../shared/errors.ts';
 import { createTestDeps, type TestDeps } from '../core/testing/deps.ts';
+import { startTerminal } from '../core/testing/terminal.ts';
 import { cleanUp, describeOnEngines, dockerOf, imageReference, pull } from '../core/testing/engine-host/kit.ts';
 
-const program = join(import.meta.dirname, 'nimdeck.ts');
 const label = 'io.nimdeck.test=terminal-logs';
 
 describeOnEngines(
@@ -34,20 +32,8 @@ describeOnEngines(
     }
 
     async function nimdeck(...args: string[]) {
-      const child = spawn(process.execPath, [program, ...args], {
-        env: {
-          PATH: process.env['PATH'],
-          HOME: deps.home,
-          NIMDECK_DATA: deps.dataFolder,
-          NIMDECK_SECRETS: 'file',
-          DOCKER_HOST: engine.dockerHost,
-        },
-      });
-      let printed = '';
-      for (const stream of [child.stdout, child.stderr])
-        stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
-      const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
-      return { exitCode, printed };
+      const { printed, exitCode } = startTerminal(deps, args, { DOCKER_HOST: engine.dockerHost });
+      return { exitCode: await exitCode, printed: printed.stdout + printed.stderr };
     }
 
     test('is whole, though nothing was collected before; one that cannot be read is named with what to do', async () => {

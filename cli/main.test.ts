@@ -1,35 +1,16 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDeps } from '../core/testing/deps.ts';
+import { startTerminal } from '../core/testing/terminal.ts';
 import { readInput } from './read-input.ts';
-
-const program = join(import.meta.dirname, 'nimdeck.ts');
 
 function run(...args: string[]) {
   const deps = createTestDeps();
-  const child = spawn(process.execPath, [program, ...args], {
-    env: {
-      PATH: process.env['PATH'],
-      HOME: deps.home,
-      NIMDECK_DATA: deps.dataFolder,
-      NIMDECK_SECRETS: 'file',
-      DOCKER_HOST: 'unix:///nowhere/docker.sock',
-    },
-  });
-  const printed = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (text: string) => (printed[name] += text));
-  const exitCode = new Promise<number | null>((resolve) => child.on('close', resolve));
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await exitCode;
-    deps[Symbol.dispose]();
-  });
-  return { child, printed, exitCode };
+  onTestFinished(() => deps[Symbol.dispose]());
+  return startTerminal(deps, args);
 }
 
 test('a reader that leaves (`| head`) ends a command without a word', { timeout: 20_000 }, async () => {

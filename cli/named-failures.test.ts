@@ -1,36 +1,20 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDeps } from '../core/testing/deps.ts';
+import { startTerminal } from '../core/testing/terminal.ts';
 import { startOneNimEngine } from '../core/testing/one-nim-engine.ts';
 import { errorCatalog } from '../shared/errors.ts';
 import { statusWords } from '../shared/status.ts';
-
-const program = join(import.meta.dirname, 'nimdeck.ts');
-
-const noEngine = 'unix:///nowhere/docker.sock';
 
 function createPlace() {
   const deps = createTestDeps();
   onTestFinished(() => deps[Symbol.dispose]());
   mkdirSync(deps.dataFolder, { recursive: true, mode: 0o700 });
-  async function nimdeck(args: readonly string[], dataFolder = deps.dataFolder, dockerHost = noEngine) {
-    const child = spawn(process.execPath, [program, ...args], {
-      env: {
-        PATH: process.env['PATH'],
-        HOME: deps.home,
-        NIMDECK_DATA: dataFolder,
-        NIMDECK_SECRETS: 'file',
-        DOCKER_HOST: dockerHost,
-      },
-    });
+  async function nimdeck(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    const { child, printed, exitCode } = startTerminal(deps, args, env);
     child.stdin.end();
-    const printed = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const)
-      child[name].setEncoding('utf8').on('data', (text: string) => (printed[name] += text));
-    const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
-    return { ...printed, exitCode };
+    return { exitCode: await exitCode, ...printed };
   }
   return { folder: deps.dataFolder, nimdeck };
 }
@@ -53,7 +37,7 @@ test('a data folder that cannot be is named, with what to do', { timeout: 90_000
   const { folder, nimdeck } = createPlace();
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  const { exitCode, stderr } = await nimdeck(['ps'], join(file, 'data'));
+  const { exitCode, stderr } = await nimdeck(['ps'], { NIMDECK_DATA: join(file, 'data') });
   expect(exitCode).toBe(1);
   expect(stderr).toContain('STORE_NOT_WRITABLE');
   expect(stderr).toContain(join(file, 'data'));
@@ -78,11 +62,12 @@ test(
 );
 
 test('a paused NIM is told with what to do, and goes on', { timeout: 90_000 }, async () => {
-  const { folder, nimdeck } = createPlace();
+  const { nimdeck } = createPlace();
   await using engine = await startOneNimEngine({ pull: [], log: [], tokens: [], isPaused: true });
-  const paused = await nimdeck(['ps'], folder, engine.dockerHost);
+  const env = { DOCKER_HOST: engine.dockerHost };
+  const paused = await nimdeck(['ps'], env);
   expect(paused.stdout).toContain(statusWords.paused);
   expect(paused.stderr).toContain('nimdeck resume example-chat');
-  expect((await nimdeck(['resume', 'example-chat'], folder, engine.dockerHost)).exitCode).toBe(0);
-  expect((await nimdeck(['ps'], folder, engine.dockerHost)).stdout).toContain(statusWords.ready);
+  expect((await nimdeck(['resume', 'example-chat'], env)).exitCode).toBe(0);
+  expect((await nimdeck(['ps'], env)).stdout).toContain(statusWords.ready);
 });

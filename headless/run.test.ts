@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { tryLockFolder } from '../core/host/folder-lock.ts';
+import { bareEnvironment } from '../core/testing/bare-environment.ts';
 import { createTestDeps, type TestDeps } from '../core/testing/deps.ts';
 
 const program = join(import.meta.dirname, '../core/testing/headless-process.ts');
@@ -14,7 +15,7 @@ function run(state: 'idle' | 'pulling', ...flags: string[]) {
 
 function runOn(deps: TestDeps, state: 'idle' | 'pulling', ...flags: string[]) {
   const args = [program, state, '--port', '0', '--no-open', '--data', deps.dataFolder, ...flags];
-  const child = spawn(process.execPath, args, { env: { PATH: process.env['PATH'], NIMDECK_SECRETS: 'file' } });
+  const child = spawn(process.execPath, args, { env: { ...bareEnvironment(), NIMDECK_SECRETS: 'file' } });
   const printed = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => (printed[name] += text));

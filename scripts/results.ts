@@ -49,6 +49,7 @@ export function readVitest(text: string): Results {
 }
 
 interface PlaywrightSuite {
+  /** Of a file's own suite; of one inside it the file that holds its test, which may be shared by several. */
   file: string;
   suites?: PlaywrightSuite[];
   specs: {
@@ -68,7 +69,7 @@ export function readPlaywright(text: string): Results {
   const { stats, suites } = JSON.parse(text) as PlaywrightReport;
   const counts = { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
   const results: Results = { counts, failed: [], flaky: [], times: [] };
-  const add = ({ file, suites: inner = [], specs }: PlaywrightSuite) => {
+  const add = (file: string, { suites: inner = [], specs }: PlaywrightSuite) => {
     for (const { title, tests } of specs) {
       for (const { projectName, status, results: tries } of tests) {
         const name = `e2e/${file} (${projectName}) > ${title}`;
@@ -77,8 +78,8 @@ export function readPlaywright(text: string): Results {
         if (status === 'flaky') results.flaky.push(name);
       }
     }
-    inner.forEach(add);
+    for (const suite of inner) add(file, suite);
   };
-  suites.forEach(add);
+  for (const suite of suites) add(suite.file, suite);
   return results;
 }

@@ -4,7 +4,18 @@ import type { SandboxProcess, StartSandbox } from '../deps.ts';
 import { programPath } from '../lib/shipped.ts';
 
 /** Nothing of the user's surroundings but what a program needs to run at all: no key, no engine's address, no proxy. */
-const passedOn = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LANG', 'TZ', 'NODE_OPTIONS'];
+const passedOn = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SystemRoot',
+  'LANG',
+  'TZ',
+  'NODE_OPTIONS',
+  'NODE_COMPILE_CACHE',
+];
 
 /** How long it may take to end when it is asked to; then it is killed. */
 const endWithinMs = 3_000;

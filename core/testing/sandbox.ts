@@ -5,6 +5,7 @@ import type { Failure, Phase } from '../../sandbox/nim/config.ts';
 import type { NimControl, NimState } from '../../sandbox/nim/state.ts';
 import type { Access, Behaviour } from '../../sandbox/registry/behaviour.ts';
 import type { GateState } from '../../sandbox/registry/state.ts';
+import { bareEnvironment } from './bare-environment.ts';
 
 export interface SandboxExit {
   code: number | null;
@@ -177,8 +178,7 @@ async function startProgram(
   env: Record<string, string>,
 ): Promise<{ program: SandboxProgram; announced: unknown }> {
   const child = spawn(process.execPath, [programPath(name), ...args], {
-    // Only what a program needs to run at all: a test's surroundings must not decide how the stand-in behaves.
-    env: { PATH: process.env.PATH, NIMDECK_SANDBOX_ANNOUNCE_FD: '3', NIMDECK_SANDBOX_FOLLOW_PARENT: '1', ...env },
+    env: { ...bareEnvironment(), NIMDECK_SANDBOX_ANNOUNCE_FD: '3', NIMDECK_SANDBOX_FOLLOW_PARENT: '1', ...env },
     // The pipe at 0 tells it when this process is gone, however it went.
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
+import { bareEnvironment } from '../../core/testing/bare-environment.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -15,7 +16,7 @@ interface Announcement {
 
 async function start(name: 'ngc' | 'hosted') {
   const child = spawn(process.execPath, [fileURLToPath(new URL(`../${name}/main.ts`, import.meta.url))], {
-    env: { PATH: process.env['PATH'], NIMDECK_SANDBOX_FOLLOW_PARENT: '1' },
+    env: { ...bareEnvironment(), NIMDECK_SANDBOX_FOLLOW_PARENT: '1' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
