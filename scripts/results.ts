@@ -1,14 +1,22 @@
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { type Counts, root } from './stages.ts';
 
 /** What a runner's own report says. */
 export interface Results {
   counts: Counts;
-  /** Names. */
+  /** Names, each with what was wrong in its next line. */
   failed: string[];
-  /** Names of those that failed at first. */
+  /** The same of those that failed at first. */
   flaky: string[];
   times: { name: string; seconds: number }[];
+}
+
+/** A test's name, and below it how its first failure begins: expectation and reality are in its first few lines. */
+export function withReason(name: string, message = 'no message'): string {
+  const lines = stripVTControlCharacters(message).split('\n');
+  const said = lines.filter((line) => line.trim() !== '').slice(0, 6);
+  return [name, ...said.map((line) => `  ${line.slice(0, 200)}`)].join('\n');
 }
 
 interface VitestReport {
@@ -23,7 +31,7 @@ interface VitestReport {
     /** In ms since 1970. */
     startTime: number;
     endTime: number;
-    assertionResults: { fullName: string; status: string }[];
+    assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
   }[];
 }
 
@@ -36,9 +44,9 @@ export function readVitest(text: string): Results {
   for (const { name, status, startTime, endTime, assertionResults } of testResults) {
     const file = relative(root, name);
     times.push({ name: file, seconds: (endTime - startTime) / 1000 });
-    const tests = assertionResults.filter((each) => each.status === 'failed').map(({ fullName }) => fullName);
+    const tests = assertionResults.filter((each) => each.status === 'failed');
     if (status === 'failed' && tests.length === 0) failed.push(`${file}, which could not be run`);
-    failed.push(...tests.map((test) => `${file} > ${test}`));
+    failed.push(...tests.map((test) => withReason(`${file} > ${test.fullName}`, test.failureMessages[0])));
   }
   const counts = {
     passed: numbers.numPassedTests,
@@ -55,7 +63,7 @@ interface PlaywrightSuite {
   specs: {
     title: string;
     /** One for each project; of its tries each has a result, in ms. */
-    tests: { projectName: string; status: string; results: { duration: number }[] }[];
+    tests: { projectName: string; status: string; results: { duration: number; errors: { message?: string }[] }[] }[];
   }[];
 }
 
@@ -74,8 +82,9 @@ export function readPlaywright(text: string): Results {
       for (const { projectName, status, results: tries } of tests) {
         const name = `e2e/${file} (${projectName}) > ${title}`;
         results.times.push({ name, seconds: tries.reduce((total, { duration }) => total + duration, 0) / 1000 });
-        if (status === 'unexpected') results.failed.push(name);
-        if (status === 'flaky') results.flaky.push(name);
+        const first = tries[0]?.errors[0]?.message;
+        if (status === 'unexpected') results.failed.push(withReason(name, first));
+        if (status === 'flaky') results.flaky.push(withReason(name, first));
       }
     }
     for (const suite of inner) add(file, suite);

@@ -1,7 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import type { Reporter, TestCase } from 'vitest/node';
+import { withReason } from './results.ts';
 
-/** The file that this run writes each test's name into that passed at its second try. */
+/** The file that this run writes into what passed at its second try, and what was wrong at the first. */
 export const secondTriesVariable = 'NIMDECK_SECOND_TRIES';
 
 // vitest loads a reporter by its default export.
@@ -11,10 +12,9 @@ export default class SecondTries implements Reporter {
   onTestCaseResult(test: TestCase): void {
     const diagnostic = test.diagnostic();
     if (diagnostic?.flaky !== true) return;
-    const name = `${test.module.relativeModuleId} > ${test.fullName}`;
-    const first = test.result().errors?.[0]?.message ?? 'no message';
-    console.log(`\npassed at the second try: ${name}\n  first: ${first}`);
+    const said = withReason(`${test.module.relativeModuleId} > ${test.fullName}`, test.result().errors?.[0]?.message);
+    console.log(`\npassed at the second try: ${said}`);
     const file = process.env[secondTriesVariable];
-    if (file !== undefined) appendFileSync(file, `${name}\n`);
+    if (file !== undefined) appendFileSync(file, `${said}\0`);
   }
 }

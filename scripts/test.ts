@@ -64,7 +64,7 @@ async function vitest(project: string, env: NodeJS.ProcessEnv = {}): Promise<voi
     `--outputFile.json=${file}`,
   ];
   const exitCode = await run('vitest', args, { ...env, [secondTriesVariable]: flakyFile });
-  if (existsSync(flakyFile)) secondTries.push(...readFileSync(flakyFile, 'utf8').trim().split('\n'));
+  if (existsSync(flakyFile)) secondTries.push(...readFileSync(flakyFile, 'utf8').split('\0').filter(Boolean));
   addResults(project, file, exitCode, readVitest);
 }
 
