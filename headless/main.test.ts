@@ -312,7 +312,7 @@ describe('the core behind it', { timeout: 20_000 }, () => {
 
   it('may be another shell’s; pages are joined to it and move on when it goes', async () => {
     const made = scratch();
-    const deps = createTestDeps({ dataFolder: made.dataFolder });
+    using deps = createTestDeps({ dataFolder: made.dataFolder });
     const owner = await openTestCore()(deps);
     onTestFinished(() => owner.close());
     const { rpc, token } = await start(made);
@@ -342,7 +342,7 @@ describe('the core behind it', { timeout: 20_000 }, () => {
     await headless.close();
     await pending;
     await expect(get(headless.port, '/')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-    const deps = createTestDeps({ dataFolder: made.dataFolder });
+    using deps = createTestDeps({ dataFolder: made.dataFolder });
     const next = await openTestCore()(deps);
     expect(next.isOwner).toBe(true);
     await next.close();
@@ -366,7 +366,7 @@ describe('the core behind it', { timeout: 20_000 }, () => {
 
   it('tells a page that no core can be opened', async () => {
     const made = scratch();
-    const deps = createTestDeps({ dataFolder: made.dataFolder });
+    using deps = createTestDeps({ dataFolder: made.dataFolder });
     const owner = await openTestCore()(deps);
     let opened = 0;
     const open = (given: CoreDeps) => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
@@ -50,7 +50,11 @@ interface Shell {
 }
 
 function startShell(dataFolder: string): Shell {
-  const child = spawn(process.execPath, [program, dataFolder], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, dataFolder], {
+    // One that is killed leaves what it has there.
+    env: { ...process.env, TMPDIR: dirname(dataFolder) },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const events: Event[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => events.push(JSON.parse(line) as Event));
   const exited = new Promise((resolve) => child.on('exit', resolve));

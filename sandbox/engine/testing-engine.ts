@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type EngineOptions, startEngine } from './engine.ts';
 import { type ImageRecipe, nimImage } from './image.ts';
 import { fakeMachine, shellImage } from './testing.ts';
@@ -16,11 +16,6 @@ export const pack: ImageRecipe = {
   reference: 'registry.example:5000/test/pack:1',
   layers: [1_000, 20_000_000, 16_000_000, 18_000_000, 12_000_000],
 };
-
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).toReversed()) await close();
-});
 
 /** An engine of the test's own, closed after it. */
 export async function start(options: Partial<EngineOptions> = {}) {
@@ -37,7 +32,7 @@ export async function start(options: Partial<EngineOptions> = {}) {
     ...options,
   });
   const docker = new Docker({ socketPath: socket });
-  open.push(async () => {
+  onTestFinished(async () => {
     await engine.close();
     await rm(folder, { recursive: true });
   });
