@@ -1,19 +1,26 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cdiSpecWith, gpus, hookScript, slices } from './gpus.ts';
+import { cdiSpecWith, gpus, hookScript, slices, smiScript } from './gpus.ts';
 
 let bundle = '';
+let programs = '';
 beforeAll(() => {
   bundle = mkdtempSync(join(tmpdir(), 'nimdeck-hook-'));
+  programs = join(bundle, 'rootfs/usr/bin');
+  mkdirSync(programs, { recursive: true });
 });
 afterAll(() => rmSync(bundle, { recursive: true }));
 
 /** Runs the hook as an engine does: state on stdin, the container's environment in the bundle. */
 function runHook(...environment: string[]): { status: number | null; stderr: string } {
-  const config = { process: { args: ['env'], env: ['PATH=/bin', ...environment] }, hooks: {} };
+  return runHookIn({ path: join(bundle, 'rootfs') }, ...environment);
+}
+
+function runHookIn(root: object, ...environment: string[]): { status: number | null; stderr: string } {
+  const config = { process: { args: ['env'], env: ['PATH=/bin', ...environment] }, root, hooks: {} };
   writeFileSync(join(bundle, 'config.json'), JSON.stringify(config));
   const state = JSON.stringify({ ociVersion: '1.0.2', id: 'x', status: 'creating', pid: 1, bundle });
   const { status, stderr } = spawnSync('/bin/sh', ['-c', hookScript, 'hook', 'prestart'], {
@@ -31,6 +38,21 @@ describe.runIf(process.platform === 'linux')('hook', () => {
       expect(runHook(`NVIDIA_VISIBLE_DEVICES=${wanted}`)).toEqual({ status: 0, stderr: '' });
     },
   );
+
+  it('brings the driver’s program into a container that gets a GPU, and into no other place', () => {
+    expect(runHook('NVIDIA_VISIBLE_DEVICES=0').status).toBe(0);
+    const brought = join(programs, 'nvidia-smi');
+    expect(readFileSync(brought, 'utf8')).toBe(smiScript);
+    rmSync(brought);
+    expect(runHook('NVIDIA_VISIBLE_DEVICES=void').status).toBe(0);
+    expect(statSync(brought, { throwIfNoEntry: false })).toBeUndefined();
+
+    const ofMachine = () => statSync('/usr/bin/nvidia-smi', { throwIfNoEntry: false })?.mtimeMs;
+    const before = ofMachine();
+    for (const root of [{}, { path: '' }, { path: '/' }])
+      expect(runHookIn(root, 'NVIDIA_VISIBLE_DEVICES=0')).toEqual({ status: 0, stderr: '' });
+    expect(ofMachine()).toBe(before);
+  });
 
   it('lets a container without the variable start', () => {
     expect(runHook()).toEqual({ status: 0, stderr: '' });
