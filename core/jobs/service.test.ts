@@ -116,6 +116,41 @@ test('an unforeseen error gives its details to the log and only a number to the 
   await closeAll(core);
 });
 
+test('what went wrong is forgotten when the same is tried again, or its container is gone; what was done is not', async () => {
+  using deps = createTestDeps();
+  const core = await open(deps);
+  const fails = () => Promise.reject(new AppError('DISK_FULL', ''));
+  const [mine, other] = ['a'.repeat(64), 'b'.repeat(64)];
+  const start = { kind: 'start', title: 'mine', reference: 'a', nimId: mine } as const;
+  const run = async (which: ReturnType<typeof about>, work: () => Promise<void>) =>
+    await core.jobs.whenEnded(core.jobs.start(which, work).id);
+  const left = () => core.jobs.list().map(({ kind, title, state }) => `${kind} ${title}: ${state}`);
+
+  await run(about('a'), async () => {});
+  const deploy = { ...start, kind: 'deploy' } as const;
+  for (const each of [about('a'), about('b'), deploy, start, { ...start, nimId: other }]) await run(each, fails);
+  const { work, end } = controlledWork();
+  const again = core.jobs.start(about('a'), work);
+  expect(left()).toEqual([
+    'pull a: running',
+    'start mine: failed',
+    'start mine: failed',
+    'pull b: failed',
+    'pull a: done',
+  ]);
+  end.resolve();
+  await core.jobs.whenEnded(again.id);
+
+  core.jobs.forgetFailuresOf(mine);
+  const kept = ['pull a: done', 'start mine: failed', 'pull b: failed', 'pull a: done'];
+  expect(left()).toEqual(kept);
+  await core.jobs.close();
+  const next = await createJobsService(deps, core.store);
+  expect(next.list().map(({ kind, title, state }) => `${kind} ${title}: ${state}`)).toEqual(kept);
+  await next.close();
+  await core.store.close();
+});
+
 test('cancel ends the work, answers with the ended job, and is harmless when repeated', async () => {
   using deps = createTestDeps();
   const core = await open(deps);

@@ -21,14 +21,25 @@ export interface JobHandle {
   report(change: JobChange): void;
 }
 
+type About = Pick<Job, 'kind' | 'title' | 'reference' | 'nimId'>;
+
+/** A pull of the same image; a start or the first run of the same container. Two runs of an image are not the same. */
+const isTryOf = (about: About, job: Job): boolean =>
+  about.kind === 'pull'
+    ? job.kind === 'pull' && job.reference === about.reference
+    : about.nimId !== null && job.nimId === about.nimId;
+
 export interface JobsService {
   api: Api['jobs'];
   /**
    * Starts the work at once; its end, however it ends, becomes the job's state. A cancel ends as `cancelled`, a close of
-   * core as `interrupted`, just as when core dies.
+   * core as `interrupted`, just as when core dies. What an earlier try of the same ended with, unless it was done, is told
+   * no longer.
    */
-  start(about: Pick<Job, 'kind' | 'title' | 'reference' | 'nimId'>, work: (handle: JobHandle) => Promise<void>): Job;
+  start(about: About, work: (handle: JobHandle) => Promise<void>): Job;
   list(): Job[];
+  /** A container was removed: what went wrong with it is settled. */
+  forgetFailuresOf(nimId: string): void;
   /** Resolves with the ended job; rejects when the signal aborts, and with NOT_FOUND for a job that is not in the list. */
   whenEnded(jobId: string, signal?: AbortSignal): Promise<Job>;
   /** Cancels what runs and waits until it has ended. */
@@ -90,6 +101,14 @@ export async function createJobsService(
   const list = (): Job[] => [...[...running.values()].map((entry) => entry.job).toReversed(), ...ended];
   const state = createValue(list());
   const publish = () => state.set(list());
+
+  const drop = (isGone: (job: Job) => boolean): void => {
+    const gone = ended.filter(isGone);
+    if (gone.length === 0) return;
+    ended = ended.filter((job) => !gone.includes(job));
+    history.remove(gone.map(({ id }) => id));
+    publish();
+  };
 
   const find = (jobId: string): Job => {
     const job = running.get(jobId)?.job ?? ended.find((candidate) => candidate.id === jobId);
@@ -158,10 +177,14 @@ export async function createJobsService(
         ended: Promise.withResolvers(),
       };
       running.set(entry.job.id, entry);
+      drop((job) => job.state !== 'done' && isTryOf(about, job));
       void history.save(entry.job);
       publish();
       void perform(entry, work);
       return entry.job;
+    },
+    forgetFailuresOf(nimId) {
+      drop((job) => job.state !== 'done' && job.nimId === nimId);
     },
     async close() {
       isClosing = true;
@@ -188,11 +211,7 @@ export async function createJobsService(
         if (jobId !== null && running.has(jobId)) {
           throw new AppError('CONFLICT', 'The job is still running; cancel it first.', { jobId });
         }
-        const gone = ended.filter((job) => jobId === null || job.id === jobId).map((job) => job.id);
-        if (gone.length === 0) return {};
-        ended = ended.filter((job) => !gone.includes(job.id));
-        history.remove(gone);
-        publish();
+        drop((job) => jobId === null || job.id === jobId);
         return {};
       },
     },

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { CoreDeps } from '../deps.ts';
 import type { Attention } from '../lib/attention.ts';
 import { createValue, type Value } from '../lib/value.ts';
+import type { JobsService } from '../jobs/service.ts';
 import type { LogsService } from '../logs/service.ts';
 import type { ContainerFacts } from './container.ts';
 import { failureOfStart } from './ended-start.ts';
@@ -50,6 +51,7 @@ export interface Roster {
 
 interface RosterParts {
   logs: LogsService;
+  jobs: Pick<JobsService, 'forgetFailuresOf'>;
   stopped: StoppedRuns;
   record: NimRecord;
   /** Reads one container again. */
@@ -63,7 +65,7 @@ const keptLines = 400;
 
 export function createRoster(
   deps: Pick<CoreDeps, 'now' | 'steady' | 'log'>,
-  { logs, stopped, record, recheck, attention, pace }: RosterParts,
+  { logs, jobs, stopped, record, recheck, attention, pace }: RosterParts,
 ): Roster {
   const instant = () => new Date(deps.now()).toISOString();
   const entries = new Map<string, Entry>();
@@ -243,6 +245,7 @@ export function createRoster(
       logs.forget(id).catch((error: unknown) => warn('nims.log-not-removed', id, error));
       void stopped.unmark(id);
       record.forget(id);
+      jobs.forgetFailuresOf(id);
       publish();
     },
     setTask(id, task) {

@@ -269,6 +269,9 @@ describeOnEngines(
       suite.core = await openNimsCore(suite.deps, null);
       const job = await suite.core.ended(await suite.core.nims.api.deploy(nim({ FAILURE: 'bad-key' })));
       expect(job.failure?.code).toBe('NGC_KEY_MISSING');
+      // Removed, it is settled, and nothing counts it as a failure any more.
+      await suite.core.nims.api.remove({ nimId: job.nimId ?? '', image: false, cache: false });
+      expect(suite.core.jobs.list().map(({ id }) => id)).not.toContain(job.id);
     });
 
     test('one that dies later is shown as ended, with its code', async () => {

@@ -53,7 +53,7 @@ export function createNimsService(deps: CoreDeps, services: NimsParts, pace?: Re
   const stopped = createStoppedRuns(store, deps.log);
   const record = createRecord(store, deps.log);
   const recheck = (id: string) => follower.refresh(id);
-  const roster = createRoster(deps, { logs, stopped, record, pace, attention, recheck });
+  const roster = createRoster(deps, { logs, jobs, stopped, record, pace, attention, recheck });
   const follower = followEngine(deps, { engine, roster, stopped, record, logs });
   const parts = { ...services, roster, follower, stopped, record };
   const unsubscribe = logs.onLines((id, lines) => {

@@ -11,7 +11,7 @@ import { Shell } from './shell.tsx';
 /** The cache of a page and what listens to it for as long as the page lives. */
 export function createClient(connection: Connection): QueryClient {
   const client = createQueryClient();
-  announceJobs(client);
+  announceJobs(client, connection.api);
   refreshChats(client);
   // Streams go on by themselves; what was asked for once may have changed meanwhile.
   onReconnect(connection, () => void client.invalidateQueries());

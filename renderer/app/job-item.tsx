@@ -9,11 +9,8 @@ import { Badge, type Tone } from '../ui/badge.tsx';
 import { Button, buttonClass, IconButton } from '../ui/button.tsx';
 import { words } from '../words.ts';
 import { cancelCost } from './cancel-job.tsx';
-import { ChangeRun } from './change-run.tsx';
-import { ErrorCard } from './error-card.tsx';
-import { isAboutMemory, MemoryHolders } from './memory-holders.tsx';
+import { FailedJob } from './failed-job.tsx';
 import { JobProgress } from './job-progress.tsx';
-import { useRetryJob } from './use-retry-job.ts';
 import { When } from './when.tsx';
 
 const tones: Record<Job['state'], Tone> = {
@@ -34,7 +31,6 @@ interface JobItemProps {
 
 /** A job wherever it stands in a list: what runs, how far it is, how it ended and what can be done then. */
 export function JobItem({ job, onAskCancel, onLeave }: JobItemProps) {
-  const { retry, isRetrying, change } = useRetryJob(job);
   const isRunning = job.state === 'running';
   return (
     <li className="flex flex-col gap-2 px-4 py-3">
@@ -56,17 +52,9 @@ export function JobItem({ job, onAskCancel, onLeave }: JobItemProps) {
         <p className="text-sm text-ink-soft">{words.jobs.cancelled[job.cancelKeeps]}</p>
       )}
       {job.state === 'interrupted' && <p className="text-sm text-ink-soft">{words.jobs.interrupted}</p>}
-      {job.failure !== null && (
-        <ErrorCard
-          failure={job.failure}
-          onRetry={retry ?? undefined}
-          isRetrying={isRetrying}
-          actions={change !== null && <ChangeRun onChange={change} />}
-        >
-          {isAboutMemory(job.failure.code) && <MemoryHolders />}
-          {job.logTail !== null && job.logTail.length > 0 && <LogTail lines={job.logTail} />}
-        </ErrorCard>
-      )}
+      <FailedJob job={job}>
+        {job.logTail !== null && job.logTail.length > 0 && <LogTail lines={job.logTail} />}
+      </FailedJob>
       {job.nimId !== null && <NimLinks nimId={job.nimId} onLeave={onLeave} />}
     </li>
   );

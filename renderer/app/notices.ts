@@ -1,12 +1,15 @@
 import type { QueryClient } from '@tanstack/react-query';
+import type { Api } from '../../shared/contract/index.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { errorCatalog } from '../../shared/error-catalog.ts';
+import { toAppError } from '../hooks/read-stream.ts';
 import { streams } from '../query.ts';
 import { navigate, toHash } from '../router.ts';
 import { showToast } from '../ui/toast.tsx';
 import { words } from '../words.ts';
 import { useDialogs } from './dialogs.ts';
+import { retryOf } from './retry-job.ts';
 
 /** For failures that have no place of their own on the page. */
 export function showFailure(failure: AppError): void {
@@ -32,7 +35,7 @@ export function justEnded(earlier: readonly Job[], now: readonly Job[]): Job[] {
   return now.filter((job) => job.state !== 'running' && running.has(job.id));
 }
 
-function announce(job: Job): void {
+function announce(api: Api, job: Job): void {
   if (job.state === 'done') {
     const route = job.nimId === null ? null : ({ page: 'nim', nimId: job.nimId, tab: 'overview' } as const);
     // Where its row or page is open the next step stands beside it.
@@ -50,19 +53,29 @@ function announce(job: Job): void {
     title: words.jobs.failedTitle[job.kind](job.title),
     ...(job.failure === null ? {} : { description: errorCatalog[job.failure.code].title }),
     tone: 'bad',
-    action: { label: words.jobs.show, onSelect: () => useDialogs.getState().setTrayOpen(true) },
+    action: nextStep(api, job),
   });
 }
 
+/** What a failed job wants first. */
+function nextStep(api: Api, job: Job): { label: string; onSelect: () => void } {
+  const { openSignIn, setTrayOpen } = useDialogs.getState();
+  if (job.failure === null || !needsKey(job.failure.code))
+    return { label: words.jobs.show, onSelect: () => setTrayOpen(true) };
+  const again = retryOf(api, job);
+  const afterwards = again === null ? undefined : () => void again().catch((error) => showFailure(toAppError(error)));
+  return { label: words.common.signIn, onSelect: () => openSignIn(afterwards) };
+}
+
 /** Says on every page how a job ended, whoever began it. Returns how to stop. */
-export function announceJobs(client: QueryClient): () => void {
+export function announceJobs(client: QueryClient, api: Api): () => void {
   let earlier: readonly Job[] | null = null;
   return client.getQueryCache().subscribe((event) => {
     if (event.query.queryKey[0] !== streams.jobs.key[0]) return;
     const now = client.getQueryData<Job[]>(streams.jobs.key);
     if (now === undefined || now === earlier) return;
     // What had ended before this page was opened is no news.
-    if (earlier !== null) justEnded(earlier, now).forEach(announce);
+    if (earlier !== null) for (const job of justEnded(earlier, now)) announce(api, job);
     earlier = now;
   });
 }

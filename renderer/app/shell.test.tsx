@@ -205,7 +205,23 @@ describe('jobs', () => {
     await user.type(within(dialog).getByLabelText(words.signIn.key), 'nvapi-x{Enter}');
     await waitFor(() => expect(fake.calls).toContainEqual(['images.pull', { reference: fakeJob('one').reference }]));
     expect(fake.calls).toContainEqual(['ngc.signIn', { key: 'nvapi-x' }]);
-    await waitFor(() => expect(fake.calls).toContainEqual(['jobs.dismiss', { jobId: 'job-one' }]));
+  });
+
+  test('a key that was missing is asked for by the notice itself, and then the pull is tried again', async () => {
+    const fake = createFakeApi();
+    fake.world.jobs.set([fakeJob('one')]);
+    const { user } = renderApp({ fake, hash: '#/running' });
+    await screen.findByText('one');
+    act(() =>
+      fake.world.jobs.set([
+        fakeJob('one', { state: 'failed', endedAt: ago(0), failure: { code: 'NGC_KEY_MISSING', message: '' } }),
+      ]),
+    );
+    await screen.findAllByText(words.jobs.failedTitle.pull('one'));
+    await user.click(await screen.findByRole('button', { name: words.common.signIn, hidden: true }));
+    const dialog = await screen.findByRole('dialog', { name: words.signIn.title });
+    await user.type(within(dialog).getByLabelText(words.signIn.key), 'nvapi-x{Enter}');
+    await waitFor(() => expect(fake.calls).toContainEqual(['images.pull', { reference: fakeJob('one').reference }]));
   });
 
   test('a key that is refused keeps the dialog and its words', async () => {

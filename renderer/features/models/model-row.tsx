@@ -7,6 +7,7 @@ import Trash2 from 'lucide-react/icons/trash-2';
 import { memo, useState } from 'react';
 import type { CatalogModel } from '../../../shared/contract/catalog.ts';
 import type { FitMark } from '../../../shared/contract/fit.ts';
+import type { Job } from '../../../shared/contract/jobs.ts';
 import { formatBytes } from '../../../shared/format.ts';
 import { useApi } from '../../api.tsx';
 import { useDialogs } from '../../app/dialogs.ts';
@@ -18,6 +19,7 @@ import { Button } from '../../ui/button.tsx';
 import { ListRow, type RowFact } from '../../ui/list.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { words } from '../../words.ts';
+import { FailedPull } from './failed-pull.tsx';
 import { FitBadge } from './fit-mark.tsx';
 import { KindIcon } from './kind-icon.tsx';
 import type { LocalTag } from './local-tags.ts';
@@ -34,6 +36,8 @@ interface ModelRowProps {
   /** Null: whether it fits cannot be said of any model here. */
   mark: FitMark | null;
   isPulling: boolean;
+  /** Its last pull, where that failed and it is not here. */
+  failedPull: Job | null;
   canUseEngine: boolean;
 }
 
@@ -54,7 +58,7 @@ function facts(model: CatalogModel, tag: LocalTag | null, mark: FitMark | null):
 
 /** Two hundred of them stand in the list: only the ones that changed render again. */
 export const ModelRow = memo(function ModelRow(props: ModelRowProps) {
-  const { model, tag, isOneOfSeveral, isUp, mark, isPulling, canUseEngine } = props;
+  const { model, tag, isOneOfSeveral, isUp, mark, isPulling, failedPull, canUseEngine } = props;
   const api = useApi();
   const openRun = useDialogs((dialogs) => dialogs.openRun);
   const pull = useAction((reference: string) => api.images.pull({ reference }));
@@ -149,6 +153,7 @@ export const ModelRow = memo(function ModelRow(props: ModelRowProps) {
         </>
       }
     >
+      {failedPull !== null && <FailedPull job={failedPull} />}
       {isRemoving && tag !== null && <RemoveImageDialog tag={tag} onClose={() => setRemoving(false)} />}
     </ListRow>
   );

@@ -1,9 +1,19 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
-import { AppError } from '../../../shared/errors.ts';
+import type { Job } from '../../../shared/contract/jobs.ts';
+import { AppError, errorCatalog } from '../../../shared/errors.ts';
 import { createFakeApi } from '../../testing/fake-api.ts';
 import { fakeMark } from '../../testing/fake-fit.ts';
-import { fakeGpu, fakeGpuReport, fakeImage, fakeNim, fakeJob, fakeModel, noEngine } from '../../testing/fake-data.ts';
+import {
+  ago,
+  fakeGpu,
+  fakeGpuReport,
+  fakeImage,
+  fakeNim,
+  fakeJob,
+  fakeModel,
+  noEngine,
+} from '../../testing/fake-data.ts';
 import { renderApp } from '../../testing/render-app.tsx';
 import { words } from '../../words.ts';
 
@@ -207,6 +217,39 @@ describe('the list', () => {
     await waitFor(() => expect(fake.calls).toContainEqual(['images.pull', { reference }]));
     act(() => fake.world.jobs.set([fakeJob('Llama', { reference })]));
     await screen.findByText(words.models.pulling);
+  });
+
+  test('a pull that failed says why in its row, until the image is here, another runs or it is dismissed', async () => {
+    const fake = withModels();
+    const reference = 'nvcr.io/nim/meta/llama-3.1-8b-instruct:1.15.5';
+    const failed = (changes: Partial<Job> = {}) =>
+      fakeJob('Llama', {
+        reference,
+        state: 'failed',
+        endedAt: ago(1),
+        failure: { code: 'NGC_KEY_MISSING', message: '' },
+        ...changes,
+      });
+    fake.world.jobs.set([failed()]);
+    const { user } = renderApp({ fake });
+    await screen.findByText('Llama 3.1 8B');
+    const row = () => screen.getByText('Llama 3.1 8B').closest('li') ?? document.body;
+    await within(row()).findByText(errorCatalog.NGC_KEY_MISSING.title);
+    await user.click(within(row()).getByRole('button', { name: words.common.retry }));
+    await waitFor(() => expect(fake.calls).toContainEqual(['images.pull', { reference }]));
+    await user.click(within(row()).getByRole('button', { name: words.jobs.dismiss('Llama') }));
+    await waitFor(() => expect(fake.calls).toContainEqual(['jobs.dismiss', { jobId: 'job-Llama' }]));
+
+    act(() => fake.world.jobs.set([fakeJob('Again', { reference, startedAt: ago(0) }), failed()]));
+    await within(row()).findByText(words.models.pulling);
+    expect(within(row()).queryByText(errorCatalog.NGC_KEY_MISSING.title)).toBeNull();
+    act(() => fake.world.jobs.set([failed({ nimId: 'x', kind: 'start' })]));
+    await within(row()).findByText(words.models.pull);
+    expect(within(row()).queryByText(errorCatalog.NGC_KEY_MISSING.title)).toBeNull();
+    act(() => fake.world.jobs.set([failed({ kind: 'deploy' })]));
+    await within(row()).findByText(errorCatalog.NGC_KEY_MISSING.title);
+    act(() => fake.world.images.set([fakeImage(reference)]));
+    await waitFor(() => expect(within(row()).queryByText(errorCatalog.NGC_KEY_MISSING.title)).toBeNull());
   });
 
   test('a pull that is refused says why', async () => {

@@ -3,12 +3,12 @@ import PackageSearch from 'lucide-react/icons/package-search';
 import Plus from 'lucide-react/icons/plus';
 import { useMemo } from 'react';
 import type { LocalImage } from '../../../shared/contract/images.ts';
+import type { Job } from '../../../shared/contract/jobs.ts';
 import type { NimList } from '../../../shared/contract/nims.ts';
 import { upStatuses } from '../../../shared/nim-up.ts';
 import { useApi } from '../../api.tsx';
 import { useDialogs } from '../../app/dialogs.ts';
 import { ErrorCard } from '../../app/error-card.tsx';
-import { repositoryOf } from '../../app/image-reference.ts';
 import { NoEngine } from '../../app/no-engine.tsx';
 import { Page } from '../../app/page.tsx';
 import { toAppError } from '../../hooks/read-stream.ts';
@@ -22,6 +22,7 @@ import { words } from '../../words.ts';
 import { filterModels } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { useFilters } from './filter-store.ts';
+import { lastPulls } from './last-pulls.ts';
 import { tagsByRepository, type LocalTag } from './local-tags.ts';
 import { ModelRow } from './model-row.tsx';
 import { OtherImages } from './other-images.tsx';
@@ -29,11 +30,15 @@ import { useFitMarks } from './use-fit-marks.ts';
 
 const noImages: readonly LocalImage[] = [];
 
+const noJobs: readonly Job[] = [];
+
 const noneUp: readonly string[] = [];
 
 /** The images of which something runs, as they were typed. */
 const referencesUp = ({ nims }: NimList): readonly string[] =>
   nims.filter(({ status }) => upStatuses.has(status)).map(({ reference }) => reference);
+
+const failed = (job: Job | undefined): Job | null => (job?.state === 'failed' ? job : null);
 
 export function ModelsPage() {
   const api = useApi();
@@ -62,11 +67,7 @@ export function ModelsPage() {
     return here.map((tag) => ({ model, tag, isOneOfSeveral: here.length > 1 }));
   });
   const up = useStream(streams.nims, referencesUp).data ?? noneUp;
-  const pulling = new Set(
-    jobs
-      ?.filter((job) => job.state === 'running' && job.reference !== null)
-      .map((job) => repositoryOf(job.reference ?? '')),
-  );
+  const pulls = useMemo(() => lastPulls(jobs ?? noJobs), [jobs]);
 
   const canUseEngine = engine?.status === 'connected';
   const search = filters.search.trim();
@@ -107,7 +108,8 @@ export function ModelsPage() {
                   isOneOfSeveral={isOneOfSeveral}
                   isUp={tag !== null && up.includes(tag.reference)}
                   mark={marks.get(model.repository) ?? null}
-                  isPulling={pulling.has(model.repository)}
+                  isPulling={pulls.get(model.repository)?.state === 'running'}
+                  failedPull={tag === null ? failed(pulls.get(model.repository)) : null}
                   canUseEngine={canUseEngine}
                 />
               ))}

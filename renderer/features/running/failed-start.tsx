@@ -4,10 +4,10 @@ import type { Nim } from '../../../shared/contract/nims.ts';
 import { errorCatalog } from '../../../shared/error-catalog.ts';
 import { ChangeRun } from '../../app/change-run.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
+import { FailedJob } from '../../app/failed-job.tsx';
 import { isAboutMemory, MemoryHolders } from '../../app/memory-holders.tsx';
 import { useRunAgain } from '../../app/run-again.ts';
 import { useNimDetails } from '../../app/use-nim-details.ts';
-import { useRetryJob } from '../../app/use-retry-job.ts';
 import { useStream } from '../../hooks/use-stream.ts';
 import { streams } from '../../query.ts';
 
@@ -45,21 +45,6 @@ function FailedRun({ nim, failure }: { nim: Nim; failure: Failure }) {
       actions={details !== undefined && <ChangeRun onChange={() => runAgain(details.spec)} />}
     >
       {isAboutMemory(failure.code) && <MemoryHolders />}
-    </ErrorCard>
-  );
-}
-
-function FailedJob({ job }: { job: Job }) {
-  const { retry, isRetrying, change } = useRetryJob(job);
-  if (job.failure === null) return null;
-  return (
-    <ErrorCard
-      failure={job.failure}
-      onRetry={retry ?? undefined}
-      isRetrying={isRetrying}
-      actions={change !== null && <ChangeRun onChange={change} />}
-    >
-      {isAboutMemory(job.failure.code) && <MemoryHolders />}
     </ErrorCard>
   );
 }
