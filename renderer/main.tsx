@@ -3,6 +3,7 @@ import { frames } from 'virtual:early-frames';
 import { showEarlyFrame } from './app/show-early-frame.ts';
 import { applyRememberedLook } from './app/theme.ts';
 import { takeCore } from './core-choice.ts';
+import { loadPart } from './load-part.ts';
 import { takeToken } from './token.ts';
 import { language } from './words/language.ts';
 
@@ -40,7 +41,7 @@ const whenDrawn = () =>
 
 async function loadApp(at: HTMLElement): Promise<void> {
   try {
-    const { startApp } = await import('./start-app.tsx');
+    const { startApp } = await loadPart(() => import('./start-app.tsx'));
     startApp(at, early?.end() ?? null);
   } catch (error) {
     early?.fail();

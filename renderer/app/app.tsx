@@ -5,6 +5,7 @@ import { onReconnect, type Connection } from '../connection.ts';
 import { refreshChats } from '../features/chat/refresh-chats.ts';
 import { createQueryClient } from '../query.ts';
 import { TooltipProvider } from '../ui/tooltip.tsx';
+import { Boundary } from './boundary.tsx';
 import { announceJobs } from './notices.ts';
 import { Shell } from './shell.tsx';
 
@@ -25,7 +26,10 @@ export function App({ connection, client }: { connection: Connection; client: Qu
         {/* The page's policy allows no style elements. */}
         <CSPProvider disableStyleElements>
           <TooltipProvider>
-            <Shell />
+            {/* The frame itself. */}
+            <Boundary>
+              <Shell />
+            </Boundary>
           </TooltipProvider>
         </CSPProvider>
       </QueryClientProvider>

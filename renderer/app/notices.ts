@@ -6,10 +6,12 @@ import { errorCatalog } from '../../shared/error-catalog.ts';
 import { toAppError } from '../hooks/read-stream.ts';
 import { streams } from '../query.ts';
 import { navigate, toHash } from '../router.ts';
-import { showToast } from '../ui/toast.tsx';
+import { showToast, type ToastContent } from '../ui/toast.tsx';
 import { words } from '../words.ts';
 import { useDialogs } from './dialogs.ts';
 import { retryOf } from './retry-job.ts';
+
+type Step = NonNullable<ToastContent['action']>;
 
 /** For failures that have no place of their own on the page. */
 export function showFailure(failure: AppError): void {
@@ -37,14 +39,8 @@ export function justEnded(earlier: readonly Job[], now: readonly Job[]): Job[] {
 
 function announce(api: Api, job: Job): void {
   if (job.state === 'done') {
-    const route = job.nimId === null ? null : ({ page: 'nim', nimId: job.nimId, tab: 'overview' } as const);
-    // Where its row or page is open the next step stands beside it.
-    const isSeen = route === null || ['#/running', toHash(route)].includes(window.location.hash);
-    showToast({
-      title: words.jobs.done[job.kind](job.title),
-      tone: 'good',
-      ...(isSeen ? {} : { action: { label: words.jobs.openNim, onSelect: () => navigate(route) } }),
-    });
+    const action = stepAfter(job);
+    showToast({ title: words.jobs.done[job.kind](job.title), tone: 'good', ...(action === null ? {} : { action }) });
   }
   if (job.state !== 'failed') return;
   // The list of what runs says it itself.
@@ -57,8 +53,19 @@ function announce(api: Api, job: Job): void {
   });
 }
 
+/** What one does with what is there now; null where its row or page is open, and the next step stands beside it. */
+function stepAfter({ kind, nimId, reference }: Job): Step | null {
+  const { hash } = window.location;
+  if (kind === 'pull' && reference !== null && hash !== '#/models')
+    return { label: words.models.run, onSelect: () => useDialogs.getState().openRun(reference) };
+  if (nimId === null) return null;
+  const route = { page: 'nim', nimId, tab: 'overview' } as const;
+  if (['#/running', toHash(route)].includes(hash)) return null;
+  return { label: words.jobs.openNim, onSelect: () => navigate(route) };
+}
+
 /** What a failed job wants first. */
-function nextStep(api: Api, job: Job): { label: string; onSelect: () => void } {
+function nextStep(api: Api, job: Job): Step {
   const { openSignIn, setTrayOpen } = useDialogs.getState();
   if (job.failure === null || !needsKey(job.failure.code))
     return { label: words.jobs.show, onSelect: () => setTrayOpen(true) };

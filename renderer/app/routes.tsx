@@ -1,5 +1,5 @@
 import MapPinOff from 'lucide-react/icons/map-pin-off';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { ConfigurationTab } from '../features/configuration/configuration-tab.tsx';
 import { EventsTab } from '../features/events/events-tab.tsx';
 import { HomePage } from '../features/home/page.tsx';
@@ -10,35 +10,25 @@ import { NimActions } from '../features/running/nim-actions.tsx';
 import { NimPage } from '../features/running/nim-page.tsx';
 import { RunningPage } from '../features/running/page.tsx';
 import { SettingsPage } from '../features/settings/page.tsx';
+import { lazyPart } from '../lazy-part.ts';
 import type { Route } from '../router.ts';
 import { Empty } from '../ui/empty.tsx';
 import { SkeletonList } from '../ui/skeleton.tsx';
 import { words } from '../words.ts';
 
 // The Markdown parser is a third of all code, and only the chat needs it.
-const ChatPage = lazy(() => import('../features/chat/page.tsx').then((module) => ({ default: module.ChatPage })));
-
-const ComparePage = lazy(() =>
-  import('../features/compare/page.tsx').then((module) => ({ default: module.ComparePage })),
-);
-
-const Present = lazy(() => import('./present.tsx').then((module) => ({ default: module.Present })));
-
-const VectorsPage = lazy(() =>
-  import('../features/vectors/page.tsx').then((module) => ({ default: module.VectorsPage })),
-);
+const ChatPage = lazyPart(() => import('../features/chat/page.tsx').then((part) => part.ChatPage));
+const ComparePage = lazyPart(() => import('../features/compare/page.tsx').then((part) => part.ComparePage));
+const Present = lazyPart(() => import('./present.tsx').then((part) => part.Present));
+const VectorsPage = lazyPart(() => import('../features/vectors/page.tsx').then((part) => part.VectorsPage));
 
 // Looked at now and then, and large: the first page does without.
-const HardwarePage = lazy(() =>
-  import('../features/hardware/page.tsx').then((module) => ({ default: module.HardwarePage })),
-);
-const DoctorSection = lazy(() =>
-  import('../features/doctor/section.tsx').then((module) => ({ default: module.DoctorSection })),
-);
+const HardwarePage = lazyPart(() => import('../features/hardware/page.tsx').then((part) => part.HardwarePage));
+const DoctorSection = lazyPart(() => import('../features/doctor/section.tsx').then((part) => part.DoctorSection));
 
 // Every component in every state; the built app does not contain it.
 const GalleryPage = import.meta.env.DEV
-  ? lazy(() => import('../gallery/page.tsx').then((module) => ({ default: module.GalleryPage })))
+  ? lazyPart(() => import('../gallery/page.tsx').then((part) => part.GalleryPage))
   : null;
 
 const nimViews = { Log: LogTab, Metrics: MetricsTab, Configuration: ConfigurationTab, Events: EventsTab };

@@ -240,7 +240,7 @@ describe('jobs', () => {
   test('how one ended is said on whatever page is open', async () => {
     const fake = createFakeApi();
     fake.world.jobs.set([fakeJob('one'), fakeJob('old', { state: 'done', endedAt: ago(50) })]);
-    renderApp({ fake, hash: '#/settings' });
+    const { user } = renderApp({ fake, hash: '#/settings' });
     await screen.findByText('one');
     act(() =>
       fake.world.jobs.set([
@@ -250,6 +250,9 @@ describe('jobs', () => {
     );
     expect((await screen.findAllByText(words.jobs.done.pull('one'))).length).toBeGreaterThan(0);
     expect(screen.queryByText(words.jobs.done.pull('old'))).toBeNull();
+    await user.click(await screen.findByRole('button', { name: words.models.run }));
+    const dialog = await screen.findByRole('dialog', { name: words.deploy.title('one') });
+    expect(within(dialog).getByDisplayValue(fakeJob('one').reference ?? '')).toBeDefined();
   });
 
   test('what has become ready on another page is one step away', async () => {

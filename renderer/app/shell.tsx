@@ -7,6 +7,7 @@ import { useStream } from '../hooks/use-stream.ts';
 import { streams } from '../query.ts';
 import { useRoute } from '../router.ts';
 import { words } from '../words.ts';
+import { Boundary } from './boundary.tsx';
 import { keyboardOf } from './chord.ts';
 import { ConnectionBanner, Refused } from './connection-banner.tsx';
 import { DocumentTitle } from './document-title.tsx';
@@ -54,7 +55,9 @@ export function Shell() {
     return (
       <main ref={main} id="main" tabIndex={-1} className="flex h-full min-w-0 flex-col outline-none">
         <DocumentTitle route={route} />
-        <Routes route={route} />
+        <Boundary key={route.page}>
+          <Routes route={route} />
+        </Boundary>
       </main>
     );
   return (
@@ -78,7 +81,9 @@ export function Shell() {
           <main ref={main} id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
             <ConnectionBanner />
             <Notices />
-            <Routes route={route} />
+            <Boundary key={route.page}>
+              <Routes route={route} />
+            </Boundary>
           </main>
         </div>
       </div>

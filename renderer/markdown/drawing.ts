@@ -1,3 +1,4 @@
+import { loadPart } from '../load-part.ts';
 import type { Token } from './highlight.ts';
 import type { CodeLanguage } from './languages.ts';
 import type { Markup } from './markup.ts';
@@ -11,11 +12,11 @@ export type Reply =
 export async function draw(ask: Ask): Promise<Reply> {
   try {
     if (ask.kind === 'code') {
-      const { highlight } = await import('./highlight.ts');
+      const { highlight } = await loadPart(() => import('./highlight.ts'));
       const lines = await highlight(ask.code, ask.language);
       return lines === null ? null : { kind: 'code', lines };
     }
-    const { typeset } = await import('./typeset.ts');
+    const { typeset } = await loadPart(() => import('./typeset.ts'));
     const markup = typeset(ask.tex, ask.isDisplay);
     return markup === null ? null : { kind: 'formula', markup };
   } catch {

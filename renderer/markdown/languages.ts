@@ -1,4 +1,5 @@
 import type { LanguageInput } from '@shikijs/core';
+import { loadPart } from '../load-part.ts';
 
 type Load = Extract<LanguageInput, (...args: never[]) => unknown>;
 
@@ -101,4 +102,7 @@ export function codeLanguage(name: string): CodeLanguage | null {
   return Object.hasOwn(others, lower) ? (others[lower] ?? null) : null;
 }
 
-export const loadLanguage = (language: CodeLanguage): Load => loaders[language];
+export const loadLanguage =
+  (language: CodeLanguage): Load =>
+  () =>
+    loadPart(loaders[language]);

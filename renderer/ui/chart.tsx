@@ -1,4 +1,5 @@
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { Suspense, useState, type ReactNode } from 'react';
+import { lazyPart } from '../lazy-part.ts';
 import { words } from '../words.ts';
 import { Badge } from './badge.tsx';
 import { chartTable, dashes, lastValue } from './chart-values.ts';
@@ -9,7 +10,7 @@ import { Skeleton } from './skeleton.tsx';
 import { Table } from './table.tsx';
 
 // The drawing library is needed by pages with charts only.
-const Plot = lazy(() => import('./plot.tsx').then((module) => ({ default: module.Plot })));
+const Plot = lazyPart(() => import('./plot.tsx').then((part) => part.Plot));
 
 export interface ChartSeries {
   label: string;

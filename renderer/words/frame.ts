@@ -21,6 +21,9 @@ export const common = {
   skipToContent: 'Skip to content',
   code: (code: string) => `Code ${code}`,
   moreActions: (name: string) => `More actions for ${name}`,
+  brokenPage: 'This page could not be shown',
+  brokenPageHint: 'What runs, runs on. Load the page again, or choose another one.',
+  loadAgain: 'Load the page again',
   unknownPage: 'There is no such page',
   unknownPageHint: 'The address leads nowhere. Choose a page on the left.',
 };

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../lazy-part.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Select } from '../../ui/select.tsx';
@@ -7,7 +8,7 @@ import { words } from '../../words.ts';
 import { useAnswers } from './answers.ts';
 import { titleOf, type Place } from './places.ts';
 
-const WordDiff = lazy(() => import('./word-diff.tsx').then((module) => ({ default: module.WordDiff })));
+const WordDiff = lazyPart(() => import('./word-diff.tsx').then((part) => part.WordDiff));
 
 /** Any two answers of the round that is shown; they are being followed by their columns, so their texts are here. */
 export function DiffDialog({ places, onClose }: { places: readonly Place[]; onClose: () => void }) {
