@@ -57,7 +57,7 @@ export const jobs = {
   } satisfies Record<CancelKeeps, string>,
   cancelStart: 'The container that was being started is removed again; what was pulled stays.',
   dismissAll: 'Clear ended',
-  dismiss: (title: string) => `Remove ${title} from the list`,
+  dismiss: (title: string) => `Dismiss ${title}`,
   openNim: 'Open',
   openLog: 'Open log',
   logTail: 'Last lines of its log',

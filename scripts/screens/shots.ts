@@ -68,6 +68,12 @@ const further: Shot[] = [
     act: async (page) => page.getByRole('checkbox', { name: 'On this machine' }).click(),
   },
   {
+    name: 'models-failed-pull',
+    state: 'many',
+    address: '#/models',
+    act: async (page) => page.getByRole('searchbox', { name: 'Search models' }).fill('llama-3.3-70b-instruct'),
+  },
+  {
     name: 'models-run',
     state: 'many',
     address: '#/models',
