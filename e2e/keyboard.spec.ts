@@ -41,6 +41,7 @@ onFarSides((side) => {
       await page.keyboard.type(place.rightKey);
       await page.keyboard.press('Enter');
       await expect(page.getByText('Signed in', { exact: true })).toBeVisible();
+      await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeFocused();
     });
 
     await test.step('pull', async () => {

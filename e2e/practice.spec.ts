@@ -61,6 +61,7 @@ test.describe('practice mode', { tag: '@practice' }, () => {
     await test.step('sign in with the key that is shown', async () => {
       await openPage(page, 'Settings');
       await page.getByRole('button', { name: 'Fill it in' }).click();
+      await expect(page.getByLabel('NGC API key')).toBeFocused();
       await page.getByRole('button', { name: 'Check and keep' }).click();
       await expect(page.getByText('Signed in', { exact: true })).toBeVisible();
     });

@@ -26,8 +26,11 @@ export function KeyField({ value, onChange }: { value: string; onChange: (value:
       </Field>
       <PracticeKey
         onUse={(key) => {
-          if (input.current !== null) input.current.value = key;
+          if (input.current === null) return;
+          input.current.value = key;
           onChange(key);
+          // From there Enter goes on; here it would only fill it in again.
+          input.current.focus();
         }}
       />
     </>

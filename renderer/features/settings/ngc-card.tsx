@@ -2,10 +2,11 @@ import CircleCheck from 'lucide-react/icons/circle-check';
 import CircleHelp from 'lucide-react/icons/circle-question-mark';
 import CircleX from 'lucide-react/icons/circle-x';
 import KeyRound from 'lucide-react/icons/key-round';
-import { useState, type ComponentType } from 'react';
+import { useRef, useState, type ComponentType } from 'react';
 import type { NgcStatus } from '../../../shared/contract/ngc.ts';
 import { useApi } from '../../api.tsx';
 import { ErrorCard } from '../../app/error-card.tsx';
+import { focusPage } from '../../app/focus-heading.ts';
 import { KeyField } from '../../app/key-field.tsx';
 import { When } from '../../app/when.tsx';
 import { useAction } from '../../hooks/use-action.ts';
@@ -84,15 +85,20 @@ function NgcStatusView({ status }: { status: NgcStatus }) {
 function SignInForm() {
   const api = useApi();
   const [key, setKey] = useState('');
+  const form = useRef<HTMLFormElement>(null);
   const signIn = useAction((typed: string) => api.ngc.signIn({ key: typed }), {
     isFailureShown: true,
     onDone: () => {
       setKey('');
       showToast({ title: words.signIn.done, tone: 'good' });
+      // The form goes, and what had the focus with it.
+      const { activeElement, body } = document;
+      if (activeElement === body || form.current?.contains(activeElement) === true) focusPage();
     },
   });
   return (
     <form
+      ref={form}
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();

@@ -26,6 +26,8 @@ describe('the NGC key', () => {
     await user.type(field, 'nvapi-secret{Enter}');
     await waitFor(() => expect(fake.calls).toContainEqual(['ngc.signIn', { key: 'nvapi-secret' }]));
     await waitFor(() => expect(field).toHaveProperty('value', ''));
+    // The form goes when core says so: the focus is not lost with it.
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
     act(() => fake.world.ngc.set(signedIn));
     await screen.findByText(words.settings.states['signed-in']);
     expect(screen.getByText(words.settings.keyEnding('x7Qa'))).toBeDefined();
