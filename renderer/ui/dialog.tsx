@@ -7,8 +7,9 @@ import { words } from '../words.ts';
 import { Button, buttonClass } from './button.tsx';
 import { cx } from './cx.ts';
 
+/** Its first name is how others know that something lies over the page (renderer/ui/toast.tsx). */
 export const backdropClass =
-  'fixed inset-0 z-40 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0';
+  'dialog-backdrop fixed inset-0 z-40 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0';
 const popupClass = cx(
   'popup-motion fixed top-1/2 left-1/2 z-40 flex max-h-[92dvh] max-w-[94dvw] -translate-x-1/2 -translate-y-1/2',
   'flex-col rounded-xl border border-line bg-raised text-ink shadow-popup outline-none',

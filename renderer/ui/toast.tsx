@@ -106,8 +106,15 @@ export function Toaster() {
     <Toast.Provider toastManager={manager} limit={most}>
       <Toast.Portal>
         {/* At the bottom right it would lie on the jobs tray and on the button that sends or stops, at the very top on what a
-            bar above the page offers. */}
-        <Toast.Viewport className="fixed inset-x-0 top-16 z-50 max-lg:top-28 mx-auto flex w-96 max-w-[94dvw] flex-col gap-2">
+            bar above the page offers. Over a dialog that place is where its title is, or what is typed into the palette: then beside it. */}
+        <Toast.Viewport
+          className={cx(
+            'fixed inset-x-0 top-16 z-50 max-lg:top-28 mx-auto flex w-96 max-w-[94dvw] flex-col gap-2',
+            'in-[:root:has(.dialog-backdrop)]:top-auto in-[:root:has(.dialog-backdrop)]:right-auto',
+            'in-[:root:has(.dialog-backdrop)]:bottom-14 in-[:root:has(.dialog-backdrop)]:left-2',
+            'in-[:root:has(.dialog-backdrop)]:w-72',
+          )}
+        >
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>
