@@ -3,6 +3,7 @@ import type { GpuReport } from '../../shared/contract/gpu.ts';
 import type { GpuProof } from '../../shared/contract/gpu-proof.ts';
 import type { Api } from '../../shared/contract/index.ts';
 import type { Nim, NimList } from '../../shared/contract/nims.ts';
+import { runningStatuses } from '../../shared/nim-up.ts';
 import type { CoreDeps } from '../deps.ts';
 import type { EngineService } from '../engine/service.ts';
 import type { Attention } from '../lib/attention.ts';
@@ -46,7 +47,6 @@ const usualPace: ProofsPace = {
   secondLookMs: 1_500,
 };
 
-const up: ReadonlySet<Nim['status']> = new Set(['starting', 'ready', 'not-answering', 'paused', 'stopping']);
 /** For the first item: a reading of a driver that answers takes less. */
 const firstLookMs = 3_000;
 
@@ -107,7 +107,7 @@ export function createProofs(
       runs.delete(id);
       run = undefined;
     }
-    if (gpus.kind === 'none' || startedAt === null || !(up.has(status) || run !== undefined)) return;
+    if (gpus.kind === 'none' || startedAt === null || !(runningStatuses.has(status) || run !== undefined)) return;
     if (run === undefined) {
       run = createWatchedRun(nim, startedAt, deps);
       runs.set(id, run);
@@ -122,7 +122,7 @@ export function createProofs(
 
   /** Begins and ends the readings as NIMs with GPUs, and GPUs, come and go. @returns whether they are wanted */
   function keepReading(): boolean {
-    const concerns = (run: WatchedRun) => up.has(run.nim().status) || run.awaitsReturn();
+    const concerns = (run: WatchedRun) => runningStatuses.has(run.nim().status) || run.awaitsReturn();
     const isWanted = [...runs.values()].some(concerns) && engine.state().isLocal !== false;
     if (isWanted && reading === null) {
       reading = new AbortController();
@@ -179,7 +179,7 @@ export function createProofs(
     const { signal } = closing;
     const blind = await blindness();
     const processes = gpu.processesOf(report);
-    const running = [...runs.values()].filter((run) => up.has(run.nim().status));
+    const running = [...runs.values()].filter((run) => runningStatuses.has(run.nim().status));
     const pids = blind === null ? processes.map(({ pid }) => pid) : [];
     const owned = await owners.of(
       [...new Set(pids)],

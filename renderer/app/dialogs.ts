@@ -7,7 +7,8 @@ export type OpenDialog =
   | { kind: 'sign-in'; afterwards: (() => void) | null }
   | { kind: 'palette'; scope: PaletteScope }
   | { kind: 'shortcuts' }
-  | { kind: 'cancel-job'; jobId: string };
+  | { kind: 'cancel-job'; jobId: string }
+  | { kind: 'remove-nim'; nimId: string };
 
 /** `models`: only what can be talked to or run. */
 export type PaletteScope = 'all' | 'models';
@@ -33,6 +34,8 @@ interface Dialogs {
   openShortcuts: () => void;
   /** Asks first; for jobs whose cancel loses something. */
   openCancelJob: (jobId: string) => void;
+  /** Asks first, with what it costs. */
+  openRemoveNim: (nimId: string) => void;
   close: () => void;
   setTrayOpen: (isOpen: boolean) => void;
   rememberSpec: (jobId: string, spec: DeploySpec) => void;
@@ -49,6 +52,7 @@ export const useDialogs = create<Dialogs>()((set) => ({
   openPalette: (scope) => set({ dialog: { kind: 'palette', scope } }),
   openShortcuts: () => set({ dialog: { kind: 'shortcuts' } }),
   openCancelJob: (jobId) => set({ dialog: { kind: 'cancel-job', jobId } }),
+  openRemoveNim: (nimId) => set({ dialog: { kind: 'remove-nim', nimId } }),
   close: () => set({ dialog: null }),
   setTrayOpen: (isTrayOpen) => set({ isTrayOpen }),
   rememberSpec: (jobId, spec) => set((state) => ({ specs: { ...state.specs, [jobId]: spec } })),

@@ -3,6 +3,7 @@ import { useConnection, useConnectionState } from '../api.tsx';
 import { ImageDialog } from '../features/deploy/image-dialog.tsx';
 import { RunDialog } from '../features/deploy/run-dialog.tsx';
 import { PracticeBar } from '../features/practice/practice-bar.tsx';
+import { RemoveNim } from '../features/running/remove-dialog.tsx';
 import { useStream } from '../hooks/use-stream.ts';
 import { streams } from '../query.ts';
 import { useRoute } from '../router.ts';
@@ -92,6 +93,7 @@ export function Shell() {
       <ImageDialog />
       <SignInDialog />
       <CancelJobFromAnywhere />
+      <RemoveNim />
       <ShortcutsDialog />
       <CommandPalette />
       <Toaster />

@@ -58,7 +58,8 @@ export const palette = {
     theme: (theme: string) => `Theme: ${theme}`,
     resume: (name: string) => `Resume ${name}`,
     stopAnswer: 'Stop the answer',
-    removeChat: 'Delete this chat',
+    /** Of what the page shows. */
+    removeThis: { chat: 'Delete this chat', nim: 'Remove this NIM …' },
     find: 'Find on this page',
     cancelJob: (title: string) => `Cancel ${title}`,
     chatWith: (name: string) => `Chat with ${name}`,
@@ -67,6 +68,7 @@ export const palette = {
     start: (name: string) => `Start ${name}`,
     stop: (name: string) => `Stop ${name}`,
     restart: (name: string) => `Restart ${name}`,
+    removeNim: (name: string) => `Remove ${name} …`,
     run: (name: string) => `Run ${name} …`,
     pull: (name: string) => `Pull ${name}`,
     showModel: (name: string) => `Show ${name} in the list`,

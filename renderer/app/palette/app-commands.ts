@@ -50,6 +50,7 @@ export function pageCommands(): Command[] {
 
 /** What the open page can do now; `find` where it has a search. */
 export function hereCommands(
+  page: Route['page'],
   actions: Readonly<Partial<Record<PageAction, () => void>>>,
   hasSearch: boolean,
 ): Command[] {
@@ -67,8 +68,8 @@ export function hereCommands(
       shortcut: 'find',
       run: () => shortcuts.find.run(null),
     });
-  if (remove !== undefined)
-    here({ id: 'here remove', label: commands.removeChat, icon: Trash2, shortcut: 'remove', run: remove });
+  if (remove !== undefined && (page === 'chat' || page === 'nim'))
+    here({ id: 'here remove', label: commands.removeThis[page], icon: Trash2, shortcut: 'remove', run: remove });
   return list;
 }
 

@@ -42,7 +42,7 @@ test('no two commands have one id, in a world with everything in it', () => {
     rounds: 1,
   }));
   const commands = [
-    ...hereCommands({ stop: act, remove: act }, true),
+    ...hereCommands('nim', { stop: act, remove: act }, true),
     ...nimCommands({ isKnown: true, nims }, noTargets, api),
     ...jobCommands([fakeJob('one'), fakeJob('one', { id: 'other' })], api),
     ...pageCommands(),

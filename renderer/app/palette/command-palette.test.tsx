@@ -229,8 +229,33 @@ test('a page lends what it can do', async () => {
   const { user } = renderApp({ fake, hash: '#/chat/conversation-Paged attention' });
   await screen.findByRole('heading', { level: 1, name: 'Paged attention' });
   await user.keyboard('{Control>}k{/Control}');
-  await user.click(await screen.findByRole('option', { name: new RegExp(commands.removeChat) }));
+  await user.click(await screen.findByRole('option', { name: new RegExp(commands.removeThis.chat) }));
   await waitFor(() => expect(fake.calls.some(([operation]) => operation === 'chat.remove')).toBe(true));
+});
+
+test('a NIM is removed from anywhere, after the question that its own button asks', async () => {
+  const fake = withEverything();
+  const { user } = renderApp({ fake, hash: '#/settings' });
+  await waitFor(() => expect(fake.world.nims.readers()).toBe(1));
+  await user.keyboard('{Control>}k{/Control}');
+  await user.keyboard('remove stage');
+  await user.click(await screen.findByRole('option', { name: new RegExp(commands.removeNim('stage')) }));
+  const dialog = await screen.findByRole('alertdialog', { name: words.running.removeTitle('stage') });
+  expect(fake.calls.some(([operation]) => operation === 'nims.remove')).toBe(false);
+  await user.click(within(dialog).getByRole('button', { name: words.running.removeConfirm }));
+  await waitFor(() => expect(fake.calls).toContainEqual(['nims.remove', { nimId: idOf('stage') }]));
+});
+
+test('on the page of a NIM, what is removed is the NIM', async () => {
+  const fake = withEverything();
+  const { user } = renderApp({ fake, hash: `#/running/${idOf('stage')}/overview` });
+  await screen.findByRole('heading', { level: 1, name: 'stage' });
+  await user.keyboard('{Control>}k{/Control}');
+  expect(screen.queryByRole('option', { name: new RegExp(commands.removeThis.chat) })).toBeNull();
+  await user.click(await screen.findByRole('option', { name: new RegExp(commands.removeThis.nim) }));
+  const dialog = await screen.findByRole('alertdialog', { name: words.running.removeTitle('stage') });
+  await user.click(within(dialog).getByRole('button', { name: words.running.removeConfirm }));
+  await waitFor(() => expect(window.location.hash).toBe('#/running'));
 });
 
 test('never draws more than can be looked through', async () => {

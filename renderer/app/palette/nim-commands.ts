@@ -4,11 +4,13 @@ import RotateCw from 'lucide-react/icons/rotate-cw';
 import ScrollText from 'lucide-react/icons/scroll-text';
 import Square from 'lucide-react/icons/square';
 import SquareArrowOutUpRight from 'lucide-react/icons/square-arrow-out-up-right';
+import Trash2 from 'lucide-react/icons/trash-2';
 import Waypoints from 'lucide-react/icons/waypoints';
 import type { Api } from '../../../shared/contract/index.ts';
 import type { Job } from '../../../shared/contract/jobs.ts';
 import type { ChatTargets } from '../../../shared/contract/targets.ts';
-import type { Nim, NimList, NimStatus } from '../../../shared/contract/nims.ts';
+import type { Nim, NimList } from '../../../shared/contract/nims.ts';
+import { upStatuses } from '../../../shared/nim-up.ts';
 import { navigate } from '../../router.ts';
 import { words } from '../../words.ts';
 import { givesNumbers } from '../gives-numbers.ts';
@@ -16,8 +18,6 @@ import { attempt } from '../attempt.ts';
 import { cancelCost } from '../cancel-job.tsx';
 import { useDialogs } from '../dialogs.ts';
 import type { Command } from './command.ts';
-
-const up: ReadonlySet<NimStatus> = new Set(['starting', 'ready', 'not-answering', 'paused', 'stopping']);
 
 export function nimCommands({ nims, isKnown }: NimList, targets: ChatTargets | undefined, api: Api): Command[] {
   return nims.flatMap((nim) => commandsOf(nim, isKnown, givesNumbers(targets, nim.id), api));
@@ -67,7 +67,15 @@ function commandsOf(nim: Nim, canAct: boolean, isNumbers: boolean, api: Api): Co
       run: () => navigate({ page: 'chat', conversationId: null, nimId: id }),
     });
   }
-  if (!canAct || status === 'stopping') return list;
+  if (!canAct) return list;
+  list.push({
+    ...about,
+    id: `nim-remove ${name}`,
+    label: commands.removeNim(name),
+    icon: Trash2,
+    run: () => useDialogs.getState().openRemoveNim(id),
+  });
+  if (status === 'stopping') return list;
   if (status === 'paused') {
     list.push({
       ...about,
@@ -78,7 +86,7 @@ function commandsOf(nim: Nim, canAct: boolean, isNumbers: boolean, api: Api): Co
       run: () => attempt(api.nims.resume(byId)),
     });
   }
-  if (up.has(status)) {
+  if (upStatuses.has(status)) {
     list.push(
       {
         ...about,

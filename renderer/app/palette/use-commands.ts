@@ -7,6 +7,7 @@ import type { Job } from '../../../shared/contract/jobs.ts';
 import { useApi } from '../../api.tsx';
 import { useStream } from '../../hooks/use-stream.ts';
 import { keys, streams } from '../../query.ts';
+import { parseRoute } from '../../router.ts';
 import type { PaletteScope } from '../dialogs.ts';
 import { usePageActions } from '../page-actions.ts';
 import { useSideBar } from '../side-bar-state.ts';
@@ -66,7 +67,12 @@ export function useCommands(scope: PaletteScope): readonly Command[] {
     [api, theme, isSideBarWide, isSignedIn, hasEndedJobs],
   );
   const ofHere = useMemo(
-    () => hereCommands(actions, document.querySelector('input[data-page-search]') !== null),
+    () =>
+      hereCommands(
+        parseRoute(window.location.hash).page,
+        actions,
+        document.querySelector('input[data-page-search]') !== null,
+      ),
     [actions],
   );
   return useMemo(

@@ -47,7 +47,7 @@ test('its row says it, too, above the first error line', async () => {
   withFailed('#/running');
   const main = within(await screen.findByRole('main'));
   const said = await main.findByText(title);
-  expect(said.nextElementSibling?.textContent).toBe(line);
+  expect(said.closest('p')?.nextElementSibling?.textContent).toBe(line);
 });
 
 describe('after the job has been replaced or cleared away, the cause stays with the container', () => {
@@ -75,7 +75,7 @@ describe('after the job has been replaced or cleared away, the cause stays with 
   test('in its row', async () => {
     withoutJob('#/running');
     const main = within(await screen.findByRole('main'));
-    expect((await main.findByText(title)).nextElementSibling?.textContent).toBe(line);
+    expect((await main.findByText(title)).closest('p')?.nextElementSibling?.textContent).toBe(line);
   });
 });
 

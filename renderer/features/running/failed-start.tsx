@@ -10,6 +10,7 @@ import { useRunAgain } from '../../app/run-again.ts';
 import { useNimDetails } from '../../app/use-nim-details.ts';
 import { useStream } from '../../hooks/use-stream.ts';
 import { streams } from '../../query.ts';
+import { toHash } from '../../router.ts';
 
 /** The job that saw the last start of this NIM fail; null where it runs, ended later, or was started elsewhere since. */
 export function failedStartOf(nim: Nim, jobs: readonly Job[]): Job | null {
@@ -49,9 +50,19 @@ function FailedRun({ nim, failure }: { nim: Nim; failure: Failure }) {
   );
 }
 
-/** The same in a line, for a row: the first error line alone seldom says it. */
+/** The same in a line, for a row, which leads to the whole: the first error line alone seldom says it. */
 export function FailedStartTitle({ nim }: { nim: Nim }) {
   const job = useFailedStart(nim);
   const failure = job?.failure ?? nim.exit?.failure ?? null;
-  return failure !== null && <p className="text-sm text-bad">{errorCatalog[failure.code].title}</p>;
+  if (failure === null) return null;
+  return (
+    <p className="text-sm">
+      <a
+        href={toHash({ page: 'nim', nimId: nim.id, tab: 'overview' })}
+        className="rounded-sm text-bad underline-offset-2 hover:underline"
+      >
+        {errorCatalog[failure.code].title}
+      </a>
+    </p>
+  );
 }

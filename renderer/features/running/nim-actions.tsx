@@ -3,38 +3,36 @@ import EllipsisVertical from 'lucide-react/icons/ellipsis-vertical';
 import Play from 'lucide-react/icons/play';
 import RotateCw from 'lucide-react/icons/rotate-cw';
 import Trash2 from 'lucide-react/icons/trash-2';
-import { useCallback, useState } from 'react';
-import type { Nim, NimStatus } from '../../../shared/contract/nims.ts';
+import { useCallback } from 'react';
+import type { Nim } from '../../../shared/contract/nims.ts';
+import { runningStatuses } from '../../../shared/nim-up.ts';
 import { useApi } from '../../api.tsx';
+import { useDialogs } from '../../app/dialogs.ts';
 import { usePageAction } from '../../app/page-actions.ts';
 import { useRunAgain } from '../../app/run-again.ts';
 import { useAction } from '../../hooks/use-action.ts';
 import { Button } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { words } from '../../words.ts';
-import { RemoveDialog } from './remove-dialog.tsx';
 import { StopButton } from './stop-button.tsx';
 import { TryLink } from './try-link.tsx';
-
-const up: ReadonlySet<NimStatus> = new Set(['starting', 'ready', 'not-answering', 'paused', 'stopping']);
 
 interface NimActionsProps {
   nim: Nim;
   /** False while the engine cannot be asked. */
   canAct: boolean;
-  onRemoved?: () => void;
   /** It is the page of this NIM: then its shortcuts and the command palette mean it. */
   isPage?: boolean;
 }
 
-export function NimActions({ nim, canAct, onRemoved, isPage = false }: NimActionsProps) {
+export function NimActions({ nim, canAct, isPage = false }: NimActionsProps) {
   const api = useApi();
   const start = useAction(() => api.nims.start({ nimId: nim.id }));
   const resume = useAction(() => api.nims.resume({ nimId: nim.id }));
   const restart = useAction(() => api.nims.restart({ nimId: nim.id }));
-  const [isRemoving, setRemoving] = useState(false);
-  const isUp = up.has(nim.status);
-  const askToRemove = useCallback(() => setRemoving(true), []);
+  const openRemoveNim = useDialogs((dialogs) => dialogs.openRemoveNim);
+  const isUp = runningStatuses.has(nim.status);
+  const askToRemove = useCallback(() => openRemoveNim(nim.id), [openRemoveNim, nim.id]);
   usePageAction('remove', isPage && canAct ? askToRemove : null);
   const runAgain = useRunAgain();
   const change = useAction(() => api.nims.inspect({ nimId: nim.id }), { onDone: ({ spec }) => runAgain(spec) });
@@ -97,7 +95,6 @@ export function NimActions({ nim, canAct, onRemoved, isPage = false }: NimAction
           },
         ]}
       />
-      {isRemoving && <RemoveDialog nim={nim} isUp={isUp} onClose={() => setRemoving(false)} onRemoved={onRemoved} />}
     </>
   );
 }

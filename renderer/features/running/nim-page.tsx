@@ -90,7 +90,7 @@ export function NimPage({ nimId, tab, line, views: { Log, Metrics, Configuration
           <NimStatusDetail nim={nim} />
         </>
       }
-      actions={<NimActions isPage nim={nim} canAct={list.isKnown} onRemoved={() => navigate({ page: 'running' })} />}
+      actions={<NimActions isPage nim={nim} canAct={list.isKnown} />}
     >
       {engine?.status === 'unreachable' && (
         <div className="px-gutter pb-3">

@@ -2,25 +2,31 @@ import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { Nim, NimCost } from '../../../shared/contract/nims.ts';
 import { formatBytes, formatDuration } from '../../../shared/format.ts';
+import { runningStatuses } from '../../../shared/nim-up.ts';
 import { useApi } from '../../api.tsx';
+import { useDialogs } from '../../app/dialogs.ts';
 import { pageHeading } from '../../app/focus-heading.ts';
 import { useAction } from '../../hooks/use-action.ts';
-import { keys } from '../../query.ts';
+import { useStream } from '../../hooks/use-stream.ts';
+import { keys, streams } from '../../query.ts';
+import { navigate, parseRoute } from '../../router.ts';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { words } from '../../words.ts';
 
-interface RemoveDialogProps {
-  nim: Nim;
-  isUp: boolean;
-  onClose: () => void;
-  onRemoved?: (() => void) | undefined;
+/** Asked for by its own buttons and keys, or from the command palette, wherever that was. */
+export function RemoveNim() {
+  const dialog = useDialogs((dialogs) => dialogs.dialog);
+  const close = useDialogs((dialogs) => dialogs.close);
+  const { data: list } = useStream(streams.nims);
+  const nim = dialog?.kind === 'remove-nim' ? list?.nims.find(({ id }) => id === dialog.nimId) : undefined;
+  return nim === undefined ? null : <RemoveDialog key={nim.id} nim={nim} onClose={close} />;
 }
 
 /** Says what is lost and what having it back takes; the image and the model go only by choice. */
-export function RemoveDialog({ nim, isUp, onClose, onRemoved }: RemoveDialogProps) {
+function RemoveDialog({ nim, onClose }: { nim: Nim; onClose: () => void }) {
   const api = useApi();
   const cost = useQuery({
     queryKey: keys.nimCost(nim.id),
@@ -42,7 +48,8 @@ export function RemoveDialog({ nim, isUp, onClose, onRemoved }: RemoveDialogProp
         isRemoved.current = true;
         onClose();
         showToast({ title: words.running.removed(nim.name) });
-        onRemoved?.();
+        const route = parseRoute(window.location.hash);
+        if (route.page === 'nim' && route.nimId === nim.id) navigate({ page: 'running' });
       },
     },
   );
@@ -59,7 +66,7 @@ export function RemoveDialog({ nim, isUp, onClose, onRemoved }: RemoveDialogProp
       finalFocus={() => (remove.isRunning || isRemoved.current ? (pageHeading() ?? true) : true)}
     >
       <div className="flex flex-col gap-3">
-        <p>{isUp ? words.running.removeCostRunning : words.running.removeCostStopped}</p>
+        <p>{runningStatuses.has(nim.status) ? words.running.removeCostRunning : words.running.removeCostStopped}</p>
         {!withImage && !withCache && <p>{words.running.removeStays}</p>}
         {cost.isPending && <Skeleton className="h-10 w-full" />}
         {cost.data !== undefined && (
