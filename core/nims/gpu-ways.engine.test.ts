@@ -49,7 +49,10 @@ describeOnEngines('ways to a GPU', (engine: TestEngine) => {
       const container = docker.getContainer(id);
       await container.wait();
       const { HostConfig } = await container.inspect();
-      const output = (await container.logs({ stdout: true })).toString().replaceAll('\r\n', '\n');
+      // Its last lines may come a moment after its end; there is always a PATH.
+      const printed = async () => (await container.logs({ stdout: true })).toString().replaceAll('\r\n', '\n');
+      await expect.poll(printed).toContain('PATH=');
+      const output = await printed();
       return { ids: gpuIdsIn(output), requests: (HostConfig.DeviceRequests ?? []).length };
     } finally {
       await removeContainer(docker, id);

@@ -106,13 +106,12 @@ export function Toaster() {
     <Toast.Provider toastManager={manager} limit={most}>
       <Toast.Portal>
         {/* At the bottom right it would lie on the jobs tray and on the button that sends or stops, at the very top on what a
-            bar above the page offers. Over a dialog that place is where its title is, or what is typed into the palette: then beside it. */}
+            bar above the page offers. Over a dialog that place is where its title is, or what is typed into the palette: then
+            beside it, or above it where a window is narrow. */}
         <Toast.Viewport
           className={cx(
-            'fixed inset-x-0 top-16 z-50 max-lg:top-28 mx-auto flex w-96 max-w-[94dvw] flex-col gap-2',
-            'in-[:root:has(.dialog-backdrop)]:top-auto in-[:root:has(.dialog-backdrop)]:right-auto',
-            'in-[:root:has(.dialog-backdrop)]:bottom-14 in-[:root:has(.dialog-backdrop)]:left-2',
-            'in-[:root:has(.dialog-backdrop)]:w-72',
+            'fixed inset-x-0 top-16 z-50 max-lg:top-28 mx-auto flex w-96 max-w-[94dvw] flex-col gap-2 over-dialog:top-1',
+            'xl:over-dialog:top-auto xl:over-dialog:right-auto xl:over-dialog:bottom-14 xl:over-dialog:left-2 xl:over-dialog:w-72',
           )}
         >
           <ToastList />
