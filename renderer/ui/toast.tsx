@@ -107,11 +107,11 @@ export function Toaster() {
       <Toast.Portal>
         {/* At the bottom right it would lie on the jobs tray and on the button that sends or stops, at the very top on what a
             bar above the page offers. Over a dialog that place is where its title is, or what is typed into the palette: then
-            beside it, or above it where a window is narrow. */}
+            it stands at the bottom left, beside a dialog in a wide window, and never on its buttons. */}
         <Toast.Viewport
           className={cx(
-            'fixed inset-x-0 top-16 z-50 max-lg:top-28 mx-auto flex w-96 max-w-[94dvw] flex-col gap-2 over-dialog:top-1',
-            'xl:over-dialog:top-auto xl:over-dialog:right-auto xl:over-dialog:bottom-14 xl:over-dialog:left-2 xl:over-dialog:w-72',
+            'fixed inset-x-0 top-16 z-50 max-lg:top-28 mx-auto flex w-96 max-w-[94dvw] flex-col gap-2 over-dialog:w-72',
+            'over-dialog:top-auto over-dialog:right-auto over-dialog:bottom-14 over-dialog:left-2',
           )}
         >
           <ToastList />
