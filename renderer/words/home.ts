@@ -126,7 +126,7 @@ export const home = {
   loadUnknown: 'Nothing is known about a GPU.',
   gpuMemory: 'Memory',
   systemMemory: 'The system’s memory, which it shares',
-  openBoard: 'Open the board',
+  openBoard: 'Open Hardware',
   gpuBusy: 'Busy',
   memoryUnknown: 'Its memory is not known.',
   percent: (value: string) => `${value} %`,

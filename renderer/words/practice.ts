@@ -13,7 +13,7 @@ export const practice = {
   pageTitle: (title: string) => `Practice: ${title}`,
   strip: 'Practice',
   try: 'Try it in practice mode',
-  tryHint: 'Practice mode needs no engine, no GPU, no key and no network.',
+  tryHint: 'Practice mode is the whole app on pretend machines and models: no engine, GPU, key or network is needed.',
   entry: 'Practice mode',
   entryHint: 'Learn or rehearse without an engine, a GPU, a key or the network. Nothing of it touches the real thing.',
   enter: 'Go to practice mode',
