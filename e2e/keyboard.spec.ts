@@ -42,6 +42,13 @@ onFarSides((side) => {
       await page.keyboard.press('Enter');
       await expect(page.getByText('Signed in', { exact: true })).toBeVisible();
       await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeFocused();
+      const last = page.getByRole('main').getByRole('heading', { level: 2 }).last();
+      await page.keyboard.press('End');
+      await expect(last).toBeInViewport();
+      await page.keyboard.press('Home');
+      await expect(last).not.toBeInViewport();
+      await page.keyboard.press('PageDown');
+      await expect(page.getByRole('main').getByRole('heading', { level: 2 }).first()).not.toBeInViewport();
     });
 
     await test.step('pull', async () => {

@@ -49,3 +49,33 @@ export function useFocusHeading(main: RefObject<HTMLElement | null>, route: Rout
     return () => observer.disconnect();
   }, [main, place]);
 }
+
+const line = 40;
+/** How far each key scrolls, in CSS pixels, of what is `height` high. */
+const scrolls: Readonly<Record<string, (height: number) => number>> = {
+  ArrowDown: () => line,
+  ArrowUp: () => -line,
+  PageDown: (height) => height - line,
+  PageUp: (height) => line - height,
+  Home: () => -Infinity,
+  End: () => Infinity,
+};
+
+/** The heading has the focus and stands above what scrolls: without this, keys that scroll would find nothing there. */
+export function useHeadingKeys(main: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const by = scrolls[event.key];
+      const { altKey, ctrlKey, metaKey, shiftKey, target } = event;
+      if (by === undefined || altKey || ctrlKey || metaKey || shiftKey || event.defaultPrevented) return;
+      if (target !== main.current && target !== main.current?.querySelector('h1')) return;
+      const scroller = main.current?.querySelector('[data-page-scroller]');
+      if (scroller === null || scroller === undefined) return;
+      event.preventDefault();
+      const { scrollTop, scrollHeight, clientHeight } = scroller;
+      scroller.scrollTop = Math.min(Math.max(scrollTop + by(clientHeight), 0), scrollHeight);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [main]);
+}

@@ -56,7 +56,7 @@ export function Page(props: PageProps) {
         <div className="flex min-h-0 flex-1 flex-col">{children}</div>
       ) : (
         // A step above, or the focus ring of what stands first would be cut.
-        <div className="relative min-h-0 flex-1 overflow-y-auto px-gutter pt-1 pb-10">
+        <div data-page-scroller="" className="relative min-h-0 flex-1 overflow-y-auto px-gutter pt-1 pb-10">
           <div className={cx('mx-auto flex flex-col gap-4', widths[width])}>{children}</div>
         </div>
       )}

@@ -12,7 +12,7 @@ import { Boundary } from './boundary.tsx';
 import { keyboardOf } from './chord.ts';
 import { ConnectionBanner, Refused } from './connection-banner.tsx';
 import { DocumentTitle } from './document-title.tsx';
-import { useFocusHeading } from './focus-heading.ts';
+import { useFocusHeading, useHeadingKeys } from './focus-heading.ts';
 import { Notices } from './notice-list.tsx';
 import { CancelJobFromAnywhere } from './cancel-job.tsx';
 import { CommandPalette } from './palette/command-palette.tsx';
@@ -49,6 +49,7 @@ export function Shell() {
     if (theme !== undefined && contrast !== undefined) applyLook({ theme, contrast });
   }, [theme, contrast]);
   useFocusHeading(main, route);
+  useHeadingKeys(main);
 
   if (status === 'refused') return <Refused />;
   // Nothing of the frame: what it says (jobs, updates, failures, names of folders) is for one reader, not for a room.

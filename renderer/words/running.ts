@@ -28,6 +28,7 @@ export const running = {
   removeCostStopped: 'The container, its collected log and its history are deleted.',
   removeCostRunning:
     'It is stopped first; requests under way are lost. The container, its collected log and its history are deleted.',
+  removeModelsStay: 'The models in the cache stay.',
   removeStays: 'The image and the models in the cache stay, so running it again is quick.',
   removeImage: (size: string) => `Remove its image, too (${size})`,
   removeImageHint: 'To have it back it must be pulled again.',

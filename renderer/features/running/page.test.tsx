@@ -194,6 +194,7 @@ describe('removing more than the container', () => {
     const { fake, user, dialog } = await openDialog();
     await user.click(await dialog.findByRole('checkbox', { name: /21.4 GB/ }));
     expect(dialog.queryByText(words.running.removeStays)).toBeNull();
+    expect(dialog.getByText(words.running.removeModelsStay)).toBeDefined();
     await user.click(dialog.getByRole('button', { name: words.running.removeConfirm }));
     await waitFor(() => expect(fake.calls).toContainEqual(['nims.remove', { nimId, image: true }]));
   });

@@ -68,6 +68,7 @@ function RemoveDialog({ nim, onClose }: { nim: Nim; onClose: () => void }) {
       <div className="flex flex-col gap-3">
         <p>{runningStatuses.has(nim.status) ? words.running.removeCostRunning : words.running.removeCostStopped}</p>
         {!withImage && !withCache && <p>{words.running.removeStays}</p>}
+        {withImage && !withCache && <p>{words.running.removeModelsStay}</p>}
         {cost.isPending && <Skeleton className="h-10 w-full" />}
         {cost.data !== undefined && (
           <Choices
